@@ -1,0 +1,238 @@
+"""Enterprises 企业: the many. Every rule here reads on one firm and on a million alike."""
+
+import numpy as np
+
+from sim.agents.district import District
+from sim.agents.operator import Operator
+from sim.agents.park import Park
+from sim.agents.status import ENDED, Cause, Place, Status
+from sim.columns import Column, ColumnAgent
+from sim.mechanisms import choice, growth, survival
+from sim.mechanisms.adaptation import by_grade
+from sim.parameters import NEEDS
+
+
+class Enterprise(ColumnAgent):
+    """A firm, from the month it looks for space to the month it ends."""
+
+    status = Column(np.int8, doc="see Status")
+    place = Column(np.int8, empty=Place.GONE, doc="see Place")
+    park_row = Column(np.int32, empty=-1, doc="row of its park, -1 outside")
+    sector = Column(np.int8)
+    segment = Column(np.int8, doc="place in the chain, numbered over all sectors")
+    origin = Column(np.int8, doc="see Origin")
+    quality = Column(float, doc="founder quality, standard normal")
+    long_stay = Column(bool, doc="entitled to the longer tenancy limit")
+
+    founded_on = Column(np.int32, unit="month")
+    entered_on = Column(np.int32, unit="month", empty=-1, doc="admitted to the cluster")
+    left_on = Column(np.int32, unit="month", empty=-1, doc="left its park")
+    recognised_on = Column(np.int32, unit="month", empty=-1, doc="recognised as graduate")
+    route = Column(np.int8, doc="how it met the bar, see Cause")
+    stay = Column(np.int16, unit="month", doc="length of incubation, once over")
+    waited = Column(np.int16, unit="month", doc="since first refused, as applicant or for more space")
+    area = Column(np.int32, unit="m2", doc="space let")
+
+    revenue = Column(float, unit="CNY/year", doc="potential revenue, at full staff")
+    level = Column(float, doc="log level of productivity from neighbours, chain, services, operator")
+    momentum = Column(float, doc="log growth of about the last year")
+    desired = Column(float, unit="person", doc="staff it would have if hiring were free")
+    staff = Column(np.int32, unit="person", shape=(3,), doc="by tier: general, skilled, high-level")
+    january = Column(np.int32, unit="person", shape=(3,), doc="of those, employed since 1 January in the cluster")
+    january_park = Column(np.int32, empty=-1, doc="row of the park where they were on 1 January")
+    cash = Column(float, unit="CNY")
+    past_revenue = Column(np.float32, unit="CNY/month", shape=(24,), doc="realised revenue of the last 24 months, a ring")
+    vc_total = Column(float, unit="CNY", doc="venture capital to date")
+    funded_on = Column(np.int32, unit="month", empty=-1, doc="last funding round, bank credit included")
+    granted = Column(bool, doc="has had a public grant")
+    patents = Column(np.int16, doc="intellectual property filed")
+    is_high_tech = Column(bool, doc="holds the national certificate")
+    acquired = Column(bool, doc="bought or listed")
+
+    need_since = Column(np.int32, unit="month", shape=(5,), empty=-1, doc="when an open need arose, by kind")
+    need_due = Column(np.int32, unit="month", shape=(5,), empty=-1, doc="when a case taken up will be done")
+    need_platform = Column(np.int16, shape=(5,), empty=-1, doc="who took it up")
+    helped_until = Column(np.int32, unit="month", shape=(5,), empty=-1, doc="help lasts to this month, by kind")
+    gained = Column(float, doc="log level gained from services")
+
+    closure_clock = Column(float, doc="hazard left before closure, a unit exponential at birth")
+    relocation_clock = Column(float, doc="the same for moving out")
+
+    relief_area = Column(float, unit="m2", term="max", doc="space on which rent relief is granted")
+    voucher = Column(float, term="max", doc="research voucher in hand")
+
+    def exists(self):
+        """Alive: not closed, not acquired, not dropped."""
+        return ~np.isin(self.status, ENDED) if self.many else self.status not in ENDED
+
+    @property
+    def park(self):
+        """Its park: one agent, or a cohort to read from (tenants only)."""
+        if self.many:
+            return Park.cohort(self.model, self.park_row, borrowed=True)
+        return self.model.member(Park, self.park_row) if self.park_row >= 0 else None
+
+    def at_park(self, name, outside=0):
+        """A park's column for each firm, `outside` for those in no park."""
+        row = self.park_row
+        return np.where(row >= 0, self.model.tables[Park].data[name][row], outside)
+
+    def at_park_by_sector(self, name):
+        """A park's column by sector, read for each firm's own sector; 0 for those in no park."""
+        row = self.park_row
+        return np.where(row >= 0, self.model.tables[Park].data[name][row, self.sector], 0)
+
+    def of_district(self, name):
+        """A column of the district."""
+        return self.model.tables[District].data[name][0]
+
+    def capability(self):
+        """Grade of its park's operator, 0 (D) to 3 (A); 0 outside."""
+        row, parks, operators = self.park_row, self.model.tables[Park], self.model.tables[Operator]
+        return np.where(row >= 0, operators.data["capability"][parks.data["operator_row"][row]], 0.0)
+
+    def age(self):
+        """Months since founding."""
+        return self.model.now - self.founded_on
+
+    def tenure(self):
+        """Months since admission."""
+        return self.model.now - self.entered_on
+
+    def is_tenant(self):
+        """Leases space in a park, incubated or not."""
+        return self.park_row >= 0
+
+    def in_incubation_space(self):
+        """Under incubation, or recognised with the lease still running."""
+        status = self.status
+        return (status == Status.INCUBATING) | (status == Status.GRADUATE_IN_PLACE)
+
+    def outgrown(self):
+        """Wants markedly more space than it holds."""
+        p = self.model.parameters.space
+        return np.maximum(self.headcount(), 1) * p.area_per_head > p.expand_trigger * self.area
+
+    def on_notice(self):
+        """In the last months of its lease in incubation space."""
+        p = self.model.parameters.leaving
+        return self.in_incubation_space() & (self.lease_end() - self.model.now <= p.notice)
+
+    def seeks_space(self, review):
+        """Looks for a park this month: newcomers, those on notice, and tenants that compare or were refused too long.
+
+        review: keyed uniform of this month.
+        """
+        p = self.model.parameters
+        newcomer = self.status <= Status.WAITING
+        comparing = (self.status == Status.INCUBATING) & ((review < p.choice.review_hazard) | (self.waited >= p.space.patience))
+        return newcomer | comparing | self.on_notice()
+
+    def headcount(self):
+        """Staff over all tiers, person."""
+        return self.staff.sum(axis=-1)
+
+    def helped(self, kind):
+        """Whether a service of this kind still helps."""
+        return self.helped_until[..., NEEDS.index(kind)] >= self.model.now
+
+    def wanted_area(self, unit):
+        """Space wanted in whole lettable units of `unit` m2, at least one."""
+        heads = np.maximum(self.headcount(), 1)
+        return choice.units(heads * self.model.parameters.space.area_per_head, unit)
+
+    def net_rent(self):
+        """Rent paid a m2 over the whole area, after relief; the city's rent outside parks. CNY/m2/month."""
+        outside = self.model.parameters.choice.reference_rent
+        net = choice.net_rent(self.at_park("rent", outside), self.at_park("relief"), self.relief_area, self.area)
+        return np.where(self.park_row >= 0, net, outside)
+
+    def rent_bill(self):
+        """Rent and charges a month, CNY; outside parks on the space it would want."""
+        p = self.model.parameters
+        area = np.where(self.park_row >= 0, self.area, p.space.area_per_head * np.maximum(self.desired, 1.0))
+        return (self.net_rent() + p.choice.service_charge) * area
+
+    def level_target(self):
+        """Where the level tends: neighbours, chain, services, operator in a park; zero outside."""
+        target = growth.level_target(
+            self.at_park_by_sector("staff_nearby"),
+            self.of_district("chain")[self.segment],
+            self.gained,
+            self.capability(),
+            self.model.parameters.growth,
+        )
+        return np.where(self.park_row >= 0, target, 0.0)
+
+    def realised_revenue(self):
+        """Revenue a year after vacancies have cost some; outside the district staff is not followed and costs nothing."""
+        p = self.model.parameters.growth
+        followed = self.place <= Place.DISTRICT
+        staff = np.where(followed, self.headcount(), self.desired)
+        return growth.realised(self.revenue, staff, self.desired, p)
+
+    def closure_hazard(self):
+        """Exit, 1/month: registry's hump, state, rivals in the park, the bump after leaving, earlier learning."""
+        p = self.model.parameters.survival
+        age = self.age()
+        hazard = survival.age_hazard(age, p) / survival.normaliser(age, p)
+        hazard = hazard * survival.state_multiplier(self.quality, self.momentum, self.cash, p)
+        hazard = hazard * survival.learning(self.gained, self.quality, p)
+        hazard = hazard * survival.rivalry(np.maximum(self.at_park_by_sector("tenants_by_sector") - 1, 0), p)
+        since = np.where(self.left_on >= 0, self.model.now - self.left_on, 10**6)
+        return hazard * survival.leaving_bump(since, self.stay, p)
+
+    def relocation_hazard(self):
+        """Moving out before graduating, 1/month."""
+        return np.full(np.shape(self.quality), survival.monthly_hazard(self.model.parameters.leaving.relocation))
+
+    def round_hazard(self):
+        """A funding round, 1/month: better founders, better operators, finance platforms, earlier grants."""
+        p = self.model.parameters.funding
+        grade = np.where(self.park_row >= 0, by_grade(self.capability(), p.grade_multiplier), 1.0)
+        hazard = p.round_hazard / 12 * np.exp(p.quality_weight * self.quality - p.quality_weight**2 / 2) * grade
+        hazard = hazard * np.where(self.helped("finance"), p.finance_service, 1.0)
+        hazard = hazard * np.where(self.park_row >= 0, self.of_district("finance_pull"), 1.0)
+        return hazard * np.where(self.granted, p.grant_multiplier, 1.0)
+
+    def certificate_hazard(self):
+        """The national high-tech certificate, 1/month: not before an age; testing helps."""
+        p, service = self.model.parameters.graduating, self.model.parameters.service
+        hazard = p.certificate_hazard / 12 * np.exp(p.certificate_quality * self.quality - p.certificate_quality**2 / 2)
+        hazard = hazard * np.where(self.helped("testing"), service.testing_patents, 1.0)
+        return np.where(self.age() >= p.certificate_age, hazard, 0.0)
+
+    def patent_rate(self):
+        """Intellectual property filed, 1/month."""
+        p, service = self.model.parameters.growth, self.model.parameters.service
+        rate = p.patents_per_year / 12 * np.exp(0.5 * self.quality)
+        return rate * np.where(self.helped("testing"), service.testing_patents, 1.0)
+
+    def two_year_revenue(self):
+        """Realised revenue of the last 24 months in the cluster, CNY."""
+        return self.past_revenue.sum(axis=-1, dtype=np.float64)
+
+    def graduation_route(self):
+        """How the bar of the rule set in force is met: a Cause, NONE if it is not. The first that holds names the route."""
+        rules = self.model.rules
+        met = [
+            (rules.acquisition, self.acquired, Cause.SALE),
+            (rules.certificate, self.is_high_tech, Cause.CERTIFICATE),
+            (rules.revenue_bar is not None, self.two_year_revenue() > (rules.revenue_bar or 0), Cause.REVENUE),
+            (rules.vc_bar is not None, self.vc_total > (rules.vc_bar or 0), Cause.VENTURE_CAPITAL),
+        ]
+        route = np.zeros(np.shape(self.quality), np.int8)
+        for counts, holds, cause in reversed(met):
+            if counts:
+                route = np.where(holds, np.int8(cause), route)
+        return route
+
+    def stay_limit(self):
+        """Longest tenancy under incubation, month."""
+        return np.where(self.long_stay, self.model.rules.long_limit, self.model.rules.limit)
+
+    def lease_end(self):
+        """Month in which the lease ends: the limit, or for graduates a year after recognition if that is sooner or later."""
+        p = self.model.parameters.leaving
+        recognised = self.recognised_on >= 0
+        return np.where(recognised, self.recognised_on + int(p.lease_after_recognition), self.entered_on + self.stay_limit())

@@ -1,0 +1,66 @@
+"""Who looks for space: intensities by source, points of the Poisson field, and what each newcomer has in hand."""
+
+import numpy as np
+
+from sim import streams
+from sim.agents import District, Enterprise, Park
+from sim.agents.status import Place, Status
+from sim.mechanisms.adaptation import promotion_pull
+from sim.parameters import ORIGINS, TIERS
+from sim.setup import along
+
+
+def intensities(cluster):
+    """Expected applicants this month by source, a source being a segment and an origin: (segments, origins)."""
+    p, parks, district = cluster.parameters.demand, cluster.all(Park), cluster.all(District)
+    weight = np.maximum(parks.fitted, 1)
+    reputation = float((parks.reputation * weight).sum() / weight.sum())
+    pull = promotion_pull(district.promotion_spend[0], p) * along(cluster.world.promotion, cluster.now)
+    pull *= along(cluster.world.macro, cluster.now) * np.exp(p.reputation_exponent * np.log(reputation))
+    base = cluster.balance.applicants_per_year / 12 * np.outer(cluster.segment_share, p.origin_shares)
+    return base * pull * np.outer(district.segment_pull[0], district.origin_pull[0])
+
+
+def arrivals(cluster):
+    """This month's applicants, with their marks drawn, as one cohort (in the order of their sources)."""
+    intensity = intensities(cluster)
+    source, k = streams.poisson_field(cluster.seed, cluster.now, intensity.ravel())
+    origin = source % len(ORIGINS)
+    rows = []
+    table = cluster.tables[Enterprise]
+    species = [cluster.species.get(name, Enterprise) for name in ORIGINS]
+    for start, stop in _runs(np.array([species.index(species[o]) for o in origin])):
+        rows.append(table.extend(stop - start, species[origin[start]]))
+    new = Enterprise.cohort(cluster, np.concatenate(rows) if rows else np.zeros(0, int))
+    new.ident = streams.ident(source, cluster.now, k)
+    new.luck = streams.luck(new.ident, cluster.seed)
+    new.segment, new.origin = (source // len(ORIGINS)).astype(np.int8), origin.astype(np.int8)
+    new.sector = cluster.segment_sector[new.segment]
+    mark(cluster, new)
+    return new
+
+
+def mark(cluster, new):
+    """What a newcomer has in hand; drawn once, so that no policy changes it."""
+    p, draw = cluster.parameters.demand, cluster.draw
+    new.status, new.place, new.park_row = Status.APPLICANT, Place.GONE, np.int32(-1)
+    new.quality = streams.normal(draw("mark_quality", new))
+    new.founded_on = (cluster.now - np.floor(draw("mark_age", new) * (p.age_max + 1))).astype(np.int32)
+    new.long_stay = draw("mark_long_stay", new) < cluster.long_stay_share[new.sector]
+    size = p.staff_mean * np.exp(p.staff_spread * streams.normal(draw("mark_staff", new)) - p.staff_spread**2 / 2)
+    heads = np.maximum(np.round(size), 1)
+    posts = [np.floor(heads * share + draw(f"rounding_{tier}", new)) for tier, share in zip(TIERS, cluster.parameters.labour.tier_shares, strict=True)]
+    new.staff = np.stack(posts, axis=1).astype(np.int32)
+    spread = np.exp(p.revenue_spread * streams.normal(draw("mark_revenue", new)) - p.revenue_spread**2 / 2)
+    new.desired, new.revenue = heads, heads * p.revenue_per_head * spread
+    new.cash = p.runway / 12 * p.staff_cost * heads
+    new.closure_clock = streams.exponential(draw("closure_clock", new))
+    new.relocation_clock = streams.exponential(draw("relocation_clock", new))
+
+
+def _runs(values):
+    """Start and end of each stretch of equal values."""
+    if not len(values):
+        return []
+    edges = np.flatnonzero(np.diff(values)) + 1
+    return list(zip([0, *edges], [*edges, len(values)], strict=True))

@@ -1,0 +1,321 @@
+"""Cluster: the model. It holds tables, luck and record, builds the place, and steps through the month."""
+
+import gc
+import pickle
+
+import mesa
+import numpy as np
+
+from sim import streams
+from sim.agents import FAMILIES, District, Enterprise, Operator, Park, ServicePlatform
+from sim.agents.status import Kind, Level
+from sim.columns import Departed, Table
+from sim.inputs.cluster_data import HOSTS, NEEDS, OWNERSHIPS
+from sim.month import MONTH
+from sim.record import EventLog, Tally
+from sim.setup import month_number, month_of
+
+GRADE_VALUE = {"D": 0.0, "C": 1.0, "B": 2.0, "A": 3.0}
+EARTH_KM_PER_DEGREE = 111.32
+
+
+class Cluster(mesa.Model):
+    """An incubator cluster, month by month.
+
+    setup: what is simulated (`sim.build` makes one). rng: seed of all luck, an integer. species: {origin: subclass of
+    Enterprise} for applicants of that origin. state: a snapshot to continue from, instead of a burn-in.
+    """
+
+    def __init__(self, setup, rng=1, *, species=None, state=None):
+        super().__init__(rng=int(rng))
+        self.setup, self.seed, self.species = setup, int(rng), dict(species or {})
+        self.data, self.parameters, self.world, self.rules = setup.data, setup.parameters, setup.world, setup.rules
+        self.criteria = setup.criteria
+        self.balance = setup.data.balance[setup.world.regime]
+        self.policies = tuple(sorted(setup.policies, key=lambda policy: policy.name))
+        self.start = month_number(setup.data.start)
+        self.end = self.start + setup.months - 1
+        self.pipeline = MONTH
+        self._prepare()
+        if state is None:
+            self.now = self.start - int(setup.run.burn_in)
+            self._found_places()
+            self.burn_in()
+        else:
+            self.restore(state)
+        self.running = True
+        self.datacollector = mesa.DataCollector(model_reporters={"month": _month_text, "tenants": _tenants, "let": _let})
+
+    def _prepare(self):
+        """Names, shares and distances that never change."""
+        data = self.data
+        self.sector_keys = list(data.sectors)
+        self.segment_keys = [s.key for s in data.segments]
+        self.segment_sector = np.array([self.sector_keys.index(s.sector) for s in data.segments], np.int8)
+        sector_share = np.array([data.sectors[s.sector]["share"] for s in data.segments])
+        self.segment_share = sector_share * np.array([s.share for s in data.segments])
+        self.inputs = np.array([[s.inputs.get(k, 0.0) for k in self.segment_keys] for s in data.segments])
+        self.long_stay_share = np.array([s["long_stay"] for s in data.sectors.values()])
+        self.park_keys = [p.key for p in data.parks]
+        self.park_digests = np.array([streams.digest(f"park/{key}") for key in self.park_keys], np.uint64)
+        self.sector_digests = np.array([streams.digest(f"sector/{key}") for key in self.sector_keys], np.uint64)
+        self.near = _within(data.parks, self.parameters.growth.spillover_range)
+        sizes = {"sectors": len(self.sector_keys), "segments": len(self.segment_keys), "platforms": len(data.platforms)}
+        self.sizes = sizes | {"parks": len(data.parks)}
+        self.tables = {family: Table(family, self.sizes) for family in FAMILIES}
+        self.members, self.embodied = {}, False
+        self.log, self.tally = EventLog(), Tally(len(data.parks), len(self.sector_keys))
+        self.spending = []  # (month number, policy, line, CNY)
+        self.works = []  # living services ordered so far
+
+    def _found_places(self):
+        """District, operators, parks and platforms as the data has them; enterprises come by themselves."""
+        data, p = self.data, self.parameters
+        shares = np.array(p.labour.tier_shares)
+        yearly = data.graduates_per_year * p.labour.graduates_stay
+        District.enter(self, 1, **self._who(["district"]), labour_pool=(yearly * shares)[None, :])
+        grade = np.array([GRADE_VALUE[o.grade] for o in data.operators])
+        Operator.enter(
+            self, len(grade), **self._who([f"operator/{o.key}" for o in data.operators]),
+            ownership=np.array([OWNERSHIPS.index(o.ownership) for o in data.operators], np.int8),
+            own_capability=grade, capability=grade,
+            own_initiative=np.array([o.initiative for o in data.operators]),
+            service_share=np.array([o.service_share for o in data.operators]),
+        )  # fmt: skip
+        operators = [o.key for o in data.operators]
+        stock = np.array([park.stock for park in data.parks]).astype(np.int64)
+        capacity = stock / p.space.area_per_head
+        Park.enter(
+            self, len(stock), **self._who([f"park/{key}" for key in self.park_keys]),
+            kind=np.array([Kind[park.kind.upper()] for park in data.parks], np.int8),
+            level=np.array([Level[park.level.upper()] for park in data.parks], np.int8),
+            operator_row=np.array([operators.index(park.operator) for park in data.parks], np.int32),
+            longitude=np.array([park.longitude for park in data.parks]),
+            latitude=np.array([park.latitude for park in data.parks]),
+            minutes=np.array([park.minutes for park in data.parks]),
+            opened_on=np.array([month_number(park.opened_on) for park in data.parks], np.int32),
+            focus=np.array([[s in park.focus for s in self.sector_keys] for park in data.parks]),
+            certified_share=np.array([park.certified_share for park in data.parks]),
+            announced=stock, fitted=stock, rent=np.array([park.rent for park in data.parks]),
+            amenity_area=np.array([park.amenity for park in data.parks]) * capacity,
+            letting_share=np.array([park.letting_target for park in data.parks]),
+            own_list=np.array([[f.parks == ("all",) or park.key in f.parks for f in data.platforms] for park in data.parks], bool)
+            .reshape(len(stock), len(data.platforms)),
+        )  # fmt: skip
+        ServicePlatform.enter(
+            self, len(data.platforms), **self._who([f"platform/{f.key}" for f in data.platforms]),
+            kind=np.array([NEEDS.index(f.kind) for f in data.platforms], np.int8),
+            host=np.array([HOSTS.index(f.host) for f in data.platforms], np.int8),
+            fits=np.array([[f.sectors == ("all",) or s in f.sectors for s in self.sector_keys] for f in data.platforms], bool)
+            .reshape(len(data.platforms), len(self.sector_keys)),
+            own_capacity=np.array([f.capacity for f in data.platforms]),
+            own_quality=np.array([f.quality for f in data.platforms]),
+        )  # fmt: skip
+        self.additions = {}
+        for row, park in enumerate(data.parks):
+            for when, area in park.additions:
+                self.additions.setdefault(month_number(when), []).append((row, area))
+
+    def _who(self, names):
+        idents = np.array([streams.digest(name) for name in names], np.uint64)
+        return {"ident": idents, "luck": streams.luck(idents, self.seed)}
+
+    # ---- time
+
+    @property
+    def month(self):
+        """The month about to be simulated (or being simulated), as numpy month."""
+        return month_of(self.now)
+
+    @property
+    def in_burn_in(self):
+        """Before the start: rents, capability and recognition stand still, policies are not yet born."""
+        return self.now < self.start
+
+    def burn_in(self):
+        """Fill the space of the start from nothing, so that ages, stays and sizes are the model's own."""
+        while self.now < self.start:
+            self.advance()
+        self.log, self.tally.months, self.spending = EventLog(), [], []
+
+    def step(self):
+        """One month."""
+        self.advance()
+        self.datacollector.collect(self)
+        self.running = self.now <= self.end
+
+    def advance(self):
+        """One month, without Mesa's record."""
+        for phase in self.pipeline:
+            phase(self)
+        self.now += 1
+        if self.now % int(self.setup.run.compact_every) == 0:
+            self.compact()
+
+    def run(self):
+        """To the last month."""
+        while self.now <= self.end:
+            self.advance()
+        self.running = False
+        return self
+
+    # ---- agents
+
+    def table_of(self, cls):
+        """The table of an agent class or of its family."""
+        for family in FAMILIES:
+            if issubclass(cls, family):
+                return self.tables[family]
+        raise KeyError(f"{cls.__name__} is no family of agents")
+
+    def all(self, family):
+        """Every row of a family, read together without copying: for phases that do not rewrite what they read."""
+        return family.cohort(self, slice(0, len(self.tables[family])))
+
+    def where(self, family, holds):
+        """The agents for which a condition on columns holds, as one cohort read by the family's own rules."""
+        return family.cohort(self, np.flatnonzero(holds(self.all(family))))
+
+    def cohorts(self, family, holds):
+        """The same, one cohort for each subclass, so that each is read by its own rules."""
+        table, chosen = self.tables[family], np.flatnonzero(holds(self.all(family)))
+        if len(table.classes) == 1:
+            yield family.cohort(self, chosen)
+            return
+        for number, cls in enumerate(table.classes):
+            rows = chosen[table.kind[chosen] == number]
+            if rows.size:
+                yield cls.cohort(self, rows)
+
+    def draw(self, decision, agents, alternatives=None):
+        """Uniform luck of these agents in this decision, this month if the luck is of the month. (n,) or (n, m)."""
+        return streams.uniform(agents.luck, streams.key(self.seed, decision, self.now), alternatives)
+
+    def derive_let(self):
+        """Let space is the sum of tenants' areas, never a counter of its own."""
+        firms = self.where(Enterprise, lambda f: f.park_row >= 0)
+        let = np.bincount(firms.park_row, weights=firms.area, minlength=len(self.park_keys))
+        self.all(Park).let = let.astype(np.int64)
+
+    def under_way(self):
+        """Living services ordered and not yet open, by park (parks,) m2."""
+        area = np.zeros(len(self.park_keys))
+        for work in self.works:
+            area[work.row] += work.area * (work.due > self.now)
+        return area
+
+    def compact(self):
+        """Remove the rows of ended firms; identities stay, row numbers change."""
+        table = self.tables[Enterprise]
+        alive = self.all(Enterprise).exists()
+        if alive.sum() > 0.8 * len(table):
+            return
+        idents = table.data["ident"][: len(table)].copy()
+        kept = table.compact(alive)
+        new_row = np.full(len(idents), -1)
+        new_row[kept] = np.arange(len(kept))
+        row_of = dict(zip(idents.tolist(), new_row.tolist(), strict=True))
+        for ident, agent in list(self.members.get(Enterprise, {}).items()):
+            row = row_of.get(ident, -1)
+            if row < 0:
+                self._dismiss(Enterprise, ident)
+            else:
+                agent.row = row
+
+    # ---- Mesa's view: objects on first access
+
+    @property
+    def agents(self):
+        """Every living agent as a Mesa AgentSet."""
+        self.embody()
+        return super().agents
+
+    @property
+    def agents_by_type(self):
+        """AgentSets by class."""
+        self.embody()
+        return super().agents_by_type
+
+    @property
+    def agent_types(self):
+        """The classes of living agents."""
+        self.embody()
+        return super().agent_types
+
+    def embody(self):
+        """Give every living row its Mesa object, and take it from rows that ended. A run nobody looks into pays nothing."""
+        for family, table in getattr(self, "tables", {}).items():
+            members = self.members.setdefault(family, {})
+            alive = self.all(family).exists()
+            idents = table.data["ident"][: len(table)].tolist()
+            for row, (ident, lives) in enumerate(zip(idents, alive, strict=True)):
+                if lives and ident not in members:
+                    members[ident] = table.classes[table.kind[row]](self, row)
+                elif not lives and ident in members:
+                    self._dismiss(family, ident)
+
+    def _dismiss(self, family, ident):
+        agent = self.members[family].pop(ident)
+        agent.table, agent.row = Departed(f"{type(agent).__name__} {ident}"), 0
+        agent.remove()
+
+    def member(self, family, row):
+        """The Mesa object of a row."""
+        ident = int(self.tables[family].data["ident"][row])
+        if ident not in self.members.get(family, {}):
+            self.embody()
+        return self.members[family][ident]
+
+    # ---- snapshots
+
+    def state(self):
+        """Everything needed to go on from here, as bytes; the same for every set of policies."""
+        tables = {
+            family: (t.classes, t.kind[: t.size].copy(), {n: a[: t.size].copy() for n, a in t.data.items()})
+            for family, t in self.tables.items()
+        }
+        return pickle.dumps((self.seed, self.now, tables, self.additions, self.works), protocol=5)
+
+    def restore(self, state):
+        """Continue from a snapshot."""
+        seed, self.now, tables, self.additions, self.works = pickle.loads(state)
+        if seed != self.seed:
+            raise ValueError(f"snapshot is of seed {seed}, not {self.seed}")
+        for family, (classes, kind, data) in tables.items():
+            table = self.tables[family]
+            for cls in classes:
+                table.welcome(cls)
+            table.size = table.capacity = len(kind)
+            table.classes, table.kind = list(classes), kind
+            table.data = data
+            for array in data.values():
+                array.flags.writeable = True
+
+
+def forget(cluster):
+    """Let a finished model be freed: Mesa 3.3 keeps one entry a model for ever."""
+    counters = getattr(mesa.Agent, "_ids", None)
+    if isinstance(counters, dict):
+        counters.pop(cluster, None)
+    gc.collect()
+
+
+def _within(parks, kilometres):
+    """Which parks lie within a distance of which, themselves included (parks, parks)."""
+    longitude = np.array([p.longitude for p in parks])
+    latitude = np.array([p.latitude for p in parks])
+    x = (longitude[:, None] - longitude) * np.cos(np.radians(latitude.mean())) * EARTH_KM_PER_DEGREE
+    y = (latitude[:, None] - latitude) * EARTH_KM_PER_DEGREE
+    return np.hypot(x, y) <= kilometres
+
+
+def _month_text(cluster):
+    return str(month_of(cluster.now - 1))
+
+
+def _tenants(cluster):
+    return int((cluster.all(Enterprise).park_row >= 0).sum())
+
+
+def _let(cluster):
+    return int(cluster.all(Park).let.sum())

@@ -1,0 +1,213 @@
+"""One class, two readings: `agent.row` is a number for one agent and an array of numbers for a cohort.
+
+State is declared once, as a Column on the agent's class, and stored as one array per model. A rule written as a method
+therefore runs on one enterprise or on all of them, and a subclass overrides it with ordinary `super()`.
+"""
+
+import mesa
+import numpy as np
+
+CHECKED = False  # tests switch this on: range, kind and repeated rows are then checked at every write
+
+
+class Column:
+    """A state variable: declared on an agent class, stored in the model's table.
+
+    shape: () for one value an agent; numbers or names of model sizes ("parks", "sectors") for several.
+    term: None, or how policies' edits combine: "add", "multiply" or "max". Only terms may be moved by policies.
+    empty: what a new row holds; for a term also what each month starts from, unless `baseline` names another column.
+    """
+
+    def __init__(self, dtype, *, unit="1", doc="", shape=(), term=None, empty=0, baseline=None):
+        self.dtype, self.unit, self.doc, self.shape = np.dtype(dtype), unit, doc, shape
+        self.term, self.empty, self.baseline = term, empty, baseline
+
+    def __set_name__(self, family, name):
+        self.name = name
+
+    def __get__(self, agent, family=None):
+        if agent is None:
+            return self
+        if agent.many and agent.stamp != agent.table.version:
+            agent.stale(self.name)
+        value = agent.table.data[self.name][agent.row]
+        if agent.many:
+            value.flags.writeable = False  # a cohort reads copies: writing into one would be lost
+        return value
+
+    def __set__(self, agent, value):
+        if agent.many and agent.stamp != agent.table.version:
+            agent.stale(self.name)
+        if agent.borrowed:
+            raise TypeError(f"{type(agent).__name__}.{self.name}: reached through a relation, which is for reading")
+        if CHECKED:
+            self.check(agent, value)
+        agent.table.data[self.name][agent.row] = value
+
+    def check(self, agent, value):
+        """Refuse what numpy would do silently: wrap, truncate, or keep only the last of repeated rows."""
+        value, where = np.asarray(value), f"{type(agent).__name__}.{self.name}"
+        if not np.can_cast(value.dtype, self.dtype, "same_kind") and value.ndim:
+            raise TypeError(f"{where}: {value.dtype} does not fit {self.dtype}")
+        if self.dtype.kind in "iu" and value.size:
+            limits = np.iinfo(self.dtype)
+            if value.min() < limits.min or value.max() > limits.max:
+                raise OverflowError(f"{where}: {value.min()} to {value.max()} does not fit {self.dtype}")
+        if isinstance(agent.row, np.ndarray) and np.unique(agent.row).size < agent.row.size:
+            raise ValueError(f"{where}: rows repeat, so only the last value would stay")
+
+
+def columns_of(cls):
+    """Every Column a class declares or inherits, by name, oldest ancestor first."""
+    found = {}
+    for declared in map(vars, reversed(cls.__mro__)):
+        found |= {name: value for name, value in declared.items() if isinstance(value, Column)}
+    return found
+
+
+class Table:
+    """The columns of one agent family. Rows are appended, and now and then the dead ones are removed, in order."""
+
+    def __init__(self, family, sizes, capacity=64):
+        self.family, self.sizes, self.capacity, self.size = family, sizes, capacity, 0
+        self.version, self.locked = 0, None
+        self.classes, self.data, self.columns = [], {}, {}
+        self.kind = np.zeros(capacity, np.int8)  # classes[kind[row]] is the row's class
+        self.welcome(family)
+
+    def __len__(self):
+        return self.size
+
+    def welcome(self, cls):
+        """Make room for the columns a class declares or inherits; returns its number among the table's classes."""
+        if cls not in self.classes:
+            self.classes.append(cls)
+            for name, column in columns_of(cls).items():
+                if name not in self.data:
+                    shape = tuple(self.sizes[s] if isinstance(s, str) else s for s in column.shape)
+                    self.columns[name] = column
+                    self.data[name] = np.full((self.capacity, *shape), column.empty, column.dtype)
+        return self.classes.index(cls)
+
+    def extend(self, n, cls):
+        """Append n empty rows of a class; returns their numbers (n,)."""
+        kind, start = self.welcome(cls), self.size
+        if start + n > self.capacity:
+            self.grow(start + n)
+        rows = np.arange(start, start + n)
+        for name, column in self.columns.items():
+            self.data[name][start : start + n] = column.empty  # rows freed by compaction hold old agents
+        self.kind[start : start + n] = kind
+        self.size += n
+        return rows
+
+    def grow(self, needed):
+        """More capacity: at least half as much again."""
+        self.capacity = max(needed, self.capacity + self.capacity // 2)
+        for name, old in self.data.items():
+            new = np.full((self.capacity, *old.shape[1:]), self.columns[name].empty, old.dtype)
+            new[: self.size] = old[: self.size]
+            self.data[name] = new
+            if self.locked is not None:
+                new.flags.writeable = name in self.locked
+        self.kind = np.concatenate([self.kind, np.zeros(self.capacity - self.kind.size, np.int8)])
+
+    def compact(self, keep):
+        """Drop the rows where keep (size,) is False. Order is kept; cohorts made before become invalid."""
+        kept = np.flatnonzero(keep)
+        for array in (*self.data.values(), self.kind):
+            array[: kept.size] = array[kept]
+        self.size, self.version = kept.size, self.version + 1
+        return kept
+
+    def lock(self, names):
+        """Let only the named columns be written (None: all). Used in tests and survives growth."""
+        self.locked = names
+        for name, array in self.data.items():
+            array.flags.writeable = names is None or name in names
+
+
+class Departed:
+    """Stands where a departed agent's table was, so that reading it says what happened instead of another firm's data."""
+
+    def __init__(self, name):
+        self.name = name
+
+    @property
+    def data(self):
+        raise LookupError(f"{self.name} is no longer in the model: its history is in the event log")
+
+
+class ColumnAgent(mesa.Agent):
+    """A registered Mesa agent (row: a number), or an unregistered cohort of them (row: an array or a slice)."""
+
+    many = borrowed = False
+    ident = Column(np.uint64, doc="identity for life, the same in every scenario")
+    luck = Column(np.uint64, doc="where this agent's draws start")
+
+    def __init__(self, model, row):
+        super().__init__(model)
+        self.table, self.row = model.table_of(type(self)), row
+
+    @classmethod
+    def cohort(cls, model, rows, *, borrowed=False):
+        """These rows read together. A borrowed cohort (a relation, whose rows may repeat) can only be read."""
+        together = object.__new__(cls)  # skips Mesa registration on purpose
+        together.model, together.table = model, model.table_of(cls)
+        together.row = rows if isinstance(rows, slice) else np.asarray(rows, np.intp)
+        together.many, together.borrowed, together.stamp = True, borrowed, together.table.version
+        return together
+
+    @classmethod
+    def enter(cls, model, n, **columns):
+        """Append n agents of this class with these column values; returns them as a cohort."""
+        new = cls.cohort(model, model.table_of(cls).extend(n, cls))
+        for name, values in columns.items():
+            setattr(new, name, values)
+        return new
+
+    def stale(self, name):
+        """Complain about a cohort that was held across compaction."""
+        raise RuntimeError(f"{type(self).__name__}.{name}: this cohort was made before rows were renumbered; make a new one")
+
+    def exists(self):
+        """Whether Mesa should know these agents."""
+        return np.ones(len(self), bool) if self.many else True
+
+    def __len__(self):
+        if isinstance(self.row, slice):
+            return len(range(*self.row.indices(self.table.size)))
+        return np.size(self.row)
+
+    def __bool__(self):
+        return len(self) > 0
+
+    def __getitem__(self, mask):
+        """Part of a cohort, by a mask or by positions."""
+        mask = np.asarray(mask)
+        positions = np.flatnonzero(mask) if mask.dtype == bool else mask
+        rows = np.arange(*self.row.indices(self.table.size)) if isinstance(self.row, slice) else self.row
+        return self.cohort(self.model, rows[positions], borrowed=self.borrowed)
+
+    @property
+    def rows(self):
+        """Row numbers (n,)."""
+        return np.arange(*self.row.indices(self.table.size)) if isinstance(self.row, slice) else self.row
+
+    def edit(self, **terms):
+        """Move terms for this month; each combines with other policies' edits by the rule its column declares."""
+        for name, value in terms.items():
+            column = self.table.columns.get(name)
+            if column is None or column.term is None:
+                known = ", ".join(sorted(n for n, c in self.table.columns.items() if c.term))
+                raise ValueError(f"'{name}' is not a term of {self.table.family.__name__}; terms are: {known}")
+            now = getattr(self, name)
+            combined = {"add": np.add, "multiply": np.multiply, "max": np.maximum}[column.term](now, value)
+            setattr(self, name, combined.astype(column.dtype) if column.dtype == bool else combined)
+
+    def reset_terms(self):
+        """Start the month from the baseline: no edit of last month survives."""
+        for name, column in self.table.columns.items():
+            if column.term:
+                setattr(self, name, getattr(self, column.baseline) if column.baseline else column.empty)
+

@@ -1,0 +1,167 @@
+"""From names and overrides to a Setup. The only importer of Hydra; nothing else ever sees an OmegaConf object."""
+
+import os
+import re
+from pathlib import Path
+
+from sim.criteria import Criterion
+from sim.fields import ConfigurationError, did_you_mean, read
+from sim.inputs.cluster_data import read_cluster
+from sim.parameters import read_parameters
+from sim.policies import KINDS
+from sim.setup import Rules, Run, Setup, World
+
+GROUPS = ("cluster", "scenario", "policy", "world", "calibration", "rules", "criteria", "experiment")
+TOP = {"cluster", "parameters", "sources", "world", "rules", "criteria", "policies", "run", "seed", "scenario_title", "scenario_explanation"}
+
+
+def folder():
+    """Where the shipped configuration lies: in the installed package, or in the checkout beside it."""
+    here = Path(__file__).resolve().parent
+    for place in (here / "configs", here.parent / "configs"):
+        if (place / "config.yaml").is_file():
+            return place
+    raise ConfigurationError(f"configs/: not found beside {here}; reinstall the package.")
+
+
+def options(group, own=None):
+    """Names one may choose in a group, sorted. own: the user's own folder of configuration, or None."""
+    places = [folder() / group] + ([Path(own) / group] if own else [])
+    return sorted({path.stem for place in places if place.is_dir() for path in place.glob("*.yaml")})
+
+
+def compose(overrides=(), own=None):
+    """The resolved configuration as plain mappings. overrides: 'name=value' strings as on the command line."""
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    overrides = [_checked(item, own) for item in overrides]
+    if own:
+        if not Path(own).is_dir():
+            raise ConfigurationError(f"--config-dir {own}: no such folder.")
+        overrides = [f"hydra.searchpath=[file://{Path(own).resolve()}]", *overrides]
+    try:
+        with initialize_config_dir(str(folder()), version_base="1.3"):
+            return OmegaConf.to_container(hydra_compose("config", overrides), resolve=True)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ConfigurationError(_explain(error, overrides)) from None
+
+
+def _checked(item, own):
+    """One override, refused early where Hydra's own answer would mislead."""
+    name, equals, value = item.partition("=")
+    if item.startswith(("+", "~")):
+        raise ConfigurationError(f"{item}: settings can be changed but not added or removed; write name=value.")
+    if not equals:
+        raise ConfigurationError(f"{item}: expected name=value, such as seed=7.")
+    if name in GROUPS and name != "policy" and value not in options(name, own):
+        raise ConfigurationError(f"{item}: no such {name}; {did_you_mean(value, options(name, own))}")
+    if name == "policy":
+        for part in re.findall(r"[\w\-]+", value):
+            if part not in options("policy", own):
+                raise ConfigurationError(f"{item}: no such policy '{part}'; {did_you_mean(part, options('policy', own))}")
+    return item
+
+
+def _explain(error, overrides):
+    """Hydra's complaint as one sentence."""
+    text = str(error)
+    asked = re.search(r"Could not override '([^']+)'", text)
+    if asked:
+        name = asked.group(1)
+        return f"{name}: no such setting; {did_you_mean(name.rsplit('.', 1)[-1], _settings(name))} (see 'incubator list')"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    missing = re.search(r"Could not find '([^']+)'", text)
+    if missing:
+        group, _, name = missing.group(1).partition("/")
+        return f"{missing.group(1)}: not found; {did_you_mean(name, options(group))}"
+    return " ".join(lines[:2])
+
+
+def _settings(name):
+    """What stands beside a misspelt dotted name in the default configuration."""
+    at = compose()
+    for part in name.split(".")[:-1]:
+        at = at.get(part) if isinstance(at, dict) else None
+    return list(at) if isinstance(at, dict) else sorted(TOP - {"sources"})
+
+
+def load(overrides=(), own=None):
+    """One scenario, checked whole: every problem is told at once. Returns a Setup."""
+    overrides = list(overrides)
+    values = compose(overrides, own)
+    scenario = next((o.partition("=")[2] for o in reversed(overrides) if o.startswith("scenario=")), "baseline")
+    cluster_name = next((o.partition("=")[2] for o in reversed(overrides) if o.startswith("cluster=")), "ouhai")
+    problems = [f"{k}: no such setting; {did_you_mean(k, TOP)}" for k in values if k not in TOP]
+    data = read_cluster(values["cluster"], _tables_folder(cluster_name, own))
+    parameters = read_parameters(values["parameters"], problems)
+    world = read(World, values["world"], "world", problems)
+    rules = read(Rules, values["rules"], "rules", problems)
+    run = read(Run, values["run"], "run", problems)
+    criteria = [read(Criterion, c, f"criteria.{c.get('key', '?')}", problems) for c in values["criteria"]["list"]]
+    policies = _policies(values.get("policies") or {}, data, problems)
+    if world and world.regime not in data.balance:
+        problems.append(f"world.regime = '{world.regime}': cluster {data.name} has no balance for it.")
+    if run and run.until < data.start:
+        problems.append(f"run.until = {run.until}: before the simulation starts in {data.start}.")
+    if not _is_seed(values["seed"]):
+        problems.append(f"seed = {values['seed']!r}: expected a whole number from 0 to 2147483647.")
+    if problems:
+        raise ConfigurationError(problems)
+    title = values["scenario_title"]
+    if not title.get("zh"):
+        title = {"zh": scenario, "en": scenario}
+    return Setup(
+        scenario=scenario, title=title, explanation=values["scenario_explanation"], data=data, parameters=parameters,
+        world=world, rules=rules, criteria=tuple(criteria), policies=tuple(policies), run=run,
+        sources=values["sources"], resolved={k: v for k, v in values.items() if k not in ("sources", "seed")},
+    )  # fmt: skip
+
+
+def _is_seed(value):
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
+
+
+def _tables_folder(cluster_name, own):
+    if own and (Path(own) / "cluster" / f"{cluster_name}.yaml").is_file():
+        return Path(own) / "cluster"
+    return folder() / "cluster"
+
+
+def _policies(package, data, problems):
+    """Policies of a package, each looked up by kind."""
+    found = []
+    for name, values in package.items():
+        at = f"policies.{name}"
+        if not isinstance(values, dict) or "kind" not in values:
+            problems.append(f"{at}: not chosen in this scenario; add it with policy=[…,{name}].")
+            continue
+        cls = KINDS.get(values["kind"])
+        if cls is None:
+            problems.append(f"{at}.kind = '{values['kind']}': no such kind of policy; {did_you_mean(values['kind'], KINDS)}")
+            continue
+        policy = read(cls, {k: v for k, v in values.items() if k != "kind"}, at, problems)
+        if policy:
+            problems += policy.problems(data)
+            found.append(policy)
+    return found
+
+
+def load_code(path):
+    """Run a user's own Python file, so that the classes it registers are known."""
+    import importlib.util
+
+    path = Path(path)
+    if not path.is_file():
+        raise ConfigurationError(f"--code {path}: no such file.")
+    spec = importlib.util.spec_from_file_location(f"user_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ConfigurationError(f"--code {path}: {type(error).__name__}: {error}") from None
+    os.environ["INCUBATOR_CODE"] = os.pathsep.join(filter(None, [os.environ.get("INCUBATOR_CODE"), str(path.resolve())]))
+    return module

@@ -1,0 +1,185 @@
+"""How a number, a month or a name is declared once, and how values from files are checked against that declaration.
+
+All errors of a configuration are collected and told together, each as one sentence that names the place, the value and
+what was expected.
+"""
+
+import difflib
+from dataclasses import MISSING, field, fields
+
+import numpy as np
+
+
+class ConfigurationError(ValueError):
+    """Something a user can mend; the message is one sentence a line."""
+
+    def __init__(self, problems):
+        self.problems = [problems] if isinstance(problems, str) else list(problems)
+        super().__init__("\n".join(self.problems))
+
+
+def number(unit, low, high, en, zh, **default):
+    """A number, with its unit, the bounds inside which the model makes sense, and its meaning in both languages."""
+    return field(metadata={"kind": "number", "unit": unit, "low": low, "high": high, "en": en, "zh": zh}, **default)
+
+
+def numbers(names, unit, low, high, en, zh):
+    """One number for each of several names, in that order."""
+    meta = {"kind": "numbers", "unit": unit, "low": low, "high": high, "en": en, "zh": zh, "names": tuple(names)}
+    return field(metadata=meta)
+
+
+def month(en, zh, **default):
+    """A calendar month, written 2026-01."""
+    return field(metadata={"kind": "month", "en": en, "zh": zh}, **default)
+
+
+def text(en, zh, **default):
+    """A short text."""
+    return field(metadata={"kind": "text", "en": en, "zh": zh}, **default)
+
+
+def both_languages(en, zh, **default):
+    """A text in Chinese and English: {zh: …, en: …}."""
+    return field(metadata={"kind": "both", "en": en, "zh": zh}, **default)
+
+
+def one_of(names, en, zh, **default):
+    """One of several names."""
+    return field(metadata={"kind": "one_of", "names": tuple(names), "en": en, "zh": zh}, **default)
+
+
+def keys(en, zh, **default):
+    """A list of names, resolved later against the cluster (parks, sectors …)."""
+    return field(metadata={"kind": "keys", "en": en, "zh": zh}, **default)
+
+
+def did_you_mean(name, known):
+    """' Did you mean x?' or the whole list, to end a sentence with."""
+    near = difflib.get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.6)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    return "there are: " + ", ".join(sorted(str(k) for k in known)) + "."
+
+
+def flag(en, zh, **default):
+    """True or false."""
+    return field(metadata={"kind": "flag", "en": en, "zh": zh}, **default)
+
+
+def path(low, high, en, zh):
+    """A number that changes in time: {month: value}, linear between the months."""
+    return field(metadata={"kind": "path", "low": low, "high": high, "unit": "1", "en": en, "zh": zh})
+
+
+def to_month(value):
+    """'2026-01' as numpy month; raises ValueError otherwise."""
+    value = str(value)
+    if len(value) != 7 or value[4] != "-":
+        raise ValueError
+    return np.datetime64(value, "M")
+
+
+def _shown(value):
+    return "'" + value + "'" if isinstance(value, str) else repr(value)
+
+
+def _is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and np.isfinite(value)
+
+
+def check(value, meta, at, problems):
+    """Value as the model wants it; a sentence is added to problems if it is not what `meta` declares."""
+    kind = meta["kind"]
+    if kind == "number":
+        return _number(value, meta, at, problems)
+    if kind == "numbers":
+        return _numbers(value, meta, at, problems)
+    if kind == "month":
+        try:
+            return to_month(value)
+        except ValueError:
+            problems.append(f"{at} = {_shown(value)}: expected a month such as 2026-01.")
+    elif kind == "one_of":
+        if value in meta["names"]:
+            return value
+        problems.append(f"{at} = {_shown(value)}: not known; {did_you_mean(value, meta['names'])}")
+    elif kind == "both":
+        if isinstance(value, dict) and set(value) == {"zh", "en"} and all(isinstance(v, str) and v for v in value.values()):
+            return value
+        problems.append(f"{at} = {_shown(value)}: expected a text in both languages, {{zh: …, en: …}}.")
+    elif kind == "keys":
+        if isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value):
+            return tuple(value)
+        problems.append(f"{at} = {_shown(value)}: expected a list of names, such as [a, b].")
+    elif kind == "flag":
+        if isinstance(value, bool):
+            return value
+        problems.append(f"{at} = {_shown(value)}: expected true or false.")
+    elif kind == "path":
+        if not isinstance(value, dict) or not value:
+            problems.append(f"{at} = {_shown(value)}: expected months and values, such as {{'2022-01': 1.0}}.")
+            return None
+        point = {"kind": "number", **{k: meta[k] for k in ("low", "high", "unit", "en")}}
+        for when, amount in value.items():
+            check(when, {"kind": "month"}, f"{at}, month", problems)
+            check(amount, point, f"{at}.{when}", problems)
+        return value
+    elif kind == "text":
+        if isinstance(value, str) and value:
+            return value
+        problems.append(f"{at} = {_shown(value)}: expected a text.")
+    return None
+
+
+def _number(value, meta, at, problems):
+    unit = "" if meta["unit"] == "1" else f" {meta['unit']}"
+    if not _is_number(value):
+        problems.append(f"{at} = {_shown(value)}: expected a number{unit and ' in' + unit} ({meta['en']}).")
+        return None
+    if not meta["low"] <= value <= meta["high"]:
+        hint = " It is a monthly figure: divide a yearly one by 12." if meta["unit"] == "1/month" and value > meta["high"] else ""
+        problems.append(f"{at} = {value:g}{unit} is outside {meta['low']:g} to {meta['high']:g} ({meta['en']}).{hint}")
+        return None
+    return value
+
+
+def _numbers(value, meta, at, problems):
+    names = meta["names"]
+    if isinstance(value, dict):
+        unknown = [k for k in value if str(k) not in names]
+        missing = [n for n in names if n not in {str(k) for k in value}]
+        problems += [f"{at}.{k}: not known; {did_you_mean(k, names)}" for k in unknown]
+        problems += [f"{at}.{n}: missing ({meta['en']})." for n in missing]
+        if unknown or missing:
+            return None
+        value = [{str(k): v for k, v in value.items()}[n] for n in names]
+    if not isinstance(value, (list, tuple)) or len(value) != len(names):
+        problems.append(f"{at} = {_shown(value)}: expected {len(names)} numbers, for {', '.join(names)}.")
+        return None
+    read = [_number(v, meta, f"{at}.{n}", problems) for v, n in zip(value, names, strict=True)]
+    return None if None in read else tuple(float(v) for v in read)
+
+
+def read(cls, values, at, problems, also=()):
+    """An instance of a dataclass from a mapping, or None with the reasons added to problems.
+
+    at: dotted place for messages, '' at the top. also: keys that are allowed here and read elsewhere.
+    """
+    dot = f"{at}." if at else ""
+    if not isinstance(values, dict):
+        problems.append(f"{at} = {_shown(values)}: expected settings ({', '.join(f.name for f in fields(cls))}).")
+        return None
+    declared = {f.name: f for f in fields(cls) if f.metadata}
+    before = len(problems)
+    problems += [f"{dot}{k}: no such setting; {did_you_mean(k, declared)}" for k in values if k not in declared and k not in also]
+    found = {}
+    for name, part in declared.items():
+        if name not in values:
+            if part.default is MISSING and part.default_factory is MISSING:
+                problems.append(f"{dot}{name}: missing ({part.metadata['en']}).")
+        elif values[name] is None and part.default is None:
+            found[name] = None
+        else:
+            found[name] = check(values[name], part.metadata, dot + name, problems)
+    return cls(**found) if len(problems) == before else None

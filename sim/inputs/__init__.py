@@ -1,0 +1,1 @@
+"""A district's own data, read and checked."""

@@ -1,0 +1,277 @@
+"""A cluster as data: parks, operators, platforms, industries. Every mistake is told with its file, row and column."""
+
+import csv
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+import numpy as np
+
+from sim.fields import ConfigurationError, both_languages, check, did_you_mean, month, number, one_of, read, text, to_month
+
+KINDS = ("makerspace", "incubator", "accelerator", "industrial_park")
+LEVELS = ("none", "municipal", "provincial", "national")
+OWNERSHIPS = ("state", "private", "university")
+HOSTS = ("university", "institute", "state", "private")
+NEEDS = ("technology", "testing", "talent", "finance", "market")
+GRADES = ("measured", "derived", "borrowed", "assumed")
+
+
+def names(en, **default):
+    """A cell that lists names, joined by ';'."""
+    return field(metadata={"kind": "names", "en": en}, **default)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParkData:
+    """One row of parks.csv."""
+
+    key: str = text("name in code", "代码名")
+    title_zh: str = text("name in Chinese", "中文名")
+    title_en: str = text("name in English", "英文名")
+    kind: str = one_of(KINDS, "stage of the incubation chain", "载体类型")
+    level: str = one_of(LEVELS, "official recognition at the start", "起始认定级别")
+    place: str = text("sub-district", "街道代码")
+    place_zh: str = text("sub-district in Chinese", "街道")
+    longitude: float = number("degree", -180, 180, "longitude", "经度")
+    latitude: float = number("degree", -90, 90, "latitude", "纬度")
+    minutes: float = number("min", 0, 180, "travel time to the district's centre", "到区中心分钟数")
+    opened_on: np.datetime64 = month("first month in operation", "启用月份")
+    stock: float = number("m2", 0, 5e6, "space announced and fitted out at the start", "起始存量面积")
+    additions: tuple = field(metadata={"kind": "additions", "en": "space announced later, 2023-03:20000;2024-01:15000"})
+    certified_share: float = number("1", 0, 1, "share of space that official tests count", "认定面积占比")
+    rent: float = number("CNY/m2/month", 1, 300, "asking rent at the start", "起始租金")
+    focus: tuple = names("sectors the park is positioned for")
+    operator: str = text("key of its operator", "运营机构")
+    amenity: float = number("m2/person", 0, 20, "living services a head of capacity at the start", "起始人均生活配套面积")
+    letting_target: float = number("1", 0, 1, "share of vacancy set as the year's letting task", "年度招租任务占空置比例")
+    grade: str = one_of(GRADES, "evidence grade", "证据等级")
+    source: str = text("source", "来源")
+    note: str = text("note", "备注", default="")
+
+    @property
+    def added(self):
+        """All space announced after the start, m2."""
+        return sum(area for _, area in self.additions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorData:
+    """One row of operators.csv."""
+
+    key: str = text("name in code", "代码名")
+    title_zh: str = text("name in Chinese", "中文名")
+    title_en: str = text("name in English", "英文名")
+    ownership: str = one_of(OWNERSHIPS, "owner", "所有制")
+    grade: str = one_of(("A", "B", "C", "D"), "capability grade", "能力等级")
+    initiative: float = number("1", 0, 1, "how strongly pay follows results", "主观能动性")
+    service_share: float = number("1", 0, 1, "share of income from services", "服务收入占比")
+    grade_source: str = text("source of the grade", "等级来源", default="")
+    evidence_grade: str = one_of(GRADES, "evidence grade", "证据等级")
+    source: str = text("source", "来源")
+    note: str = text("note", "备注", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformData:
+    """One row of platforms.csv."""
+
+    key: str = text("name in code", "代码名")
+    title_zh: str = text("name in Chinese", "中文名")
+    title_en: str = text("name in English", "英文名")
+    kind: str = one_of(NEEDS, "kind of service", "服务类型")
+    host: str = one_of(HOSTS, "host", "依托单位")
+    capacity: float = number("1/month", 0, 1e5, "cases a month", "月办理能力")
+    quality: float = number("1", 0, 1, "quality", "质量")
+    sectors: tuple = names("sectors served, or all")
+    parks: tuple = names("parks on its list, or all")
+    grade: str = one_of(GRADES, "evidence grade", "证据等级")
+    source: str = text("source", "来源")
+    note: str = text("note", "备注", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """A link of an industrial chain."""
+
+    key: str
+    title: dict
+    sector: str
+    share: float
+    inputs: dict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Balance:
+    """What a script sets so that the start comes out as observed; one per regime of demand."""
+
+    applicants_per_year: float = number("1/year", 0, 1e7, "applicants a year before promotion", "基础年申请企业数")
+    outside_value: float = number("1", -20, 20, "joint value of all places outside the cluster", "园区外综合效用")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterData:
+    """Everything the model needs to know about a place."""
+
+    name: str
+    title: dict
+    start: np.datetime64
+    parks: tuple
+    operators: tuple
+    platforms: tuple
+    sectors: dict  # key -> {"title", "share", "long_stay"}
+    segments: tuple
+    centre_minutes: float
+    graduates_per_year: float
+    balance: dict  # regime -> Balance
+    sources: dict
+
+
+def _cell(raw, part, at, problems):
+    """A CSV cell as its column wants it."""
+    kind = part.metadata["kind"]
+    if kind == "number":
+        try:
+            raw = float(raw)
+        except ValueError:
+            pass
+    elif kind == "names":
+        return tuple(name.strip() for name in raw.split(";") if name.strip())
+    elif kind == "additions":
+        return _additions(raw, at, problems)
+    elif kind == "text" and raw == "" and part.default == "":
+        return ""
+    return check(raw, part.metadata, at, problems)
+
+
+def _additions(raw, at, problems):
+    found = []
+    for item in filter(None, (s.strip() for s in raw.split(";"))):
+        when, _, area = item.partition(":")
+        try:
+            found.append((to_month(when), int(area)))
+            if int(area) <= 0:
+                raise ValueError
+        except ValueError:
+            problems.append(f"{at} = '{item}': expected month and square metres above 0, such as 2023-03:20000.")
+    return tuple(found)
+
+
+def read_table(path, cls, problems):
+    """Rows of a CSV file as dataclasses. Mistakes are named by file, row and column."""
+    path = Path(path)
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.reader(file))
+    except FileNotFoundError:
+        problems.append(f"{path}: no such file.")
+        return ()
+    except UnicodeDecodeError:
+        problems.append(f"{path}: not a UTF-8 text; in Excel, save it as 'CSV UTF-8'.")
+        return ()
+    head, rows = (lines[0], lines[1:]) if lines else ([], [])
+    parts = {part.name: part for part in fields(cls)}
+    missing = [name for name in parts if name not in head]
+    if missing:
+        problems.append(f"{path}: column {', '.join(missing)} is missing; there are: {', '.join(head)}.")
+        return ()
+    problems += [f"{path}: column '{name}' is not known; {did_you_mean(name, parts)}" for name in head if name not in parts]
+    found, before = [], len(problems)
+    for line, row in enumerate(rows, start=2):
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) != len(head):
+            problems.append(f"{path}, row {line}: {len(row)} cells instead of {len(head)}.")
+            continue
+        cells = {
+            name: _cell(value.strip(), parts[name], f"{path}, row {line}, column {name}", problems)
+            for name, value in zip(head, row, strict=True)
+            if name in parts
+        }
+        if len(problems) == before:
+            found.append(cls(**cells))
+    for key in {r.key for r in found if sum(o.key == r.key for o in found) > 1}:
+        problems.append(f"{path}: key '{key}' stands in more than one row.")
+    return tuple(found)
+
+
+def read_cluster(values, folder):
+    """ClusterData from a mapping (a cluster YAML) and the tables it names, relative to folder."""
+    problems, folder = [], Path(folder)
+    at = f"cluster {values.get('name', '?')}"
+    known = {"name", "title", "start", "tables", "centre", "sectors", "labour", "balance", "sources"}
+    problems += [f"{at}: no such setting '{k}'; {did_you_mean(k, known)}" for k in values if k not in known]
+    missing = [k for k in known - {"sources"} if k not in values]
+    if missing:
+        raise ConfigurationError([*problems, f"{at}: missing: {', '.join(sorted(missing))}."])
+    title = check(values["title"], both_languages("", "").metadata, f"{at}.title", problems)
+    start = check(values["start"], month("first month", "").metadata, f"{at}.start", problems)
+    tables = values["tables"]
+    parks = read_table(folder / tables["parks"], ParkData, problems)
+    operators = read_table(folder / tables["operators"], OperatorData, problems)
+    platforms = read_table(folder / tables["platforms"], PlatformData, problems)
+    sectors, segments = _industries(values["sectors"], at, problems)
+    minutes = number("min", 0, 180, "commute at the centre", "")
+    people = number("person/year", 0, 1e7, "local graduates a year", "")
+    centre = check(values["centre"].get("minutes"), minutes.metadata, f"{at}.centre.minutes", problems)
+    graduates = check(values["labour"].get("graduates_per_year"), people.metadata, f"{at}.labour.graduates_per_year", problems)
+    balance = {k: read(Balance, v, f"{at}.balance.{k}", problems) for k, v in values["balance"].items()}
+    if not problems:
+        _relations(folder / tables["parks"], parks, operators, platforms, sectors, start, problems)
+    if problems:
+        raise ConfigurationError(problems)
+    return ClusterData(
+        name=values["name"], title=title, start=start, parks=parks, operators=operators, platforms=platforms,
+        sectors=sectors, segments=segments, centre_minutes=centre, graduates_per_year=graduates, balance=balance,
+        sources=values.get("sources", {}),
+    )  # fmt: skip
+
+
+def _industries(values, at, problems):
+    share = number("1", 0, 1, "share", "").metadata
+    sectors, segments = {}, []
+    for key, sector in values.items():
+        place = f"{at}.sectors.{key}"
+        unknown = [k for k in sector if k not in ("title", "share", "long_stay", "segments")]
+        problems += [f"{place}: no such setting '{k}'." for k in unknown]
+        title = check(sector.get("title"), both_languages("", "").metadata, f"{place}.title", problems)
+        part = check(sector.get("share"), share, f"{place}.share", problems)
+        long_stay = check(sector.get("long_stay", 0), share, f"{place}.long_stay", problems)
+        sectors[key] = {"title": title, "share": part, "long_stay": long_stay}
+        for name, segment in (sector.get("segments") or {}).items():
+            segments.append(
+                Segment(key=name, title=segment.get("title"), sector=key, share=segment.get("share"), inputs=segment.get("inputs", {}))
+            )
+    known = {s.key for s in segments}
+    for s in segments:
+        check(s.share, share, f"{at}.sectors.{s.sector}.segments.{s.key}.share", problems)
+        problems += [f"{at}: segment {s.key} buys from '{i}'; {did_you_mean(i, known)}" for i in s.inputs if i not in known]
+    if not sectors or not segments:
+        problems.append(f"{at}: no sectors or segments; at least one of each is needed.")
+    elif not problems:
+        for what, parts in [("sectors", sectors)] + [(f"segments of {k}", {s.key: {"share": s.share} for s in segments if s.sector == k}) for k in sectors]:
+            total = sum(p["share"] for p in parts.values())
+            if abs(total - 1) > 1e-6:
+                problems.append(f"{at}: shares of {what} add up to {total:g}, not 1.")
+    return sectors, tuple(segments)
+
+
+def _relations(path, parks, operators, platforms, sectors, start, problems):
+    """Names that must resolve, dates that must agree, space that must be there."""
+    park_keys, operator_keys = {p.key for p in parks}, {o.key for o in operators}
+    if not parks:
+        problems.append(f"{path}: no park in it; a cluster needs at least one.")
+    for park in parks:
+        if park.operator not in operator_keys:
+            problems.append(f"{path}: park {park.key} is run by '{park.operator}'; {did_you_mean(park.operator, operator_keys)}")
+        problems += [f"{path}: park {park.key} is focused on '{f}'; {did_you_mean(f, sectors)}" for f in park.focus if f not in sectors]
+        if park.stock and park.opened_on > start:
+            problems.append(f"{path}: park {park.key} has space at the start ({start}) but opens in {park.opened_on}.")
+        if not park.stock and not park.additions:
+            problems.append(f"{path}: park {park.key} has no space, now or later.")
+        problems += [f"{path}: park {park.key} adds space in {m}, before the start ({start})." for m, _ in park.additions if m < start]
+    for platform in platforms:
+        for what, listed, known in (("sectors", platform.sectors, sectors), ("parks", platform.parks, park_keys)):
+            if listed != ("all",):
+                problems += [f"platform {platform.key}, {what}: '{k}' is not known; {did_you_mean(k, known)}" for k in listed if k not in known]
+    if parks and not any(p.stock for p in parks):
+        problems.append(f"{path}: no park has space at the start; at least one must have stock.")

@@ -1,0 +1,46 @@
+"""Exit of enterprises: the registry's hump by age, times what the firm's state says."""
+
+import numpy as np
+
+AGE_STEPS = np.array([12, 24, 36, 84])  # months of age at which the registry's yearly figure changes
+NORMALISER_AGES = np.arange(0, 181, 6)  # months
+
+
+def monthly_hazard(yearly_probability):
+    """Hazard a month of a probability a year: -ln(1 - p) / 12."""
+    return -np.log1p(-np.asarray(yearly_probability)) / 12
+
+
+def probability(hazard):
+    """Chance that it happens within the month: 1 - exp(-h)."""
+    return -np.expm1(-np.asarray(hazard))
+
+
+def age_hazard(age, p):
+    """Exit hazard by age in months, as the registry has it; peaks in year 3 [C9, C10]. Returns 1/month."""
+    return monthly_hazard(p.yearly)[np.searchsorted(AGE_STEPS, age, side="right")]
+
+
+def state_multiplier(quality, momentum, cash, p):
+    """How state moves exit: good founders and growth lower it, an empty till raises it (model notes, section 9)."""
+    return np.exp(p.quality * quality + p.growth * momentum + p.broke * (cash < 0))
+
+
+def normaliser(age, p):
+    """Mean state multiplier among living never-incubated firms of that age; divides it out, so that they keep the registry's survival."""
+    return np.interp(age, NORMALISER_AGES, p.normaliser)
+
+
+def rivalry(same_sector_tenants, p):
+    """Same-sector neighbours at the closest range raise exit [same_industry_1mile_mortality]."""
+    return 1 + p.rivalry * np.log1p(same_sector_tenants)
+
+
+def leaving_bump(months_since, stay, p):
+    """Extra exit for up to three years after leaving, more after a longer stay [eff_postgrad_hazard_bump]."""
+    return 1 + p.bump * np.maximum(0.0, 1 - months_since / p.bump_months) * (stay / p.bump_stay)
+
+
+def learning(gained, quality, p):
+    """Weak firms that are helped learn sooner that they are weak: offsets the cash that help brings. Not below 1."""
+    return np.exp(p.learning * gained * (quality < 0))

@@ -1,0 +1,36 @@
+"""Funding rounds, intellectual property, certificates, acquisitions: rare events of a firm's life."""
+
+import numpy as np
+
+from sim.agents.status import Event
+from sim.mechanisms import survival
+from sim.streams import normal, poisson
+
+
+def raise_rounds(cluster, firms):
+    """A month of funding rounds: equity counts as venture capital, bank credit only as outside funding."""
+    p = cluster.parameters.funding
+    funded = firms[cluster.draw("round", firms) < survival.probability(firms.round_hazard())]
+    amount = p.amount_median * np.exp(p.amount_spread * normal(cluster.draw("round_amount", funded)))
+    equity = cluster.draw("round_kind", funded) >= p.credit_share
+    funded.cash, funded.funded_on = funded.cash + amount, cluster.now
+    funded.vc_total = funded.vc_total + amount * equity
+    tenants = funded[funded.is_tenant()]
+    cluster.log.add(cluster.now, Event.FUNDED, tenants, amount=amount[funded.is_tenant()])
+    cluster.tally.count("rounds", tenants)
+
+
+def earn_certificates(cluster, firms, revenue):
+    """A month of patents, certificates and sales among incubatees, and their revenue put on record. revenue (n,) CNY."""
+    past = firms.past_revenue.copy()
+    past[:, cluster.now % past.shape[1]] = revenue
+    firms.past_revenue = past
+    filed = poisson(cluster.draw("patent", firms), firms.patent_rate())
+    firms.patents = np.minimum(firms.patents + filed, 30000).astype(np.int16)
+    cluster.tally.count("patents", firms, filed)
+    hazard = np.where(firms.is_high_tech, 0.0, firms.certificate_hazard())
+    certified = firms[cluster.draw("certificate", firms) < survival.probability(hazard)]
+    certified.is_high_tech = True
+    cluster.log.add(cluster.now, Event.CERTIFIED, certified)
+    chance = survival.probability(survival.monthly_hazard(cluster.parameters.graduating.acquisition_hazard))
+    firms[cluster.draw("acquisition", firms) < chance].acquired = True

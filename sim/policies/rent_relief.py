@@ -1,0 +1,45 @@
+"""Rent relief as the official rule has it: a reward to the operator, most of it passed on to tenants."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.agents import Enterprise, Park
+from sim.fields import number
+from sim.policies.base import Policy, register
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class RentRelief(Policy):
+    """租金减免. 15 CNY/m2/month to the operator, at most 200 m2 a firm and 10 m2 a person, one to three years by the park's level.
+
+    Paid in January for the year before, in proportion to the letting task met, nothing below 70 %. Tenants get their
+    share monthly on last year's paid fraction, so a miss falls on the operator [rent_subsidy_standard].
+    """
+
+    kind = "rent_relief"
+    reward: float = number("CNY/m2/month", 0, 200, "reward to the operator", "奖励标准")
+    per_firm: float = number("m2", 0, 5000, "covered space a firm at most", "每家企业面积上限")
+    per_person: float = number("m2/person", 0, 100, "covered space a head at most", "人均面积上限")
+
+    def set_place_terms(self, cluster):
+        """What operators earn and tenants see on covered space."""
+        strength, parks = self.strength(cluster), self.targets(cluster)
+        if strength:
+            passed = cluster.parameters.money.pass_through * self.reward * strength
+            parks.edit(reward=self.reward * strength, relief=passed * parks.paid_fraction)
+
+    def set_firm_terms(self, cluster):
+        """Covered space of firms inside their first years, and of applicants."""
+        if not self.strength(cluster):
+            return
+        firms = cluster.where(Enterprise, lambda f: f.exists() & ((f.park_row >= 0) | (f.entered_on < 0)))
+        years = np.where(firms.park_row >= 0, cluster.all(Park).relief_years()[firms.park_row], 1)
+        young = (firms.entered_on < 0) | (firms.tenure() < 12 * years)
+        area = np.minimum(self.per_firm, self.per_person * firms.headcount())
+        firms[young].edit(relief_area=area[young])
+
+    def cost(self, cluster):
+        """Last year's reward as earned, paid in January on the parks it acts on."""
+        return {"reward": float(self.targets(cluster).relief_due.sum())}

@@ -1,0 +1,51 @@
+"""Bring the service list to each park."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.agents import ServicePlatform
+from sim.fields import keys, number
+from sim.inputs.cluster_data import NEEDS
+from sim.policies.base import Policy, register
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ServiceList(Policy):
+    """梳理形成服务清单，精准向各孵化园区输送. Platforms' lists reach the target parks too, and cases they add are paid for."""
+
+    kind = "service_list"
+    needs: tuple = keys("kinds of service; empty for all", "服务类型", default=())
+    extra_capacity: float = number("1", 0, 3, "capacity added to the platforms concerned, times", "新增办理能力倍数", default=0)
+
+    def problems(self, data):
+        """Also: kinds of service that do not exist."""
+        unknown = [k for k in self.needs if k not in NEEDS]
+        return super().problems(data) + [f"policies.{self.name}.needs: '{k}' is no kind of service; there are: {', '.join(NEEDS)}." for k in unknown]
+
+    def _platforms(self, cluster):
+        kinds = [NEEDS.index(k) for k in self.needs] or range(len(NEEDS))
+        return np.isin(cluster.all(ServicePlatform).kind, list(kinds))
+
+    def reached(self, cluster):
+        """Which parks the list has reached by now: while it ramps up, the largest first. Returns a cohort."""
+        parks, strength = self.targets(cluster), self.strength(cluster)
+        order = np.argsort(-parks.announced, kind="stable")
+        return parks[np.sort(order[: int(round(strength * len(parks)))])]
+
+    def set_place_terms(self, cluster):
+        """Put the parks reached on the lists of the platforms concerned."""
+        if not self.strength(cluster):
+            return
+        concerned, parks = self._platforms(cluster), self.reached(cluster)
+        parks.edit(service_list=np.broadcast_to(concerned, (len(parks), len(concerned))))
+        platforms = ServicePlatform.cohort(cluster, np.flatnonzero(concerned))
+        platforms.edit(capacity=1 + self.extra_capacity * self.strength(cluster))
+
+    def cost(self, cluster):
+        """Cases taken up from parks that were not on the list before."""
+        rows = self.targets(cluster).rows
+        taken = cluster.tally.firm.get("taken_by_policy")
+        cases = float(taken[rows].sum()) if taken is not None and self.strength(cluster) else 0.0
+        return {"cases": cases * cluster.parameters.money.case}

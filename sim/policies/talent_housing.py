@@ -1,0 +1,32 @@
+"""Housing for talent."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.agents import District, Enterprise
+from sim.fields import number, numbers
+from sim.parameters import TIERS
+from sim.policies.base import Policy, register
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class TalentHousing(Policy):
+    """人才公寓与补贴. Supports a share of staff by tier: offers are taken up more, leavers stay in the district more [house_purchase_limit_effect]."""
+
+    kind = "talent_housing"
+    coverage: tuple = numbers(TIERS, "1", 0, 1, "share of tenants' staff supported, by tier", "支持覆盖率（按层次）")
+    per_person: float = number("CNY/year", 0, 1e5, "support a person a year", "人均年支持额")
+
+    def set_place_terms(self, cluster):
+        """Coverage in force."""
+        strength = self.strength(cluster)
+        if strength:
+            cluster.all(District).edit(housing=strength * np.array(self.coverage)[None, :])
+
+    def cost(self, cluster):
+        """A twelfth of the yearly support for the staff covered, counted at the end of the month."""
+        tenants = cluster.where(Enterprise, lambda f: f.is_tenant())
+        people = float(tenants.staff.sum(axis=0) @ np.array(self.coverage)) * self.strength(cluster)
+        return {"support": people * self.per_person / 12}

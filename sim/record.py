@@ -1,0 +1,98 @@
+"""What a run writes down: events as they happen, counts by month, park and sector."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+LOG = np.dtype(
+    [
+        ("month", np.int32), ("event", np.int8), ("cause", np.int8), ("ident", np.uint64), ("park", np.int16),
+        ("place", np.int8), ("sector", np.int8), ("origin", np.int8), ("since", np.int32), ("stay", np.int16),
+        ("amount", np.float64),
+    ]
+)  # fmt: skip
+
+
+class Work(NamedTuple):
+    """Living services ordered: they open when due."""
+
+    ordered_on: int
+    due: int
+    row: int  # of the park
+    area: float  # m2
+    policy: str
+
+
+class EventLog:
+    """Append-only: (month, event, cause, who, where), and what later measures need, since the row will be gone."""
+
+    def __init__(self):
+        self.parts = []
+
+    def add(self, month, event, firms, *, cause=0, park=None, place=None, amount=0):
+        """Append one event for each firm of a cohort. park, place: where it happened, if not where the firm is now."""
+        if not len(firms):
+            return
+        part = np.zeros(len(firms), LOG)
+        part["month"], part["event"], part["cause"], part["ident"] = month, event, cause, firms.ident
+        part["park"] = firms.park_row if park is None else park
+        part["place"] = firms.place if place is None else place
+        part["sector"], part["origin"] = firms.sector, firms.origin
+        part["since"], part["stay"], part["amount"] = firms.entered_on, firms.stay, amount
+        self.parts.append(part)
+
+    def table(self):
+        """The whole log (n,), in the order things happened."""
+        if len(self.parts) != 1:
+            self.parts = [np.concatenate(self.parts) if self.parts else np.zeros(0, LOG)]
+        return self.parts[0]
+
+
+class Tally:
+    """Counts of this month: firm counts by (park or outside, sector), park counts by park, district counts by name.
+
+    The last row of a firm count is for firms in no park.
+    """
+
+    def __init__(self, parks, sectors):
+        self.parks, self.sectors = parks, sectors
+        self.months = []
+        self.clear()
+
+    def clear(self):
+        """Start a month."""
+        self.firm, self.park, self.district = {}, {}, {}
+
+    def count(self, name, firms, weights=None, park=None):
+        """Add one for each firm (or its weight) to its cell. park (n,): the cell's park, if not where the firm is now."""
+        row = firms.park_row if park is None else park
+        cell = np.where(row >= 0, row, self.parks) * self.sectors + firms.sector
+        amount = np.bincount(cell, weights=weights, minlength=(self.parks + 1) * self.sectors)
+        amount = amount.reshape(self.parks + 1, self.sectors)
+        self.firm[name] = self.firm[name] + amount if name in self.firm else amount
+
+    def cells(self, name, values):
+        """Add values that are already by (park, sector)."""
+        amount = np.zeros((self.parks + 1, self.sectors))
+        amount[: self.parks] = values
+        self.firm[name] = self.firm[name] + amount if name in self.firm else amount
+
+    def at_parks(self, name, values):
+        """Record values by park (parks,)."""
+        self.park[name] = np.asarray(values, float).copy()
+
+    def close(self, month):
+        """File the month."""
+        self.months.append((month, self.firm, self.park, self.district))
+        self.clear()
+
+    def stacked(self):
+        """All months: (months (T,), {name: (T, parks + 1, sectors)}, {name: (T, parks)}, {name: (T,)})."""
+        months = np.array([m[0] for m in self.months], np.int64)
+
+        def stack(part, shape):
+            names = dict.fromkeys(name for m in self.months for name in m[part])
+            empty = np.zeros(shape)
+            return {name: np.stack([m[part].get(name, empty) for m in self.months]) for name in names}
+
+        return months, stack(1, (self.parks + 1, self.sectors)), stack(2, (self.parks,)), stack(3, ())

@@ -1,0 +1,258 @@
+"""The house style: our own font, colours that stay with a scenario, and the sheet every figure is drawn on."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cache
+from importlib import resources
+from unicodedata import east_asian_width
+
+import matplotlib as mpl
+import matplotlib.style
+import numpy as np
+from matplotlib import font_manager
+from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+FAMILY = "Incubator Sans SC"
+WIDTH = 9.2  # inches; printed on the 16.6 cm of an A4 page it shrinks to 0.71
+MARGIN = 0.14
+
+INK, GREY, FAINT, LINE, PALE = "#17212b", "#5b6875", "#8a96a3", "#d7dde3", "#f1f4f6"
+BAR, NAVY = "#c0394b", "#123a5c"
+REFERENCE_COLOUR = "#0b6e99"
+PACKAGE_COLOURS = ("#d1495b", "#edae49", "#4f7942")
+REST_COLOUR = "#8d98a5"
+# Blue for better and orange for worse: on Chinese screens red and green carry meanings of their own.
+BETTER, WORSE = "#0b6e99", "#c8642b"
+DIVERGING = LinearSegmentedColormap.from_list("orange-white-blue", ["#b4531f", "#eeb98f", "#fbfaf7", "#8fc0d8", "#0b5f87"])
+LEVELS = LinearSegmentedColormap.from_list("sand-green-navy", ["#f8efcf", "#c3ddb6", "#6fb9b3", "#2f86ab", "#173f6d"])
+
+RULES = {
+    "font.family": [FAMILY, "DejaVu Sans"],
+    "font.size": 8.5,
+    "text.color": INK,
+    "axes.unicode_minus": True,
+    "axes.edgecolor": "#aab4be",
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": "#e4e9ed",
+    "grid.linewidth": 0.7,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "ytick.major.size": 0,
+    "xtick.major.size": 3,
+    "hatch.linewidth": 0.6,
+    "lines.solid_capstyle": "round",
+    "savefig.dpi": 300,
+    "savefig.facecolor": "white",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "incubator",
+    "pdf.fonttype": 42,
+}
+
+
+@cache
+def font_path(bold=False):
+    """Where our own font lies; an error if it does not, because the next best thing is boxes in place of Chinese."""
+    name = f"IncubatorSansSC-{'Bold' if bold else 'Regular'}.ttf"
+    path = resources.files("sim.report").joinpath("fonts", name)
+    if not path.is_file():
+        raise FileNotFoundError(f"the font {name} is missing from sim/report/fonts; without it Chinese cannot be drawn")
+    return str(path)
+
+
+@cache
+def register_fonts():
+    """Tell matplotlib of our font once, and make sure that it is found."""
+    for bold in (False, True):
+        font_manager.fontManager.addfont(font_path(bold))
+        wanted = font_manager.FontProperties(family=FAMILY, weight="bold" if bold else "normal")
+        found = font_manager.findfont(wanted, fallback_to_default=False)
+        if found != font_path(bold):
+            raise FileNotFoundError(f"{FAMILY} resolves to {found}, not to the font of this package")
+
+
+@contextmanager
+def house():
+    """Draw in the house style, whatever the user's own matplotlib settings, and leave those as they were."""
+    register_fonts()
+    with mpl.style.context(["default", RULES]):
+        yield
+
+
+# --- colours -------------------------------------------------------------------------------------------------------
+
+
+def palette(names, reference):
+    """A colour for each scenario that does not depend on how it fares: the reference, three packages, grey for the rest."""
+    packages = [name for name in names if name != reference]
+    colours = [*PACKAGE_COLOURS, *[REST_COLOUR] * len(packages)]
+    return {reference: REFERENCE_COLOUR} | dict(zip(packages, colours, strict=False))
+
+
+def luminance(colour):
+    """How bright a colour is, 0 to 1."""
+    return float(np.dot(to_rgb(colour), (0.299, 0.587, 0.114)))
+
+
+def text_on(colour):
+    """White on dark, ink on light."""
+    return "white" if luminance(colour) < 0.52 else INK
+
+
+def tint(colour, strength):
+    """A colour thinned with white; strength 1 leaves it, 0 is white."""
+    return to_hex(1 - strength * (1 - np.array(to_rgb(colour))))
+
+
+def readable(colour):
+    """The same hue, dark enough to be read as text on white."""
+    rgb = np.array(to_rgb(colour))
+    while luminance(rgb) > 0.46:
+        rgb = rgb * 0.94
+    return to_hex(rgb)
+
+
+# --- measuring and breaking text -----------------------------------------------------------------------------------
+
+
+@cache
+def _advance(character, bold):
+    """Width of one character as a share of the type size."""
+    font = font_manager.get_font(font_path(bold))
+    font.set_size(100, 72)
+    return font.load_char(ord(character)).linearHoriAdvance / 65536 / 100
+
+
+def width_of(text, size, bold=False):
+    """Width of one line of text in inches."""
+    return sum(_advance(character, bold) for character in text) * size / 72
+
+
+def _pieces(text):
+    """Split text where a line may break: after each Chinese character, after each space, never before closing marks."""
+    pieces, word = [], ""
+    for character in text:
+        wide = east_asian_width(character) in "WF"
+        closing = character in "，。；：、）」》％%！？ "
+        if closing or (word and not wide and east_asian_width(word[-1]) not in "WF" and word[-1] != " "):
+            word += character
+        elif word and word[-1] in "（「《":
+            word += character
+        else:
+            pieces.append(word)
+            word = character
+    return [piece for piece in [*pieces, word] if piece]
+
+
+def wrap(text, width, size, bold=False, lines=3):
+    """Break text into at most so many lines that fit a width in inches; what is left over ends in dots."""
+    done, line = [], ""
+    for piece in _pieces(text):
+        if line and width_of((line + piece).rstrip(), size, bold) > width:
+            done.append(line.rstrip())
+            line = ""
+        line += piece
+    done.append(line.rstrip())
+    done = [part for part in done if part]
+    if len(done) > lines:
+        last = done[lines - 1]
+        while last and width_of(last + "...", size, bold) > width:
+            last = last[:-1]
+        done = [*done[: lines - 1], last.rstrip() + "..."]
+    return done
+
+
+def missing_characters(text):
+    """Characters our font does not have, so that a title can be refused before a long run and not after it."""
+    known = _known_characters()
+    return sorted({character for character in text if character.isprintable() and ord(character) not in known})
+
+
+@cache
+def _known_characters():
+    return frozenset(font_manager.get_font(font_path()).get_charmap())
+
+
+def spread(wanted, heights, low, high):
+    """Places for labels near the wanted ones, in the same order, none overlapping, between low and high if they fit."""
+    wanted, heights = np.asarray(wanted, dtype=float), np.asarray(heights, dtype=float)
+    order = np.argsort(wanted, kind="stable")
+    # Subtract the room already due; then "no overlap" only means "not falling", and pooling neighbours solves it.
+    tall = heights[order]
+    due = np.concatenate([[0.0], np.cumsum((tall[1:] + tall[:-1]) / 2)])[: len(wanted)]
+    blocks = []
+    for value in wanted[order] - due:
+        blocks.append([value, 1])
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            (b, m), (a, n) = blocks.pop(), blocks.pop()
+            blocks.append([(a * n + b * m) / (n + m), n + m])
+    level = np.concatenate([np.full(n, value) for value, n in blocks]) if blocks else np.zeros(0)
+    room = max(high - low - (due[-1] if len(due) else 0), 0)
+    placed = np.empty(len(wanted))
+    placed[order] = np.clip(level, low, low + room) + due
+    return placed
+
+
+# --- the sheet -----------------------------------------------------------------------------------------------------
+
+
+class Sheet:
+    """A page with a red bar, a message for a title, a grey subtitle and a source line; the body between is yours.
+
+    Places in the body are inches from its top left corner.
+    """
+
+    def __init__(self, body, title, subtitle, foot):
+        inner = WIDTH - 2 * MARGIN
+        titles = wrap(title, inner, 13, bold=True, lines=2)
+        subtitles = wrap(subtitle, inner, 9)
+        feet = wrap(foot, inner, 7, lines=2)
+        self.top = 0.17 + 0.26 * len(titles) + 0.19 * len(subtitles) + 0.14
+        self.height = self.top + body + 0.2 + 0.14 * len(feet)
+        self.figure = Figure(figsize=(WIDTH, self.height))
+        self.title, self.subtitle = title, subtitle
+        self.figure.add_artist(
+            Rectangle(
+                (MARGIN / WIDTH, 1 - 0.06 / self.height),
+                *(0.46 / WIDTH, 0.06 / self.height),
+                transform=self.figure.transFigure,
+                facecolor=BAR,
+            )
+        )
+        y = 0.17 - self.top
+        for line in titles:
+            self.text(MARGIN, y, line, size=13, weight="bold", va="top")
+            y += 0.26
+        for line in subtitles:
+            self.text(MARGIN, y + 0.02, line, size=9, color=GREY, va="top")
+            y += 0.19
+        for k, line in enumerate(feet):
+            self.text(MARGIN, body + 0.14 + 0.14 * k, line, size=7, color=FAINT, va="top")
+
+    def text(self, x, y, words, **style):
+        """Write words at a place in the body."""
+        return self.figure.text(x / WIDTH, 1 - (self.top + y) / self.height, words, **style)
+
+    def axes(self, x, y, width, height):
+        """A panel whose top left corner is at a place in the body."""
+        bottom = 1 - (self.top + y + height) / self.height
+        axes = self.figure.add_axes((x / WIDTH, bottom, width / WIDTH, height / self.height))
+        axes.tick_params(labelfontfamily=[FAMILY, "DejaVu Sans"])
+        return axes
+
+    def canvas(self, height):
+        """A bare panel over the whole body, in inches from the top left, for tables drawn by hand."""
+        axes = self.axes(0, 0, WIDTH, height)
+        axes.set(xlim=(0, WIDTH), ylim=(height, 0))
+        axes.axis("off")
+        return axes

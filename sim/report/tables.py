@@ -1,0 +1,171 @@
+"""The tables of the page, as plain rows of words, so that the template only sets them."""
+
+from __future__ import annotations
+
+import math
+
+from sim.report.data import COST_PER_GRADUATE, SPENDING, WHOLE_HORIZON
+from sim.report.figures.scorecard import columns
+from sim.report.style import BETTER, WORSE, palette, tint
+from sim.report.units import money_unit, percent, plain, sized, unit_of
+from sim.report.words import say
+
+GRADES = ("measured", "derived", "borrowed", "literature", "assumed")
+GRADE_COLOURS = {
+    "measured": "#0b6e99",
+    "derived": "#4f93b0",
+    "borrowed": "#a9c3ce",
+    "literature": "#a9c3ce",
+    "assumed": "#e3b27c",
+}
+
+
+def cards(data, lang):
+    """One card a headline measure: the leading package's level in the last year and how far it is from the reference."""
+    made = []
+    for measure in data.headline:
+        lead = data.lead(measure)
+        difference = data.difference(lead, measure) if lead else None
+        clear = difference is not None and difference.clear
+        shown = lead if clear else data.reference
+        unit = unit_of(data.measures[measure], lang, data.level(data.reference, measure))
+        card = {
+            "title": data.measure_name(measure, lang),
+            "of": say(lang, "card_of", year=data.last_year, package=data.name(shown, lang)),
+            "value": unit.level(data.level(shown, measure)),
+            "colour": palette(data.scenarios, data.reference)[shown],
+            "tone": "",
+            "change": say(lang, "card_unclear_many") if difference is not None else "",
+            "interval": "",
+        }
+        if clear:
+            sign = "▲" if difference.mean > 0 else "▼"
+            bounds = {"low": unit.bare_change(difference.low), "high": unit.bare_change(difference.high)}
+            card["tone"] = data.tone(difference)
+            card["change"] = f"{sign} {say(lang, 'card_change', change=unit.change(difference.mean))}"
+            card["interval"] = say(lang, "card_interval", **bounds)
+        made.append(card)
+    return made
+
+
+def scorecard_table(data, lang):
+    """The scorecard as rows: heads, and for each scenario its name, colour and cells."""
+    table = columns(data, lang)
+    colours = palette(data.scenarios, data.reference)
+    rows = [
+        {"name": data.name(key, lang), "colour": colours[key], "cells": [_cell(cells[key]) for _, _, cells in table]}
+        for key in data.ordered
+    ]
+    return {"heads": [{"title": title, "note": note} for title, note, _ in table], "rows": rows}
+
+
+def _cell(cell):
+    colour = {"better": tint(BETTER, 0.08 + 0.3 * cell.strength), "worse": tint(WORSE, 0.1 + 0.34 * cell.strength)}
+    return cell._asdict() | {"background": colour.get(cell.tone, "")}
+
+
+def difference_groups(data, measures, lang):
+    """Differences by measure: a title with the year, and one row a package with interval, agreement and runs saved."""
+    groups = []
+    for measure in measures:
+        if measure == SPENDING:
+            first, last = data.years
+            when, year = say(lang, "whole_horizon", first=first, last=last), WHOLE_HORIZON
+        else:
+            when, year = str(data.last_year), data.last_year
+        found = [d for key in data.packages if (d := data.difference(key, measure, year)) is not None]
+        if not found:
+            continue
+        largest = max((abs(d.mean) for d in found if math.isfinite(d.mean)), default=1.0)
+        unit = unit_of(data.measures[measure], lang, largest)
+        rows = [_difference_row(data, d, unit, lang) for d in found]
+        groups.append({"title": data.measure_name(measure, lang), "when": when, "unit": unit.change_label, "rows": rows})
+    return groups
+
+
+def _difference_row(data, d, unit, lang):
+    def between(low, high):
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return plain(math.nan)
+        return say(lang, "interval_short", low=unit.bare_change(low), high=unit.bare_change(high))
+
+    return {
+        "name": data.name(d.scenario, lang),
+        "mean": unit.bare_change(d.mean),
+        "interval": between(d.low, d.high),
+        "range": between(d.p05, d.p95),
+        "same_sign": percent(d.same_sign, 0),
+        "runs_saved": plain(d.runs_saved),
+        "tone": data.tone(d),
+        "verdict": say(lang, "clear" if d.clear else "unclear"),
+    }
+
+
+def cost_table(data, lang):
+    """What one more of each outcome cost, when more than the cost of a graduate is known; None otherwise."""
+    given = list(dict.fromkeys(data.costs["measure"]))
+    measures = [m for m in given if m in data.measures]
+    if not set(measures) - {COST_PER_GRADUATE}:
+        return None
+    table = {"heads": [], "rows": [{"name": data.name(key, lang), "cells": []} for key in data.packages]}
+    for measure in measures:
+        costs = [data.cost(key, measure) for key in data.packages]
+        values = sorted(abs(c.value) for c in costs if c is not None and c.defined and math.isfinite(c.value))
+        unit = money_unit(values[len(values) // 2] if values else 1e6, lang)
+        table["heads"].append({"title": data.measure_name(measure, lang), "note": say(lang, "interval_unit", unit=unit.label)})
+        for row, cost in zip(table["rows"], costs, strict=True):
+            if cost is None or not cost.defined:
+                word = say(lang, "not_applicable" if cost is None else "undefined")
+                row["cells"].append({"value": "", "below": word, "tone": "unclear"})
+                continue
+            fine = sized(unit, cost.value)
+            interval = say(lang, "interval_short", low=fine.bare(cost.low), high=fine.bare(cost.high))
+            row["cells"].append({"value": fine.bare(cost.value), "below": interval, "tone": "plain"})
+    return table
+
+
+def park_rows(data, lang):
+    """Each park's occupancy under the reference and the leading package, in the order of the short ids."""
+    lead, levels = data.lead(), data.park_levels
+    change = data.park_differences(lead) if lead else None
+    rows = []
+    for park in data.parks.itertuples(index=False):
+        row = {
+            "label": park.label,
+            "name": park.title_zh if lang == "zh" else park.title_en,
+            "place": park.place_zh,
+            "minutes": plain(float(park.minutes)),
+            "reference": percent(float(levels.loc[park.key, data.reference])),
+        }
+        if lead:
+            mean, low, high = change.loc[park.key]
+            row |= {"lead": percent(float(levels.loc[park.key, lead])), "change": plain(100 * mean, 1, sign=True)}
+            row["clear"] = bool(low > 0 or high < 0)
+        rows.append(row)
+    return rows
+
+
+def grades(data, lang):
+    """How many parameters rest on what kind of evidence, strongest first, with a share for the bar."""
+    total = sum(data.grades.values())
+    order = [*(g for g in GRADES if g in data.grades), *(g for g in data.grades if g not in GRADES)]
+    return [
+        {
+            "name": say(lang, f"grade_{grade}") if grade in GRADES else grade,
+            "text": say(lang, f"grade_{grade}_text") if grade in GRADES else "",
+            "count": data.grades[grade],
+            "share": round(100 * data.grades[grade] / total, 3) if total else 0,
+            "colour": GRADE_COLOURS.get(grade, "#c9d1d8"),
+        }
+        for grade in order
+        if data.grades[grade]
+    ]
+
+
+def definitions(data, lang):
+    """What each measure means and its unit, headline measures first."""
+    order = [*data.headline, *(m for m in data.measures if m not in data.headline)]
+    return [
+        {"name": data.measure_name(m, lang), "unit": data.measures[m]["unit"][lang], "text": data.measures[m]["definition"][lang]}
+        for m in order
+    ]

@@ -1,0 +1,48 @@
+"""All fixed wording of reports, Chinese first; one lookup for both languages.
+
+The words stand in zh.yaml and en.yaml under the same keys, so that a planner can correct a sentence without Python.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import yaml
+
+LANGUAGES = ("zh", "en")
+
+
+@cache
+def _book(lang):
+    if lang not in LANGUAGES:
+        raise ValueError(f"no words for the language '{lang}'; languages are {', '.join(LANGUAGES)}")
+    text = resources.files("sim.report.words").joinpath(f"{lang}.yaml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)
+
+
+def say(lang, key, **values):
+    """A piece of fixed wording with its blanks filled in."""
+    book = _book(lang)
+    if key not in book:
+        raise KeyError(f"words/{lang}.yaml has no '{key}'")
+    return book[key].format(**values)
+
+
+def book(lang):
+    """Every piece of fixed wording of a language, for templates."""
+    return dict(_book(lang))
+
+
+def within(name, lang):
+    """A title as it reads inside a sentence: an English one loses its capital unless it is an abbreviation."""
+    if lang == "en" and len(name) > 1 and not name[1].isupper():
+        return name[0].lower() + name[1:]
+    return name
+
+
+def listed(names, lang):
+    """Names in a row: 甲、乙和丙; A, B and C."""
+    names = list(names)
+    comma, last = {"zh": ("、", "和"), "en": (", ", " and ")}[lang]
+    return names[0] if len(names) == 1 else comma.join(names[:-1]) + last + names[-1]

@@ -1,0 +1,233 @@
+"""Luck with names: every random number belongs to (seed, decision, enterprise, month[, alternative]).
+
+Two scenarios with the same seed give the same enterprise the same luck, whatever else a policy changes, because no draw
+depends on a position in a stream. A draw is a hash (splitmix64, Steele et al. 2014) of who draws, what is decided, and when.
+"""
+
+import hashlib
+from functools import cache
+
+import numpy as np
+from scipy.special import gammaincinv, ndtri
+
+MASK = (1 << 64) - 1
+GOLDEN = 0x9E3779B97F4A7C15
+
+# Every decision that is left to luck: name -> (does the luck belong to a month?, what it decides).
+# A month belongs in the key only if the luck is of that month: tastes and founders' marks last for life.
+DECISIONS = {
+    "arrival_gap": (True, "gaps of the Poisson field from which applicants come"),
+    "mark_quality": (False, "founder quality"),
+    "mark_age": (False, "age on arrival"),
+    "mark_staff": (False, "staff on arrival"),
+    "mark_revenue": (False, "revenue a head on arrival"),
+    "mark_long_stay": (False, "entitled to the longer tenancy limit"),
+    "rounding_general": (False, "rounding of general posts"),
+    "rounding_skilled": (False, "rounding of skilled posts"),
+    "rounding_high_level": (False, "rounding of high-level posts"),
+    "taste_park": (False, "taste for each park"),
+    "taste_outside": (False, "taste for premises outside the cluster"),
+    "taste_leaving": (False, "taste for each place after leaving a park"),
+    "tie": (False, "order among equals"),
+    "screening": (False, "error of a park's judgement of an applicant"),
+    "review": (True, "does a tenant look around for another park this month"),
+    "need_technology": (True, "a need for research technology"),
+    "need_testing": (True, "a need for inspection and testing"),
+    "need_talent": (True, "a need for help in finding staff"),
+    "need_finance": (True, "a need for finance"),
+    "need_market": (True, "a need for market and chain contacts"),
+    "process_time": (True, "whether a case takes the month more or less"),
+    "growth_size": (True, "how large a month's shock is: gamma time of the variance-gamma process"),
+    "growth_sign": (True, "its direction: the normal part"),
+    "round": (True, "a funding round"),
+    "round_amount": (True, "its amount"),
+    "round_kind": (True, "equity or bank credit"),
+    "patent": (True, "intellectual property filed"),
+    "certificate": (True, "the national high-tech certificate"),
+    "acquisition": (True, "acquired or listed"),
+    "recognition": (True, "recognised as a graduate this month"),
+    "closure_clock": (False, "unit exponential of the closure clock"),
+    "relocation_clock": (False, "unit exponential of the relocation clock"),
+}
+TIERS = ("general", "skilled", "high_level")
+for _tier in TIERS:
+    DECISIONS |= {
+        f"hire_{_tier}": (True, "hires this month"),
+        f"quit_january_{_tier}": (True, "who leaves among those employed on 1 January"),
+        f"quit_later_{_tier}": (True, "who leaves among those hired since"),
+        f"layoff_january_{_tier}": (True, "who is laid off among those employed on 1 January"),
+        f"layoff_later_{_tier}": (True, "who is laid off among those hired since"),
+        f"stay_january_{_tier}": (True, "who of January's leavers finds another employer in the district"),
+        f"stay_later_{_tier}": (True, "who of the later leavers finds another employer in the district"),
+        f"parting_january_{_tier}": (True, "January's people of a firm that ends or leaves: who stays in the district"),
+        f"parting_later_{_tier}": (True, "the later people of a firm that ends or leaves: who stays in the district"),
+        f"drift_{_tier}": (True, "re-employed people who leave the district after all"),
+    }
+
+
+def digest(text):
+    """64-bit number of a name. Never Python's hash, which differs from process to process."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def mix(z):
+    """Finaliser of splitmix64 on a uint64 array: each bit in moves each bit out with chance one half."""
+    z = z ^ (z >> np.uint64(30))
+    z *= np.uint64(0xBF58476D1CE4E5B9)
+    z ^= z >> np.uint64(27)
+    z *= np.uint64(0x94D049BB133111EB)
+    z ^= z >> np.uint64(31)
+    return z
+
+
+def mix_int(z):
+    """The same for one Python integer."""
+    z &= MASK
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+    return z ^ (z >> 31)
+
+
+@cache
+def _decision(seed, name):
+    if name not in DECISIONS:
+        raise KeyError(f"'{name}' is no registered decision: add it to DECISIONS in sim/streams.py")
+    return mix_int(digest(name) + seed * GOLDEN), DECISIONS[name][0]
+
+
+def key(seed, name, month):
+    """One Python integer per phase: seed and decision, with the month mixed in where the luck is of that month."""
+    base, monthly = _decision(seed, name)
+    return mix_int(base + (int(month) + 1) * GOLDEN) if monthly else base
+
+
+def ident(source, month, k):
+    """Identity of the k-th arrival from a source in a month: 24, 16 and 24 bits, uint64. `month` counts from year 0."""
+    if np.any(np.asarray(month) < 0) or np.any(np.asarray(month) >= 1 << 16):
+        raise OverflowError("ident: the month must lie within years 0 to 5461")
+    if np.any(np.asarray(k) >= 1 << 24) or np.any(np.asarray(source) >= 1 << 24):
+        raise OverflowError("ident: more than 16 million arrivals from one source in one month")
+    source, month, k = (np.asarray(x, np.uint64) for x in (source, month, k))
+    return source << np.uint64(40) | month << np.uint64(24) | k
+
+
+def luck(idents, seed):
+    """The column from which all draws of an enterprise start. idents (n,) uint64."""
+    z = np.asarray(idents)
+    if z.dtype != np.uint64:
+        raise TypeError(f"luck: identities must be uint64, not {z.dtype}")
+    return mix(mix(z + np.uint64(mix_int(seed + 1))) + np.uint64(GOLDEN))
+
+
+def uniform(luck, decision_key, alternatives=None):
+    """Uniform draws in (0, 1), never 0 nor 1: 52 bits and a half.
+
+    luck (n,) uint64; alternatives (m,) uint64 digests or None. Returns (n,) or (n, m).
+    """
+    luck = np.asarray(luck)
+    if luck.dtype != np.uint64:
+        raise TypeError(f"uniform: luck must be uint64, not {luck.dtype}")
+    z = mix(np.atleast_1d(luck) + np.uint64(decision_key))
+    if alternatives is not None:
+        z = mix(z[:, None] + alternatives[None, :])
+    u = (z >> np.uint64(12)).astype(np.float64)
+    u += 0.5
+    u *= 2.0**-52
+    return u if luck.ndim else u[0]
+
+
+def exponential(u):
+    """Unit exponential."""
+    return -np.log(u)
+
+
+def gumbel(u):
+    """Standard Gumbel, the error of a logit."""
+    return -np.log(-np.log(u))
+
+
+def normal(u):
+    """Standard normal."""
+    return ndtri(u)
+
+
+def poisson(u, mean):
+    """Poisson count by inversion of one uniform: more mean never means fewer events. u, mean (n,)."""
+    u, mean = np.broadcast_arrays(np.atleast_1d(u), np.asarray(mean, float))
+    count = np.zeros(u.shape, np.int64)
+    term = np.exp(-mean)
+    total = term.copy()
+    open_ = np.flatnonzero(u > total)
+    while open_.size:
+        count[open_] += 1
+        term[open_] *= mean[open_] / count[open_]
+        total[open_] += term[open_]
+        open_ = open_[(u[open_] > total[open_]) & (term[open_] > 0)]
+    return count
+
+
+def binomial(u, n, p):
+    """Binomial count by inversion of one uniform: more staff never means other luck. u, n, p broadcast to (m,)."""
+    u, n, p = np.broadcast_arrays(np.atleast_1d(u), np.asarray(n, np.int64), np.asarray(p, float))
+    count = np.where(p >= 1, n, 0)
+    q = np.clip(p, 0.0, 1.0 - 1e-12)
+    term = np.exp(n * np.log1p(-q))
+    open_ = np.flatnonzero((u > term) & (p < 1) & (n > 0))
+    term, total, odds = term[open_], term[open_], q[open_] / (1 - q[open_])
+    while open_.size:
+        count[open_] += 1
+        k = count[open_]
+        term = term * odds * (n[open_] - k + 1) / k
+        total = total + term
+        more = (u[open_] > total) & (k < n[open_])
+        open_, term, total, odds = open_[more], term[more], total[more], odds[more]
+    return count
+
+
+_CELLS = 1 << 14
+
+
+@cache
+def _gamma_table(shape):
+    """sqrt of the inverse distribution function of a gamma variable on a uniform grid."""
+    grid = np.arange(_CELLS + 1) / _CELLS
+    grid[-1] = 1 - 0.5 / _CELLS
+    return np.sqrt(gammaincinv(shape, grid))
+
+
+def root_gamma(u, shape):
+    """Square root of a gamma draw of the given shape and scale 1. Tabulated; exact in the upper tail. u (n,)."""
+    u = np.asarray(u)
+    table = _gamma_table(shape)
+    place = u * _CELLS
+    cell = place.astype(np.int64)
+    low = table[cell]
+    value = low + (place - cell) * (table[cell + 1] - low)
+    tail = cell >= _CELLS - 64  # the table is too coarse where the distribution function turns vertical
+    if np.any(tail):
+        value = np.where(tail, np.sqrt(gammaincinv(shape, np.where(tail, u, 0.5))), value)
+    return value
+
+
+def poisson_field(seed, month, intensity):
+    """Points of a unit Poisson process on the intensity axis that lie below each source's intensity.
+
+    intensity (sources,) expected arrivals this month. Returns (source, k), both (n,) int64, ordered by source then k.
+    A scenario of higher intensity accepts more points of the same process, so arrivals keep their identity.
+    """
+    intensity = np.asarray(intensity, float)
+    base = np.uint64(key(seed, "arrival_gap", month))
+    sources = mix(np.arange(intensity.size, dtype=np.uint64) * np.uint64(GOLDEN) + base)
+    height, k, accepted = np.zeros(intensity.size), 0, []
+    live = np.flatnonzero(intensity > 0)
+    while live.size:
+        u = uniform(sources[live] + np.uint64(mix_int(k + 1)), GOLDEN)
+        height[live] = height[live] + exponential(u)
+        live = live[height[live] <= intensity[live]]
+        accepted.append(np.stack([live, np.full(live.size, k)]))
+        k += 1
+    if not accepted:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    source, slot = np.concatenate(accepted, axis=1)
+    order = np.lexsort((slot, source))
+    return source[order], slot[order]
