@@ -6,7 +6,7 @@ import pickle
 import mesa
 import numpy as np
 
-from sim import streams
+from sim import labour_market, streams
 from sim.agents import FAMILIES, District, Enterprise, Operator, Park, ServicePlatform
 from sim.agents.status import Kind, Level
 from sim.columns import Departed, Table
@@ -71,9 +71,7 @@ class Cluster(mesa.Model):
     def _found_places(self):
         """District, operators, parks and platforms as the data has them; enterprises come by themselves."""
         data, p = self.data, self.parameters
-        shares = np.array(p.labour.tier_shares)
-        yearly = data.graduates_per_year * p.labour.graduates_stay
-        District.enter(self, 1, **self._who(["district"]), labour_pool=(yearly * shares)[None, :])
+        District.enter(self, 1, **self._who(["district"]), labour_pool=12 * labour_market.newcomers(self)[None, :])
         grade = np.array([GRADE_VALUE[o.grade] for o in data.operators])
         Operator.enter(
             self, len(grade), **self._who([f"operator/{o.key}" for o in data.operators]),
@@ -152,11 +150,12 @@ class Cluster(mesa.Model):
         if self.now % int(self.setup.run.compact_every) == 0:
             self.compact()
 
-    def run(self):
-        """To the last month."""
-        while self.now <= self.end:
+    def run(self, until=None):
+        """To the last month, or up to but not including month number `until`."""
+        stop = self.end + 1 if until is None else min(until, self.end + 1)
+        while self.now < stop:
             self.advance()
-        self.running = False
+        self.running = self.now <= self.end
         return self
 
     # ---- agents
@@ -268,6 +267,13 @@ class Cluster(mesa.Model):
 
     # ---- snapshots
 
+    def fork(self, setup):
+        """Another cluster that goes on from this very state under other policies; what was recorded so far is shared."""
+        other = type(self)(setup, self.seed, species=self.species, state=self.state())
+        other.log.parts, other.tally.months = list(self.log.parts), list(self.tally.months)
+        other.spending = list(self.spending)
+        return other
+
     def state(self):
         """Everything needed to go on from here, as bytes; the same for every set of policies."""
         tables = {
@@ -282,14 +288,7 @@ class Cluster(mesa.Model):
         if seed != self.seed:
             raise ValueError(f"snapshot is of seed {seed}, not {self.seed}")
         for family, (classes, kind, data) in tables.items():
-            table = self.tables[family]
-            for cls in classes:
-                table.welcome(cls)
-            table.size = table.capacity = len(kind)
-            table.classes, table.kind = list(classes), kind
-            table.data = data
-            for array in data.values():
-                array.flags.writeable = True
+            self.tables[family].fill(classes, kind, data)
 
 
 def forget(cluster):

@@ -66,7 +66,10 @@ def columns_of(cls):
 
 
 class Table:
-    """The columns of one agent family. Rows are appended, and now and then the dead ones are removed, in order."""
+    """The columns of one agent family. Rows are appended, and now and then the dead ones are removed, in order.
+
+    The last row of every array is nobody: it holds each column's empty value and is what a relation of -1 reads.
+    """
 
     def __init__(self, family, sizes, capacity=64):
         self.family, self.sizes, self.capacity, self.size = family, sizes, capacity, 0
@@ -92,8 +95,8 @@ class Table:
     def extend(self, n, cls):
         """Append n empty rows of a class; returns their numbers (n,)."""
         kind, start = self.welcome(cls), self.size
-        if start + n > self.capacity:
-            self.grow(start + n)
+        if start + n >= self.capacity:
+            self.grow(start + n + 1)
         rows = np.arange(start, start + n)
         for name, column in self.columns.items():
             self.data[name][start : start + n] = column.empty  # rows freed by compaction hold old agents
@@ -116,9 +119,19 @@ class Table:
         """Drop the rows where keep (size,) is False. Order is kept; cohorts made before become invalid."""
         kept = np.flatnonzero(keep)
         for array in (*self.data.values(), self.kind):
-            array[: kept.size] = array[kept]
+            array[: kept.size] = array[kept]  # rows behind are stale; extend empties them
         self.size, self.version = kept.size, self.version + 1
         return kept
+
+    def fill(self, classes, kind, data):
+        """Take over rows from a snapshot."""
+        for cls in classes:
+            self.welcome(cls)
+        self.grow(len(kind) + 1)
+        self.classes, self.size = list(classes), len(kind)
+        self.kind[: self.size] = kind
+        for name, array in data.items():
+            self.data[name][: self.size] = array
 
     def lock(self, names):
         """Let only the named columns be written (None: all). Used in tests and survives growth."""

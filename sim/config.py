@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from pathlib import Path
 
 from sim.criteria import Criterion
@@ -158,7 +159,7 @@ def load_code(path):
     if not path.is_file():
         raise ConfigurationError(f"--code {path}: no such file.")
     spec = importlib.util.spec_from_file_location(f"user_{path.stem}", path)
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:

@@ -42,7 +42,8 @@ def take_stock(cluster):
     tally.count("patent_holders", incubating, incubating.patents > 0)
     tally.count("funded", tenants, tenants.funded_on > cluster.now - 12)
     tally.count("chain", tenants, tenants.of_district("chain")[tenants.segment])
-    tally.count("elsewhere", firms[firms.status == Status.ELSEWHERE])
+    elsewhere = firms[firms.status == Status.ELSEWHERE]
+    tally.count("elsewhere", elsewhere, elsewhere.weight)
     home = firms[(firms.january_park >= 0) & (firms.place <= Place.DISTRICT)]
     staff, january, kept = tenants.staff, parks.january_staff, home.january
     for tier, name in enumerate(TIERS):
@@ -108,7 +109,7 @@ class Window:
 
     @staticmethod
     def _trailing(values):
-        total = np.cumsum(values, axis=0)
+        total = np.cumsum(np.asarray(values, float), axis=0)
         total[12:] = total[12:] - total[:-12]
         total[:11] = np.nan
         return total
@@ -126,6 +127,7 @@ class Measure:
     definition_en: str
     of: Callable
     good: str = "none"
+    total: bool = False  # a count that adds up over years
     sectors: bool = True  # whether it is defined for a sector (space is not)
 
     @property
@@ -147,8 +149,14 @@ def _needs(prefix):
     return [f"{prefix}_{need}" for need in NEEDS]
 
 
+TOTALS = ("applicants", "admitted", "graduates", "net_inflow", "cases_served", "rent_income", "public_spending")
+
+
 def _measure(key, zh, en, unit, definition_zh, definition_en, of, good="none", sectors=True):
-    return Measure(key=key, zh=zh, en=en, unit=unit, definition_zh=definition_zh, definition_en=definition_en, of=of, good=good, sectors=sectors)
+    return Measure(
+        key=key, zh=zh, en=en, unit=unit, definition_zh=definition_zh, definition_en=definition_en, of=of, good=good,
+        total=key in TOTALS, sectors=sectors,
+    )  # fmt: skip
 
 
 _M = _measure

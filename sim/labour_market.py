@@ -6,115 +6,131 @@ from sim.agents import District, Park
 from sim.agents.status import Place
 from sim.mechanisms import talent
 from sim.parameters import TIERS
-from sim.streams import binomial
+from sim.streams import binomial, key, uniform
 
 
 def turn_over(cluster, firms):
-    """A month of quits, layoffs and hires in these firms, all of them in the district."""
+    """A month of quits, layoffs and hires in these firms, all of them in the district. Returns the labour pool (3,)."""
     p, parks, district = cluster.parameters.labour, cluster.all(Park), cluster.all(District)
-    felt = np.where(firms.park_row >= 0, parks.felt_minutes()[firms.park_row], p.district_minutes)
-    heads = firms.headcount()
-    per_head = firms.revenue / np.maximum(heads, 1)
-    wage = talent.relative_wage(per_head, cluster.parameters.demand.revenue_per_head, p)
-    excess = np.where(heads > firms.desired + 1, (heads - firms.desired) / np.maximum(heads, 1), 0.0)
-    helped = firms.helped("talent")
-    pool, staff, january = district.labour_pool[0].copy(), firms.staff.copy(), firms.january.copy()
-    covered = firms.is_tenant()
-    for tier, name in enumerate(TIERS):
-        quits, housing = talent.quit_probability(tier, felt, wage, p), district.housing[0][tier] * covered
-        after_quit = talent.stays(p.stay_after_quit, housing, p)
-        after_layoff = talent.stays(p.stay_after_layoff, housing, p)
-        pool[tier] += separate(cluster, firms, staff, january, tier, "quit", quits, after_quit)
-        pool[tier] += separate(cluster, firms, staff, january, tier, "layoff", p.layoff_speed * excess, after_layoff)
-        pool[tier] -= hire(cluster, firms, staff, tier, pool[tier], housing, helped)
-        cluster.tally.district[f"labour_pool_{name}"] = float(pool[tier])
-    firms.staff, firms.january = staff, january
+    tenant, heads, desired = firms.is_tenant(), firms.headcount(), firms.desired
+    felt = np.where(tenant, parks.felt_minutes()[firms.park_row], p.district_minutes)
+    wage = talent.relative_wage(firms.revenue / np.maximum(heads, 1), cluster.parameters.demand.revenue_per_head, p)
+    quits = np.stack([talent.quit_probability(tier, felt, wage, p) for tier in range(len(TIERS))], axis=1)
+    excess = np.where(heads > desired + 1, (heads - desired) / np.maximum(heads, 1), 0.0)
+    layoffs = np.broadcast_to((p.layoff_speed * excess)[:, None], quits.shape)
+    housing = district.housing[0] * tenant[:, None]
+    flow, pool = Flow(cluster, firms), district.labour_pool[0].copy()
+    pool += flow.separate("quit", quits, talent.stays(p.stay_after_quit, housing, p))
+    pool += flow.separate("layoff", layoffs, talent.stays(p.stay_after_layoff, housing, p))
+    pool -= flow.hire(pool, desired, housing, firms.helped("talent"))
+    firms.staff, firms.january = flow.staff, flow.january
     return pool
-
-
-def separate(cluster, firms, staff, january, tier, why, chance, stay):
-    """People of a tier who leave their firm, in place in staff and january (n, 3). Returns how many stay in the district.
-
-    Two binomials, January's people and the others, are the exact split of one.
-    """
-    name, gone, kept = TIERS[tier], 0, 0
-    for group in ("january", "later"):
-        there = january[:, tier] if group == "january" else staff[:, tier] - january[:, tier]
-        some = np.flatnonzero((there > 0) & (chance > 0))
-        if not some.size:
-            continue
-        these = firms[some]
-        left = binomial(cluster.draw(f"{why}_{group}_{name}", these), there[some], chance[some])
-        moved = np.flatnonzero(left)
-        some, these, left = some[moved], these[moved], left[moved]
-        stayed = binomial(cluster.draw(f"stay_{group}_{name}", these), left, stay[some])
-        staff[some, tier] -= left
-        if group == "january":
-            january[some, tier] -= left
-            reemploy(cluster, these, tier, stayed)
-        cluster.tally.count(f"{why}s_{name}", these, left)
-        gone, kept = gone + left.sum(), kept + stayed.sum()
-    return int(kept)
-
-
-def reemploy(cluster, firms, tier, people):
-    """January's people who found another employer in the district, filed under the park they worked in on 1 January."""
-    home, some = firms.january_park, people > 0
-    parks = cluster.tables[Park].data["reemployed"]
-    np.add.at(parks, (home[some], firms.sector[some], tier), people[some])
-
-
-def hire(cluster, firms, staff, tier, pool, housing, helped):
-    """Vacancies of a tier that are filled this month, in place in staff (n, 3). Returns how many."""
-    p, name = cluster.parameters.labour, TIERS[tier]
-    rounding = cluster.draw(f"rounding_{name}", firms)
-    posts = np.floor(firms.desired * p.tier_shares[tier] + rounding).astype(np.int64)
-    vacant = np.maximum(posts - staff[:, tier], 0)
-    total = vacant.sum()
-    cluster.tally.count(f"vacancies_{name}", firms, vacant)
-    if not total:
-        return 0
-    some = np.flatnonzero(vacant)
-    chance = talent.hire_probability(tier, pool, total, housing[some], helped[some], p)
-    chance = chance * min(1.0, max(pool, 0.0) / max(float((vacant[some] * chance).sum()), 1e-9))
-    hired = binomial(cluster.draw(f"hire_{name}", firms[some]), vacant[some], chance)
-    staff[some, tier] += hired.astype(staff.dtype)
-    cluster.tally.count(f"hires_{name}", firms[some], hired)
-    return int(hired.sum())
 
 
 def part(cluster, firms, stay):
     """Staff of firms that end or leave the district: some find another employer in it. stay: base chance. All leave."""
-    p, district = cluster.parameters.labour, cluster.all(District)
-    staff, january = firms.staff.copy(), firms.january.copy()
-    pool = district.labour_pool[0].copy()
-    for tier, name in enumerate(TIERS):
-        chance = talent.stays(stay, district.housing[0][tier] * firms.is_tenant(), p)
-        later = binomial(cluster.draw(f"parting_later_{name}", firms), staff[:, tier] - january[:, tier], chance)
-        early = binomial(cluster.draw(f"parting_january_{name}", firms), january[:, tier], chance)
-        reemploy(cluster, firms, tier, early)
-        pool[tier] += later.sum() + early.sum()
-    district.labour_pool = pool[None, :]
-    firms.staff, firms.january = np.zeros_like(staff), np.zeros_like(january)
+    district = cluster.all(District)
+    housing = district.housing[0] * firms.is_tenant()[:, None]
+    flow = Flow(cluster, firms)
+    district.labour_pool = district.labour_pool + flow.dissolve(talent.stays(stay, housing, cluster.parameters.labour))[None, :]
+    firms.staff, firms.january = np.zeros_like(flow.staff), np.zeros_like(flow.january)
+
+
+class Flow:
+    """People on the move in a cohort this month, by group (employed on 1 January, or hired since) and tier.
+
+    Luck is drawn only for those firms, groups and tiers that have anybody; two binomials, one a group, are the exact
+    split of one.
+    """
+
+    def __init__(self, cluster, firms):
+        self.cluster, self.firms = cluster, firms
+        self.luck, self.cell, self.weight = firms.luck, cluster.tally.cell_of(firms), firms.weight
+        self.staff, self.january = firms.staff.copy(), firms.january.copy()
+
+    def keys(self, decision):
+        """Keys of a decision by group and tier (2, 3)."""
+        names = [[f"{decision}_{group}_{tier}" for tier in TIERS] for group in ("january", "later")]
+        return np.array([[key(self.cluster.seed, n, self.cluster.now) for n in row] for row in names], np.uint64)
+
+    def groups(self):
+        """People by firm, group and tier (n, 2, 3)."""
+        return np.stack([self.january, self.staff - self.january], axis=1)
+
+    def separate(self, why, chance, stay):
+        """People who leave their firm. chance, stay (n, 3). Returns how many stay in the district, by tier (3,)."""
+        there = self.groups()
+        firm, group, tier = np.nonzero((there > 0) & (chance > 0)[:, None, :])
+        u = uniform(self.luck[firm], self.keys(why)[group, tier])
+        left = binomial(u, there[firm, group, tier], chance[firm, tier])
+        some = np.flatnonzero(left)
+        firm, group, tier, left = firm[some], group[some], tier[some], left[some]
+        u = uniform(self.luck[firm], self.keys(f"stay_{why}")[group, tier])
+        gone = np.zeros(there.shape, self.staff.dtype)
+        gone[firm, group, tier] = left
+        self.staff, self.january = self.staff - (gone[:, 0] + gone[:, 1]), self.january - gone[:, 0]
+        self.cluster.tally.add_each([f"{why}s_{name}" for name in TIERS], self.cell[firm], tier, left)
+        return self.stayed(firm, group, tier, binomial(u, left, stay[firm, tier]))
+
+    def dissolve(self, stay):
+        """Everybody leaves. stay (n, 3). Returns how many stay in the district, by tier (3,)."""
+        there = self.groups()
+        firm, group, tier = np.nonzero(there > 0)
+        u = uniform(self.luck[firm], self.keys("parting")[group, tier])
+        return self.stayed(firm, group, tier, binomial(u, there[firm, group, tier], stay[firm, tier]))
+
+    def stayed(self, firm, group, tier, people):
+        """File those who stay: January's people under the park they worked in on 1 January. Returns all by tier (3,)."""
+        early = (group == 0) & (people > 0)
+        who = self.firms[firm[early]]
+        reemployed = self.cluster.tables[Park].data["reemployed"]
+        np.add.at(reemployed, (who.january_park, who.sector, tier[early]), people[early])
+        return np.bincount(tier, weights=people * self.weight[firm], minlength=len(TIERS))
+
+    def hire(self, pool, desired, housing, helped):
+        """Vacancies that are filled this month, as long as the pool has people. pool (3,). Returns how many by tier (3,)."""
+        p, tally, names = self.cluster.parameters.labour, self.cluster.tally, TIERS
+        month = self.cluster.now
+        rounding = uniform(self.luck[:, None], np.array([key(self.cluster.seed, f"rounding_{n}", month) for n in names], np.uint64))
+        posts = np.floor(desired[:, None] * np.array(p.tier_shares) + rounding).astype(np.int64)
+        firm, tier = np.nonzero(posts > self.staff)
+        vacant = posts[firm, tier] - self.staff[firm, tier]
+        tally.add_each([f"vacancies_{n}" for n in names], self.cell[firm], tier, vacant)
+        asked = vacant * self.weight[firm]
+        wanted = np.bincount(tier, weights=asked, minlength=len(names))
+        chance = talent.hire_probability(tier, pool[tier], wanted[tier], housing[firm, tier], helped[firm], p)
+        expected = np.bincount(tier, weights=asked * chance, minlength=len(names))
+        chance = chance * np.minimum(1.0, np.maximum(pool, 0.0) / np.maximum(expected, 1e-9))[tier]
+        luck = np.array([key(self.cluster.seed, f"hire_{n}", month) for n in names], np.uint64)
+        hired = binomial(uniform(self.luck[firm], luck[tier]), vacant, chance)
+        staff = self.staff.copy()
+        staff[firm, tier] += hired.astype(staff.dtype)
+        self.staff = staff
+        tally.add_each([f"hires_{n}" for n in names], self.cell[firm], tier, hired)
+        return np.bincount(tier, weights=hired * self.weight[firm], minlength=len(names))
 
 
 def drift(cluster):
     """Re-employed people who leave the district after all."""
     p, parks = cluster.parameters.labour, cluster.all(Park)
-    reemployed = parks.reemployed.copy()
     chance = -np.expm1(np.log1p(-p.reemployed_leave) / 12)
-    for tier, name in enumerate(TIERS):
-        u = cluster.draw(f"drift_{name}", parks, cluster.sector_digests)
-        left = binomial(u.ravel(), reemployed[:, :, tier].ravel(), chance).reshape(u.shape)
-        reemployed[:, :, tier] -= left
-    parks.reemployed = reemployed
+    left = [
+        binomial(cluster.draw(f"drift_{name}", parks, cluster.sector_digests).ravel(), people.ravel(), np.full(people.size, chance))
+        for name, people in zip(TIERS, np.moveaxis(parks.reemployed, -1, 0), strict=True)
+    ]
+    parks.reemployed = parks.reemployed - np.stack(left, axis=-1).reshape(parks.reemployed.shape)
 
 
 def supply(cluster, pool):
-    """The labour pool after this year's graduates came in and some of it left. pool (3,), person."""
+    """The labour pool after a month's graduates and other job seekers came in and some left. pool (3,), person."""
     p = cluster.parameters.labour
-    graduates = cluster.data.graduates_per_year / 12 * p.graduates_stay * np.array(p.tier_shares)
-    return np.maximum((pool + graduates) * (1 - p.pool_fade), 0.0)
+    return np.maximum((pool + newcomers(cluster)) * (1 - p.pool_fade), 0.0)
+
+
+def newcomers(cluster):
+    """Local graduates who stay, and people of other employers who look for a job in the district, a month by tier (3,)."""
+    p, data = cluster.parameters.labour, cluster.data
+    return (data.graduates_per_year * p.graduates_stay + data.seekers_per_year) / 12 * np.array(p.tier_shares)
 
 
 def followed(firms):

@@ -22,9 +22,7 @@ def raise_rounds(cluster, firms):
 
 def earn_certificates(cluster, firms, revenue):
     """A month of patents, certificates and sales among incubatees, and their revenue put on record. revenue (n,) CNY."""
-    past = firms.past_revenue.copy()
-    past[:, cluster.now % past.shape[1]] = revenue
-    firms.past_revenue = past
+    firms.record_revenue(revenue)
     filed = poisson(cluster.draw("patent", firms), firms.patent_rate())
     firms.patents = np.minimum(firms.patents + filed, 30000).astype(np.int16)
     cluster.tally.count("patents", firms, filed)

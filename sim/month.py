@@ -92,7 +92,8 @@ def admit(cluster):
     cluster.tally.count("expanded_area", outgrown, extra)
     cluster.derive_let()
 
-    seeking = cluster.where(Enterprise, lambda f: f.seeks_space(cluster.draw("review", f)))
+    seeking = cluster.where(Enterprise, lambda f: f.may_seek_space())
+    seeking = seeking[seeking.seeks_space(cluster.draw("review", seeking))]
     park, area, reasons = space_market.settle_seekers(cluster, seeking)
     moving = (park >= 0) & seeking.is_tenant()
     entering = (park >= 0) & ~seeking.is_tenant()

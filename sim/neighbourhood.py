@@ -18,6 +18,6 @@ def read(cluster):
     present = np.bincount(cell, minlength=len(parks) * segments).reshape(len(parks), segments) > 0
     parks.partners = present @ cluster.inputs.T
     local = cluster.where(Enterprise, lambda f: f.exists() & (f.place <= Place.DISTRICT))
-    firms = np.bincount(local.segment, minlength=segments)
+    firms = np.bincount(local.segment, weights=local.weight, minlength=segments)
     there = firms >= cluster.parameters.service.chain_firms
     cluster.all(District).chain = (cluster.inputs @ there)[None, :]

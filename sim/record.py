@@ -66,10 +66,27 @@ class Tally:
     def count(self, name, firms, weights=None, park=None):
         """Add one for each firm (or its weight) to its cell. park (n,): the cell's park, if not where the firm is now."""
         row = firms.park_row if park is None else park
-        cell = np.where(row >= 0, row, self.parks) * self.sectors + firms.sector
+        self.add(name, np.where(row >= 0, row, self.parks) * self.sectors + firms.sector, weights)
+
+    def cell_of(self, firms):
+        """Number of each firm's cell, to count several things of the same firms with `add` (n,)."""
+        row = firms.park_row
+        return np.where(row >= 0, row, self.parks) * self.sectors + firms.sector
+
+    def add(self, name, cell, weights):
+        """Add weights to cells."""
         amount = np.bincount(cell, weights=weights, minlength=(self.parks + 1) * self.sectors)
         amount = amount.reshape(self.parks + 1, self.sectors)
         self.firm[name] = self.firm[name] + amount if name in self.firm else amount
+
+    def add_each(self, names, cell, which, weights):
+        """The same for several names at once: which (n,) says to which name each weight belongs."""
+        size, kinds = (self.parks + 1) * self.sectors, len(names)
+        amount = np.bincount(cell * kinds + which, weights=weights, minlength=size * kinds)
+        amount = amount.reshape(self.parks + 1, self.sectors, kinds)
+        for number, name in enumerate(names):
+            part = amount[..., number]
+            self.firm[name] = self.firm[name] + part if name in self.firm else part
 
     def cells(self, name, values):
         """Add values that are already by (park, sector)."""

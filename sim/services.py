@@ -8,8 +8,9 @@ import numpy as np
 from sim.agents import District, Park, ServicePlatform
 from sim.agents.status import Event
 from sim.mechanisms import rationing
+from sim.mechanisms.survival import probability
 from sim.parameters import NEEDS
-from sim.streams import exponential
+from sim.streams import key, uniform
 
 LEVEL_KINDS = (NEEDS.index("technology"), NEEDS.index("market"))
 EARLY = 24  # months of tenancy in which needs are more frequent
@@ -19,13 +20,13 @@ def arise(cluster, tenants):
     """New needs this month, by kind: Poisson, more often in the first two years."""
     p = cluster.parameters.service
     stage = np.where(tenants.tenure() < EARLY, p.early_needs, 1.0)
-    since, due = tenants.need_since.copy(), tenants.need_due
-    for kind, name in enumerate(NEEDS):
-        wait = exponential(cluster.draw(f"need_{name}", tenants))
-        new = (wait < p.need_rate[kind] / 12 * stage) & (since[:, kind] < 0) & (due[:, kind] < 0)
-        since[new, kind] = cluster.now
-        cluster.tally.count(f"raised_{name}", tenants, new)
+    since = tenants.need_since.copy()
+    names = np.array([key(cluster.seed, f"need_{name}", cluster.now) for name in NEEDS], np.uint64)
+    chance = probability(np.array(p.need_rate) / 12 * stage[:, None])
+    new = (uniform(tenants.luck[:, None], names) < chance) & (since < 0) & (tenants.need_due < 0)
+    since[new] = cluster.now
     tenants.need_since = since
+    _count(cluster, "raised", tenants, new)
 
 
 def lapse(cluster, tenants):
@@ -34,9 +35,7 @@ def lapse(cluster, tenants):
     old = (since >= 0) & (cluster.now - since >= cluster.parameters.service.give_up_months)
     since[old] = -1
     tenants.need_since = since
-    for kind, name in enumerate(NEEDS):
-        cluster.tally.count(f"lapsed_{name}", tenants, old[:, kind])
-        cluster.log.add(cluster.now, Event.GAVE_UP, tenants[old[:, kind]], amount=kind)
+    _count(cluster, "lapsed", tenants, old, Event.GAVE_UP)
 
 
 def take_up(cluster, tenants):
@@ -67,8 +66,7 @@ def take_up(cluster, tenants):
     cluster.tally.count("wait_months", at, waited)
     by_policy = ~parks.own_list[at.park_row, by]
     cluster.tally.count("taken_by_policy", at, by_policy)
-    for number, name in enumerate(NEEDS):
-        cluster.tally.count(f"taken_{name}", at[kind == number])
+    cluster.tally.add_each([f"taken_{name}" for name in NEEDS], cluster.tally.cell_of(at), kind, None)
 
 
 def finish(cluster, tenants):
@@ -84,6 +82,13 @@ def finish(cluster, tenants):
         gained[some] += p.level_gain / full_year * quality[tenants.need_platform[some, kind]]
     due[done] = -1
     tenants.need_due, tenants.helped_until, tenants.gained = due, helped, np.minimum(gained, p.level_cap)
-    for kind, name in enumerate(NEEDS):
-        cluster.tally.count(f"served_{name}", tenants, done[:, kind])
-        cluster.log.add(cluster.now, Event.SERVED, tenants[done[:, kind]], amount=kind)
+    _count(cluster, "served", tenants, done, Event.SERVED)
+
+
+def _count(cluster, what, tenants, cases, event=None):
+    """Count cases (n, kinds) by kind, and put them into the log."""
+    firm, kind = np.nonzero(cases)
+    at = tenants[firm]
+    cluster.tally.add_each([f"{what}_{name}" for name in NEEDS], cluster.tally.cell_of(at), kind, None)
+    if event is not None:
+        cluster.log.add(cluster.now, event, at, amount=kind)

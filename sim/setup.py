@@ -43,6 +43,7 @@ class Run:
 
     until: np.datetime64 = month("last month", "结束月份")
     burn_in: float = number("month", 0, 600, "months simulated before the start, on the space of the start", "预热月数")
+    follow: float = number("firm", 1, 1000, "one in so many of the firms that settle elsewhere is followed", "园区外企业抽样比（每几家取一）")
     compact_every: float = number("month", 1, 600, "months between removals of ended firms' rows", "清理间隔")
 
 

@@ -66,16 +66,22 @@ def _best_place(cluster, firms, values, decision):
     return best + int(Place.DISTRICT), worth[np.arange(len(best)), best]
 
 
-def screening(cluster, firms):
-    """How parks judge applicants, in half points, and whether they pass: score (n, parks), passes (n, parks)."""
+def screening(cluster, firms, newcomer):
+    """How parks judge newcomers, in half points, and whom they admit: score (n, parks), passes (n, parks).
+
+    newcomer (n,) bool: sitting tenants are known, they score 0 and pass.
+    """
     p, parks = cluster.parameters.choice, cluster.all(Park)
+    score, passes = np.zeros((len(firms), len(parks))), np.ones((len(firms), len(parks)), bool)
+    judged = firms[newcomer]
     capability = cluster.tables[Operator].data["capability"][parks.operator_row]
-    match = parks.focus.T[firms.sector]
-    noise = normal(cluster.draw("screening", firms, cluster.park_digests))
-    score = match + firms.quality[:, None] + adaptation.by_grade(capability, p.screening_noise) * noise
+    match = parks.focus.T[judged.sector]
+    noise = normal(cluster.draw("screening", judged, cluster.park_digests))
+    mark = match + judged.quality[:, None] + adaptation.by_grade(capability, p.screening_noise) * noise
     positioned = parks.focus.any(axis=1) * parks.focus_only
-    bar = p.admission_bar + parks.admission_bar + p.positioning * positioned * ~match
-    return np.round(2 * score) / 2, score >= bar
+    score[newcomer] = np.round(2 * mark) / 2
+    passes[newcomer] = score[newcomer] >= p.admission_bar + parks.admission_bar + p.positioning * positioned * ~match
+    return score, passes
 
 
 def wish_lists(worth, threshold, allowed, length):
@@ -116,8 +122,8 @@ def settle_seekers(cluster, firms):
     here = base[everyone, own] + choice.size_utility(parks.lettable()[own] + firms.area, p.choice) + p.choice.move_margin
     threshold = np.where(notice, away, np.where(tenant, here, elsewhere))
     allowed = np.isfinite(size) & np.where(notice[:, None], parks.takes_graduates(), np.arange(len(parks)) != firms.park_row[:, None])
-    score, passes = screening(cluster, firms)
-    lists = wish_lists(base + size, threshold, allowed & (passes | tenant[:, None]), int(p.choice.list_length))
+    score, passes = screening(cluster, firms, ~tenant)
+    lists = wish_lists(base + size, threshold, allowed & passes, int(p.choice.list_length))
     standing = np.take_along_axis(-100.0 * score, np.maximum(lists, 0), axis=1) - firms.waited[:, None]
     standing = np.where(tenant[:, None], -1e6, standing)
     heads = np.maximum(firms.headcount(), 1)[:, None] * p.space.area_per_head
@@ -170,11 +176,15 @@ def turn_away(cluster, firms, why):
     place, _ = outside(cluster, gone)
     why = np.where(gone.waited > 0, Cause.WAITED_TOO_LONG, why[~waits])
     gone.place = place.astype(np.int8)
-    gone.status = np.where(place == Place.GONE, Status.DROPPED, Status.ELSEWHERE).astype(np.int8)
+    follow = int(cluster.setup.run.follow)
+    sampled = cluster.draw("followed", gone) * follow < 1
+    status = np.where(sampled, Status.ELSEWHERE, Status.UNFOLLOWED)
+    gone.status = np.where(place == Place.GONE, Status.DROPPED, status).astype(np.int8)
+    gone.weight = np.int16(follow)
     cluster.log.add(cluster.now, Event.SETTLED, gone, cause=why)
     for where in (Place.DISTRICT, Place.CITY, Place.GONE):
         cluster.tally.count(f"settled_{where.name.lower()}", gone[place == where])
-    _count_staff(cluster, "staff_entering", gone[place == Place.DISTRICT])
+    _count_staff(cluster, "staff_entering", gone[(place == Place.DISTRICT) & sampled])
 
 
 def close(cluster, firms):
@@ -186,7 +196,7 @@ def close(cluster, firms):
     cluster.tally.count("closed", tenants[tenants.status == Status.INCUBATING])
     cluster.tally.count("closed_tenants", tenants)
     elsewhere = firms[firms.status == Status.ELSEWHERE]
-    cluster.tally.count("closed_elsewhere", elsewhere)
+    cluster.tally.count("closed_elsewhere", elsewhere, elsewhere.weight)
     labour_market.part(cluster, local, cluster.parameters.labour.stay_after_layoff)
     _vacate(cluster, tenants)
     tenants.park_row = np.int32(-1)
@@ -246,6 +256,7 @@ def _count_newly_let(cluster, park, area):
 
 
 def _count_staff(cluster, name, firms, park=None):
-    staff = firms.staff
-    for tier, tier_name in enumerate(TIERS):
-        cluster.tally.count(f"{name}_{tier_name}", firms, staff[:, tier], park)
+    firm, tier = np.nonzero(firms.staff)
+    row = (firms.park_row if park is None else park)[firm]
+    cell = np.where(row >= 0, row, cluster.tally.parks) * cluster.tally.sectors + firms.sector[firm]
+    cluster.tally.add_each([f"{name}_{t}" for t in TIERS], cell, tier, firms.staff[firm, tier])

@@ -8,7 +8,7 @@ import hashlib
 from functools import cache
 
 import numpy as np
-from scipy.special import gammaincinv, ndtri
+from scipy.special import bdtrik, gammaincinv, ndtri
 
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
@@ -28,6 +28,7 @@ DECISIONS = {
     "taste_park": (False, "taste for each park"),
     "taste_outside": (False, "taste for premises outside the cluster"),
     "taste_leaving": (False, "taste for each place after leaving a park"),
+    "followed": (False, "whether a firm that settles elsewhere is in the sample that is followed"),
     "tie": (False, "order among equals"),
     "screening": (False, "error of a park's judgement of an applicant"),
     "review": (True, "does a tenant look around for another park this month"),
@@ -57,8 +58,10 @@ for _tier in TIERS:
         f"quit_later_{_tier}": (True, "who leaves among those hired since"),
         f"layoff_january_{_tier}": (True, "who is laid off among those employed on 1 January"),
         f"layoff_later_{_tier}": (True, "who is laid off among those hired since"),
-        f"stay_january_{_tier}": (True, "who of January's leavers finds another employer in the district"),
-        f"stay_later_{_tier}": (True, "who of the later leavers finds another employer in the district"),
+        f"stay_quit_january_{_tier}": (True, "who of January's people that quit finds another employer in the district"),
+        f"stay_quit_later_{_tier}": (True, "who of the later people that quit finds one"),
+        f"stay_layoff_january_{_tier}": (True, "who of January's people laid off finds one"),
+        f"stay_layoff_later_{_tier}": (True, "who of the later people laid off finds one"),
         f"parting_january_{_tier}": (True, "January's people of a firm that ends or leaves: who stays in the district"),
         f"parting_later_{_tier}": (True, "the later people of a firm that ends or leaves: who stays in the district"),
         f"drift_{_tier}": (True, "re-employed people who leave the district after all"),
@@ -122,15 +125,17 @@ def luck(idents, seed):
 def uniform(luck, decision_key, alternatives=None):
     """Uniform draws in (0, 1), never 0 nor 1: 52 bits and a half.
 
-    luck (n,) uint64; alternatives (m,) uint64 digests or None. Returns (n,) or (n, m).
+    luck (n,) uint64; decision_key: one key, or a uint64 array of keys that broadcasts with luck; alternatives (m,) uint64
+    digests or None. Returns (n,) or (n, m).
     """
     luck = np.asarray(luck)
     if luck.dtype != np.uint64:
         raise TypeError(f"uniform: luck must be uint64, not {luck.dtype}")
-    z = mix(np.atleast_1d(luck) + np.uint64(decision_key))
+    z = mix(np.atleast_1d(luck) + np.asarray(decision_key, np.uint64))
     if alternatives is not None:
         z = mix(z[:, None] + alternatives[None, :])
-    u = (z >> np.uint64(12)).astype(np.float64)
+    z >>= np.uint64(12)
+    u = z.astype(np.float64)
     u += 0.5
     u *= 2.0**-52
     return u if luck.ndim else u[0]
@@ -167,24 +172,31 @@ def poisson(u, mean):
 
 
 def binomial(u, n, p):
-    """Binomial count by inversion of one uniform: more staff never means other luck. u, n, p broadcast to (m,)."""
-    u, n, p = np.broadcast_arrays(np.atleast_1d(u), np.asarray(n, np.int64), np.asarray(p, float))
-    count = np.where(p >= 1, n, 0)
-    q = np.clip(p, 0.0, 1.0 - 1e-12)
-    term = np.exp(n * np.log1p(-q))
-    open_ = np.flatnonzero((u > term) & (p < 1) & (n > 0))
-    term, total, odds = term[open_], term[open_], q[open_] / (1 - q[open_])
+    """Binomial count by inversion of one uniform: more staff never means other luck. u, n, p (m,); p below 1."""
+    count = np.zeros(len(u), np.int64)
+    none = np.exp(n * np.log1p(-p))
+    open_ = np.flatnonzero(u > none)
+    if not open_.size:
+        return count
+    u, n, p, term = u[open_], n[open_], p[open_], none[open_]
+    many = n * p > LOOP_MEAN
+    if many.any():  # a loop over each count would be long: the library's inverse, rounded up
+        count[open_[many]] = np.clip(np.ceil(bdtrik(u[many], n[many], p[many])), 0, n[many])
+        few = ~many
+        open_, u, n, p, term = open_[few], u[few], n[few], p[few], term[few]
+    total, odds, k = term, p / (1 - p), 0
     while open_.size:
-        count[open_] += 1
-        k = count[open_]
-        term = term * odds * (n[open_] - k + 1) / k
+        k += 1
+        count[open_] = k
+        term = term * odds * ((n - k + 1) / k)
         total = total + term
-        more = (u[open_] > total) & (k < n[open_])
-        open_, term, total, odds = open_[more], term[more], total[more], odds[more]
+        more = (u > total) & (k < n)
+        open_, u, n, term, total, odds = open_[more], u[more], n[more], term[more], total[more], odds[more]
     return count
 
 
-_CELLS = 1 << 14
+LOOP_MEAN = 4.0  # above this mean a count is inverted by the library
+_CELLS = 1 << 14  # cells of the table of the gamma distribution
 
 
 @cache
@@ -197,15 +209,15 @@ def _gamma_table(shape):
 
 def root_gamma(u, shape):
     """Square root of a gamma draw of the given shape and scale 1. Tabulated; exact in the upper tail. u (n,)."""
-    u = np.asarray(u)
+    u = np.atleast_1d(u)
     table = _gamma_table(shape)
     place = u * _CELLS
     cell = place.astype(np.int64)
     low = table[cell]
     value = low + (place - cell) * (table[cell + 1] - low)
-    tail = cell >= _CELLS - 64  # the table is too coarse where the distribution function turns vertical
-    if np.any(tail):
-        value = np.where(tail, np.sqrt(gammaincinv(shape, np.where(tail, u, 0.5))), value)
+    tail = np.flatnonzero(cell >= _CELLS - 64)  # the table is too coarse where the distribution function turns vertical
+    if tail.size:
+        value[tail] = np.sqrt(gammaincinv(shape, u[tail]))
     return value
 
 

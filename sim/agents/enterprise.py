@@ -5,7 +5,7 @@ import numpy as np
 from sim.agents.district import District
 from sim.agents.operator import Operator
 from sim.agents.park import Park
-from sim.agents.status import ENDED, Cause, Place, Status
+from sim.agents.status import Cause, Place, Status
 from sim.columns import Column, ColumnAgent
 from sim.mechanisms import choice, growth, survival
 from sim.mechanisms.adaptation import by_grade
@@ -21,6 +21,7 @@ class Enterprise(ColumnAgent):
     sector = Column(np.int8)
     segment = Column(np.int8, doc="place in the chain, numbered over all sectors")
     origin = Column(np.int8, doc="see Origin")
+    weight = Column(np.int16, empty=1, doc="firms it stands for: above 1 in a sample of those that settled elsewhere")
     quality = Column(float, doc="founder quality, standard normal")
     long_stay = Column(bool, doc="entitled to the longer tenancy limit")
 
@@ -63,7 +64,7 @@ class Enterprise(ColumnAgent):
 
     def exists(self):
         """Alive: not closed, not acquired, not dropped."""
-        return ~np.isin(self.status, ENDED) if self.many else self.status not in ENDED
+        return self.status < Status.CLOSED
 
     @property
     def park(self):
@@ -72,15 +73,13 @@ class Enterprise(ColumnAgent):
             return Park.cohort(self.model, self.park_row, borrowed=True)
         return self.model.member(Park, self.park_row) if self.park_row >= 0 else None
 
-    def at_park(self, name, outside=0):
-        """A park's column for each firm, `outside` for those in no park."""
-        row = self.park_row
-        return np.where(row >= 0, self.model.tables[Park].data[name][row], outside)
+    def at_park(self, name):
+        """A park's column for each firm; its empty value for those in no park."""
+        return self.model.tables[Park].data[name][self.park_row]
 
     def at_park_by_sector(self, name):
         """A park's column by sector, read for each firm's own sector; 0 for those in no park."""
-        row = self.park_row
-        return np.where(row >= 0, self.model.tables[Park].data[name][row, self.sector], 0)
+        return self.model.tables[Park].data[name][self.park_row, self.sector]
 
     def of_district(self, name):
         """A column of the district."""
@@ -88,8 +87,7 @@ class Enterprise(ColumnAgent):
 
     def capability(self):
         """Grade of its park's operator, 0 (D) to 3 (A); 0 outside."""
-        row, parks, operators = self.park_row, self.model.tables[Park], self.model.tables[Operator]
-        return np.where(row >= 0, operators.data["capability"][parks.data["operator_row"][row]], 0.0)
+        return self.model.tables[Operator].data["capability"][self.at_park("operator_row")]
 
     def age(self):
         """Months since founding."""
@@ -118,6 +116,10 @@ class Enterprise(ColumnAgent):
         p = self.model.parameters.leaving
         return self.in_incubation_space() & (self.lease_end() - self.model.now <= p.notice)
 
+    def may_seek_space(self):
+        """Newcomers and those in incubation space."""
+        return self.status <= Status.GRADUATE_IN_PLACE
+
     def seeks_space(self, review):
         """Looks for a park this month: newcomers, those on notice, and tenants that compare or were refused too long.
 
@@ -130,7 +132,8 @@ class Enterprise(ColumnAgent):
 
     def headcount(self):
         """Staff over all tiers, person."""
-        return self.staff.sum(axis=-1)
+        staff = self.staff
+        return staff[..., 0] + staff[..., 1] + staff[..., 2]
 
     def helped(self, kind):
         """Whether a service of this kind still helps."""
@@ -144,7 +147,7 @@ class Enterprise(ColumnAgent):
     def net_rent(self):
         """Rent paid a m2 over the whole area, after relief; the city's rent outside parks. CNY/m2/month."""
         outside = self.model.parameters.choice.reference_rent
-        net = choice.net_rent(self.at_park("rent", outside), self.at_park("relief"), self.relief_area, self.area)
+        net = choice.net_rent(self.at_park("rent"), self.at_park("relief"), self.relief_area, self.area)
         return np.where(self.park_row >= 0, net, outside)
 
     def rent_bill(self):
@@ -173,13 +176,11 @@ class Enterprise(ColumnAgent):
 
     def closure_hazard(self):
         """Exit, 1/month: registry's hump, state, rivals in the park, the bump after leaving, earlier learning."""
-        p = self.model.parameters.survival
-        age = self.age()
-        hazard = survival.age_hazard(age, p) / survival.normaliser(age, p)
-        hazard = hazard * survival.state_multiplier(self.quality, self.momentum, self.cash, p)
-        hazard = hazard * survival.learning(self.gained, self.quality, p)
-        hazard = hazard * survival.rivalry(np.maximum(self.at_park_by_sector("tenants_by_sector") - 1, 0), p)
-        since = np.where(self.left_on >= 0, self.model.now - self.left_on, 10**6)
+        p, quality, gained = self.model.parameters.survival, self.quality, self.gained
+        state = survival.log_state(quality, self.momentum, self.cash, p) + survival.log_learning(gained, quality, p)
+        rivals = np.maximum(self.at_park_by_sector("tenants_by_sector") - 1, 0)
+        since = np.where(self.left_on >= 0, self.model.now - self.left_on, survival.NEVER)
+        hazard = survival.base_hazard(self.age(), p) * np.exp(state) * survival.rivalry(rivals, p)
         return hazard * survival.leaving_bump(since, self.stay, p)
 
     def relocation_hazard(self):
@@ -211,6 +212,10 @@ class Enterprise(ColumnAgent):
     def two_year_revenue(self):
         """Realised revenue of the last 24 months in the cluster, CNY."""
         return self.past_revenue.sum(axis=-1, dtype=np.float64)
+
+    def record_revenue(self, revenue):
+        """Put this month's realised revenue (CNY) on the ring of 24 months."""
+        self.table.data["past_revenue"][self.row, self.model.now % 24] = revenue
 
     def graduation_route(self):
         """How the bar of the rule set in force is met: a Cause, NONE if it is not. The first that holds names the route."""

@@ -13,7 +13,7 @@ class Park(ColumnAgent):
 
     kind = Column(np.int8, doc="makerspace, incubator, accelerator, industrial park")
     level = Column(np.int8, doc="official recognition: none, municipal, provincial, national")
-    operator_row = Column(np.int32, doc="row of its operator")
+    operator_row = Column(np.int32, empty=-1, doc="row of its operator")
     place = Column(np.int32, doc="sub-district")
     longitude = Column(float, unit="degree")
     latitude = Column(float, unit="degree")

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Status(IntEnum):
-    """Every enterprise is in exactly one of these."""
+    """Every enterprise is in exactly one of these. From CLOSED on it has ended."""
 
     APPLICANT = 0  # within its month of arrival only
     WAITING = 1  # refused, still wants a park
@@ -17,9 +17,8 @@ class Status(IntEnum):
     CLOSED = 8  # ceased activity 注销
     ACQUIRED = 9  # bought or listed, no longer an enterprise of its own
     DROPPED = 10  # stayed away from the city, or never founded
+    UNFOLLOWED = 11  # settled elsewhere, outside the sample that is followed
 
-
-ENDED = (Status.CLOSED, Status.ACQUIRED, Status.DROPPED)
 
 
 class Place(IntEnum):

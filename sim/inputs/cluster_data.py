@@ -122,6 +122,7 @@ class ClusterData:
     segments: tuple
     centre_minutes: float
     graduates_per_year: float
+    seekers_per_year: float
     balance: dict  # regime -> Balance
     sources: dict
 
@@ -213,6 +214,7 @@ def read_cluster(values, folder):
     minutes = number("min", 0, 180, "commute at the centre", "")
     people = number("person/year", 0, 1e7, "local graduates a year", "")
     centre = check(values["centre"].get("minutes"), minutes.metadata, f"{at}.centre.minutes", problems)
+    seekers = check(values["labour"].get("seekers_per_year"), people.metadata, f"{at}.labour.seekers_per_year", problems)
     graduates = check(values["labour"].get("graduates_per_year"), people.metadata, f"{at}.labour.graduates_per_year", problems)
     balance = {k: read(Balance, v, f"{at}.balance.{k}", problems) for k, v in values["balance"].items()}
     if not problems:
@@ -221,7 +223,7 @@ def read_cluster(values, folder):
         raise ConfigurationError(problems)
     return ClusterData(
         name=values["name"], title=title, start=start, parks=parks, operators=operators, platforms=platforms,
-        sectors=sectors, segments=segments, centre_minutes=centre, graduates_per_year=graduates, balance=balance,
+        sectors=sectors, segments=segments, centre_minutes=centre, graduates_per_year=graduates, seekers_per_year=seekers, balance=balance,
         sources=values.get("sources", {}),
     )  # fmt: skip
 

@@ -32,17 +32,15 @@ def _keep(wants, size, priority, tie, capacity):
     proposing = np.flatnonzero(wants >= 0)
     order = proposing[np.lexsort((tie[proposing], priority[proposing], wants[proposing]))]
     at, need = wants[order], size[order]
-    total = np.bincount(at, weights=need, minlength=len(capacity))
-    kept = np.ones(len(order), bool)
-    tight = (total > capacity)[at]
-    if np.any(tight):
-        room = capacity.tolist()
-        for position in np.flatnonzero(tight).tolist():
-            place, needed = at[position], need[position]
-            if needed <= room[place]:
-                room[place] -= needed
-            else:
-                kept[position] = False
+    total = np.cumsum(need)
+    first = np.searchsorted(at, np.arange(len(capacity)))  # where each alternative's proposals begin
+    before = np.concatenate([[0], total])[first]
+    kept = total - before[at] <= capacity[at]
+    left = capacity - np.bincount(at[kept], weights=need[kept], minlength=len(capacity))
+    for position in np.flatnonzero(~kept & (need <= left[at])).tolist():  # smaller ones behind one too big
+        if need[position] <= left[at[position]]:
+            left[at[position]] -= need[position]
+            kept[position] = True
     result = np.zeros(len(wants), bool)
     result[order[kept]] = True
     return result

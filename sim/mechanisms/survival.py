@@ -1,7 +1,10 @@
 """Exit of enterprises: the registry's hump by age, times what the firm's state says."""
 
+from functools import cache
+
 import numpy as np
 
+NEVER = 10**6  # months since something that did not happen
 AGE_STEPS = np.array([12, 24, 36, 84])  # months of age at which the registry's yearly figure changes
 NORMALISER_AGES = np.arange(0, 181, 6)  # months
 
@@ -16,19 +19,34 @@ def probability(hazard):
     return -np.expm1(-np.asarray(hazard))
 
 
+@cache
+def _base(p):
+    """Registry hazard over normaliser for each month of age up to 100 years."""
+    age = np.arange(1200)
+    return age_hazard(age, p) / np.interp(age, NORMALISER_AGES, p.normaliser)
+
+
 def age_hazard(age, p):
     """Exit hazard by age in months, as the registry has it; peaks in year 3 [C9, C10]. Returns 1/month."""
     return monthly_hazard(p.yearly)[np.searchsorted(AGE_STEPS, age, side="right")]
 
 
-def state_multiplier(quality, momentum, cash, p):
-    """How state moves exit: good founders and growth lower it, an empty till raises it (model notes, section 9)."""
-    return np.exp(p.quality * quality + p.growth * momentum + p.broke * (cash < 0))
+def base_hazard(age, p):
+    """The registry's hazard, divided by the mean multiplier among living never-incubated firms of that age.
+
+    So state decides who exits, and firms that were never incubated keep the registry's survival together. 1/month.
+    """
+    return _base(p)[np.minimum(age, 1199)]
 
 
-def normaliser(age, p):
-    """Mean state multiplier among living never-incubated firms of that age; divides it out, so that they keep the registry's survival."""
-    return np.interp(age, NORMALISER_AGES, p.normaliser)
+def log_state(quality, momentum, cash, p):
+    """How state moves exit, in logs: good founders and growth lower it, an empty till raises it (model notes, section 9)."""
+    return p.quality * quality + p.growth * momentum + p.broke * (cash < 0)
+
+
+def log_learning(gained, quality, p):
+    """Weak firms that are helped learn sooner that they are weak: offsets the cash that help brings. Not below 0."""
+    return p.learning * gained * (quality < 0)
 
 
 def rivalry(same_sector_tenants, p):
@@ -39,8 +57,3 @@ def rivalry(same_sector_tenants, p):
 def leaving_bump(months_since, stay, p):
     """Extra exit for up to three years after leaving, more after a longer stay [eff_postgrad_hazard_bump]."""
     return 1 + p.bump * np.maximum(0.0, 1 - months_since / p.bump_months) * (stay / p.bump_stay)
-
-
-def learning(gained, quality, p):
-    """Weak firms that are helped learn sooner that they are weak: offsets the cash that help brings. Not below 1."""
-    return np.exp(p.learning * gained * (quality < 0))

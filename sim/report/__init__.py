@@ -16,4 +16,5 @@ __all__ = ["ReportData", "write_figures", "write_page", "write_report"]
 def write_report(data, folder, langs=LANGUAGES):
     """The figures (PNG, SVG) and the page in each language, drawn once; returns the files written."""
     pictures = drawn(data, langs)
-    return [*write_page(data, folder, langs, pictures), *write_figures(data, folder, langs, pictures)]
+    figures = write_figures(data, folder, langs, pictures)
+    return [*write_page(data, folder, langs, pictures), *figures]

@@ -97,7 +97,8 @@ class ReportData:
         ]
         if self.reference not in self.scenarios:
             missing.append(f"reference '{self.reference}' is not among the scenarios {', '.join(self.scenarios)}")
-        missing += [f"headline measure '{name}' is not described" for name in self.headline if name not in self.measures]
+        unknown = [name for name in self.headline if name not in self.measures]
+        missing += [f"headline measure '{name}' is not described" for name in unknown]
         if not missing and self.cluster.empty:
             missing.append("yearly holds no rows with unit_kind 'cluster'")
         if missing:
@@ -191,7 +192,7 @@ class ReportData:
 
     @cached_property
     def park_levels(self):
-        """Occupancy of each park in the last year, mean of the runs: a table with a row per park, a column per scenario."""
+        """Occupancy of each park in the last year, mean of the runs: a row per park, a column per scenario."""
         kind, year, measure = self.yearly["unit_kind"], self.yearly["year"], self.yearly["measure"]
         rows = self.yearly[(kind == "park") & (year == self.last_year) & (measure == self.headline[0])]
         table = rows.groupby(["unit", "scenario"], observed=True)["value"].mean().unstack("scenario")
@@ -202,10 +203,11 @@ class ReportData:
     @cached_property
     def _differences(self):
         rows = self.differences[self.differences["unit_kind"] == "cluster"]
-        fields = [column for column in Difference._fields if column not in ("scenario", "measure")]
+        numbers = [column for column in Difference._fields if column not in ("scenario", "measure")]
+        table = rows[["scenario", "measure", "year", *numbers]]
         return {
             (scenario, measure, int(year)): Difference(scenario, measure, *map(float, values))
-            for scenario, measure, year, *values in rows[["scenario", "measure", "year", *fields]].itertuples(index=False)
+            for scenario, measure, year, *values in table.itertuples(index=False)
         }
 
     def difference(self, scenario, measure, year=None):
@@ -260,7 +262,7 @@ class ReportData:
         return "better" if self.gain(difference) > 0 else "worse"
 
     def lead(self, measure=None):
-        """The package that betters a measure most, if one clearly does; else the one that moves it most; None if alone."""
+        """The package that betters a measure most, or if none clearly does, moves it most; None if there is none."""
         compared = [d for d in self.compared(measure or self.headline[0]) if np.isfinite(d.mean)]
         clear = [d for d in compared if d.clear]
         better = [d for d in clear if self.gain(d) > 0]

@@ -73,9 +73,10 @@ def overall_sentence(data, lang):
     """Whether any package betters every headline measure at once."""
     n, reference = len(data.headline), data.name(data.reference, lang)
     if not data.packages:
+        units = {m: unit_of(data.measures[m], lang, data.level(data.reference, m)) for m in data.headline}
         levels = [
-            f"{within(data.measure_name(m, lang), lang)} {unit_of(data.measures[m], lang).level(data.level(data.reference, m))}"
-            for m in data.headline
+            f"{within(data.measure_name(m, lang), lang)} {unit.level(data.level(data.reference, m))}"
+            for m, unit in units.items()
         ]
         return say(lang, "levels_only", reference=reference, year=data.last_year, levels=listed(levels, lang))
     found = {m: {d.scenario: d for d in data.compared(m) if d.clear} for m in data.headline}
@@ -94,7 +95,9 @@ def sure_sentence(data, lang):
     """How many of the differences in the headline measures are clear."""
     found = [d for m in data.headline for d in data.compared(m) if math.isfinite(d.mean)]
     clear = sum(d.clear for d in found)
-    key = "sure_nothing" if not found else "sure_none" if not clear else "sure_all" if clear == len(found) else "sure_some"
+    if not found:
+        return say(lang, "sure_nothing")
+    key = "sure_none" if not clear else "sure_all" if clear == len(found) else "sure_some"
     return say(lang, key, n=len(found), k=clear)
 
 
@@ -124,15 +127,15 @@ def parks_sentence(data, lang):
 
 
 def harm_sentence(data, lang):
-    """What clearly gets worse under some package, the largest first, so that a gain is not read alone; None if nothing."""
+    """What clearly gets worse under some package, so that no gain is read alone; None if nothing does."""
     worse = [d for m in data.headline for d in data.compared(m) if d.clear and data.gain(d) < 0]
     if not worse:
         return None
     told = []
     for d in sorted(worse, key=lambda d: -abs(d.mean))[:3]:
         size = unit_of(data.measures[d.measure], lang, d.mean).change(abs(d.mean), sign=False)
-        measure = within(data.measure_name(d.measure, lang), lang)
-        told.append(say(lang, "harm", package=data.name(d.scenario, lang), verb=_verb(d, lang), measure=measure, size=size))
+        words = {"package": data.name(d.scenario, lang), "measure": within(data.measure_name(d.measure, lang), lang)}
+        told.append(say(lang, "harm", verb=_verb(d, lang), size=size, **words))
     key = "harms" if len(worse) <= len(told) else "harms_more"
     return say(lang, key, harms=say(lang, "semicolon").join(told), n=len(worse))
 
@@ -148,9 +151,10 @@ def cost_sentence(data, lang):
     unit = money_unit(defined[0].value, lang)
     cheapest = defined[0]
     if len(defined) > 1 and overlap(cheapest, defined[1]):
-        return say(lang, "cost_tied", n=len(defined), low=unit.level(cheapest.value), high=unit.level(defined[-1].value))
+        low, high = unit.level(cheapest.value), unit.level(defined[-1].value)
+        return say(lang, "cost_tied", n=len(defined), low=low, high=high)
     key = "cost_cheapest" if len(defined) > 1 else "cost_one"
-    told = {"value": unit.level(cheapest.value), "low": unit.bare(cheapest.low), "high": unit.level(cheapest.high)}
+    told = {"value": unit.level(cheapest.value), "low": unit.bare(cheapest.low), "high": unit.bare(cheapest.high)}
     return say(lang, key, package=data.name(cheapest.scenario, lang), **told)
 
 

@@ -28,17 +28,18 @@ def write_page(data, folder, langs=LANGUAGES, pictures=None):
     pictures are the SVG figures if they are already drawn, as `figures.drawn` returns them.
     """
     pictures = drawn(data, langs, ("svg",)) if pictures is None else pictures
-    pages = {lang: page(data, lang, pictures, langs).encode("utf-8") for lang in langs}
     folder = Path(folder)
+    beside = (folder / "figures").is_dir()
+    pages = {lang: page(data, lang, pictures, langs, beside).encode("utf-8") for lang in langs}
     paths = [write_atomically(folder / f"report.{lang}.html", content) for lang, content in pages.items()]
     return [*paths, write_atomically(folder / "report.html", pages[langs[0]])]
 
 
-def page(data, lang, pictures, langs=LANGUAGES):
-    """The whole page in one language as text."""
+def page(data, lang, pictures, langs=LANGUAGES, figures_beside=False):
+    """The whole page in one language as text; figures_beside adds a line on where the files of the figures are."""
     template = _templates().get_template("page.html.j2")
     others = [{"href": f"report.{other}.html", "lang": other} for other in langs if other != lang]
-    html = template.render(**contents(data, lang, pictures), others=others)
+    html = template.render(**contents(data, lang, pictures), others=others, figures_beside=figures_beside)
     return html.replace(FONTS_HERE, font_faces(html))
 
 
@@ -59,6 +60,7 @@ def contents(data, lang, pictures):
     reference, lead = data.name(data.reference, lang), data.lead()
     key = "compares_none" if not data.packages else "compares_one" if len(data.packages) == 1 else "compares"
     only = data.name(data.packages[0], lang) if data.packages else ""
+    explained = {key: scenario["explanation"] for key, scenario in data.scenarios.items()}
     others = [m for m in data.compared_measures() if m not in data.headline and m != SPENDING]
     return {
         "lang": lang,
@@ -79,7 +81,7 @@ def contents(data, lang, pictures):
         "parks": tables.park_rows(data, lang),
         "reference_name": reference,
         "lead_name": data.name(lead, lang) if lead else "",
-        "scenarios": [{"name": data.name(k, lang), "text": data.scenarios[k]["explanation"][lang]} for k in data.ordered],
+        "scenarios": [{"name": data.name(key, lang), "text": explained[key][lang]} for key in data.ordered],
         "uncertainty": _uncertainty(data, lang),
         "assumptions_text": say(lang, "assumptions_text", n=sum(data.grades.values())),
         "grades": tables.grades(data, lang),

@@ -41,5 +41,5 @@ def render(figure, form, title, run_id):
         try:
             figure.savefig(content, format=form, metadata=metadata, **options)
         except UserWarning as problem:
-            raise ValueError(f"a figure holds a character that cannot be drawn; change it in the titles: {problem}") from problem
+            raise ValueError(f"a title holds a character that our font cannot draw, change it: {problem}") from problem
     return content.getvalue()

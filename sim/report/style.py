@@ -26,8 +26,10 @@ PACKAGE_COLOURS = ("#d1495b", "#edae49", "#4f7942")
 REST_COLOUR = "#8d98a5"
 # Blue for better and orange for worse: on Chinese screens red and green carry meanings of their own.
 BETTER, WORSE = "#0b6e99", "#c8642b"
-DIVERGING = LinearSegmentedColormap.from_list("orange-white-blue", ["#b4531f", "#eeb98f", "#fbfaf7", "#8fc0d8", "#0b5f87"])
-LEVELS = LinearSegmentedColormap.from_list("sand-green-navy", ["#f8efcf", "#c3ddb6", "#6fb9b3", "#2f86ab", "#173f6d"])
+ORANGE_TO_BLUE = ["#b4531f", "#eeb98f", "#fbfaf7", "#8fc0d8", "#0b5f87"]
+SAND_TO_NAVY = ["#f8efcf", "#c3ddb6", "#6fb9b3", "#2f86ab", "#173f6d"]
+DIVERGING = LinearSegmentedColormap.from_list("orange to blue", ORANGE_TO_BLUE)
+LEVELS = LinearSegmentedColormap.from_list("sand to navy", SAND_TO_NAVY)
 
 RULES = {
     "font.family": [FAMILY, "DejaVu Sans"],
@@ -93,7 +95,7 @@ def house():
 
 
 def palette(names, reference):
-    """A colour for each scenario that does not depend on how it fares: the reference, three packages, grey for the rest."""
+    """A colour for each scenario, however it fares: blue the reference, three for packages, grey for the rest."""
     packages = [name for name in names if name != reference]
     colours = [*PACKAGE_COLOURS, *[REST_COLOUR] * len(packages)]
     return {reference: REFERENCE_COLOUR} | dict(zip(packages, colours, strict=False))
@@ -127,7 +129,9 @@ def readable(colour):
 
 @cache
 def _advance(character, bold):
-    """Width of one character as a share of the type size."""
+    """Width of one character as a share of the type size; a square for one that another font will have to draw."""
+    if ord(character) not in _known_characters():
+        return 1.0
     font = font_manager.get_font(font_path(bold))
     font.set_size(100, 72)
     return font.load_char(ord(character)).linearHoriAdvance / 65536 / 100
@@ -140,18 +144,19 @@ def width_of(text, size, bold=False):
 
 def _pieces(text):
     """Split text where a line may break: after each Chinese character, after each space, never before closing marks."""
-    pieces, word = [], ""
+    pieces = []
     for character in text:
-        wide = east_asian_width(character) in "WF"
-        closing = character in "，。；：、）」》％%！？ "
-        if closing or (word and not wide and east_asian_width(word[-1]) not in "WF" and word[-1] != " "):
-            word += character
-        elif word and word[-1] in "（「《":
-            word += character
+        before = pieces[-1][-1] if pieces else " "
+        in_word = not _wide(character) and not _wide(before) and before != " "
+        if pieces and (in_word or character in "，。；：、）」》％%！？ " or before in "（「《"):
+            pieces[-1] += character
         else:
-            pieces.append(word)
-            word = character
-    return [piece for piece in [*pieces, word] if piece]
+            pieces.append(character)
+    return pieces
+
+
+def _wide(character):
+    return east_asian_width(character) in "WF"
 
 
 def wrap(text, width, size, bold=False, lines=3):
@@ -242,6 +247,11 @@ class Sheet:
     def text(self, x, y, words, **style):
         """Write words at a place in the body."""
         return self.figure.text(x / WIDTH, 1 - (self.top + y) / self.height, words, **style)
+
+    def lines(self, x, middle, lines, step, **style):
+        """Write one or two lines around a middle height, on the same baseline whatever their letters."""
+        for k, line in enumerate(lines):
+            self.text(x, middle + step * (k - (len(lines) - 1) / 2), line, va="center_baseline", **style)
 
     def axes(self, x, y, width, height):
         """A panel whose top left corner is at a place in the body."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from sim.report.data import COST_PER_GRADUATE, SPENDING, WHOLE_HORIZON
-from sim.report.figures.scorecard import columns
-from sim.report.style import BETTER, WORSE, palette, tint
+from sim.report.figures.scorecard import background, columns
+from sim.report.style import palette
 from sim.report.units import money_unit, percent, plain, sized, unit_of
 from sim.report.words import say
 
@@ -21,7 +21,7 @@ GRADE_COLOURS = {
 
 
 def cards(data, lang):
-    """One card a headline measure: the leading package's level in the last year and how far it is from the reference."""
+    """One card a headline measure: the leading package in the last year and how far it is from the reference."""
     made = []
     for measure in data.headline:
         lead = data.lead(measure)
@@ -35,14 +35,14 @@ def cards(data, lang):
             "value": unit.level(data.level(shown, measure)),
             "colour": palette(data.scenarios, data.reference)[shown],
             "tone": "",
-            "change": say(lang, "card_unclear_many") if difference is not None else "",
+            "change": say(lang, "card_unclear") if difference is not None else "",
             "interval": "",
         }
         if clear:
-            sign = "▲" if difference.mean > 0 else "▼"
+            change = say(lang, "card_change", change=unit.change(difference.mean))
             bounds = {"low": unit.bare_change(difference.low), "high": unit.bare_change(difference.high)}
             card["tone"] = data.tone(difference)
-            card["change"] = f"{sign} {say(lang, 'card_change', change=unit.change(difference.mean))}"
+            card["change"] = ("▲ " if difference.mean > 0 else "▼ ") + change
             card["interval"] = say(lang, "card_interval", **bounds)
         made.append(card)
     return made
@@ -53,15 +53,14 @@ def scorecard_table(data, lang):
     table = columns(data, lang)
     colours = palette(data.scenarios, data.reference)
     rows = [
-        {"name": data.name(key, lang), "colour": colours[key], "cells": [_cell(cells[key]) for _, _, cells in table]}
+        {"name": data.name(key, lang), "colour": colours[key], "cells": [_set(cells[key]) for _, _, cells in table]}
         for key in data.ordered
     ]
     return {"heads": [{"title": title, "note": note} for title, note, _ in table], "rows": rows}
 
 
-def _cell(cell):
-    colour = {"better": tint(BETTER, 0.08 + 0.3 * cell.strength), "worse": tint(WORSE, 0.1 + 0.34 * cell.strength)}
-    return cell._asdict() | {"background": colour.get(cell.tone, "")}
+def _set(cell):
+    return cell._asdict() | {"background": background(cell)}
 
 
 def difference_groups(data, measures, lang):
@@ -74,13 +73,23 @@ def difference_groups(data, measures, lang):
         else:
             when, year = str(data.last_year), data.last_year
         found = [d for key in data.packages if (d := data.difference(key, measure, year)) is not None]
-        if not found:
+        if not found or measure not in data.measures:
             continue
         largest = max((abs(d.mean) for d in found if math.isfinite(d.mean)), default=1.0)
         unit = unit_of(data.measures[measure], lang, largest)
-        rows = [_difference_row(data, d, unit, lang) for d in found]
-        groups.append({"title": data.measure_name(measure, lang), "when": when, "unit": unit.change_label, "rows": rows})
+        rows = [_difference_row(data, d, _fine_enough(unit, found), lang) for d in found]
+        title = data.measure_name(measure, lang)
+        groups.append({"title": title, "when": when, "unit": unit.change_label, "rows": rows})
     return groups
+
+
+def _fine_enough(unit, found):
+    """More digits for amounts, so that both ends of a narrow interval do not read alike."""
+    widths = [(d.high - d.low) / unit.size for d in found if math.isfinite(d.high - d.low) and d.high > d.low]
+    if unit.kind == "percent" or not widths:
+        return unit
+    wanted = math.ceil(-math.log10(sorted(widths)[len(widths) // 2])) + 1
+    return unit._replace(digits=min(max(unit.digits, wanted), unit.digits + 2))
 
 
 def _difference_row(data, d, unit, lang):
@@ -112,7 +121,8 @@ def cost_table(data, lang):
         costs = [data.cost(key, measure) for key in data.packages]
         values = sorted(abs(c.value) for c in costs if c is not None and c.defined and math.isfinite(c.value))
         unit = money_unit(values[len(values) // 2] if values else 1e6, lang)
-        table["heads"].append({"title": data.measure_name(measure, lang), "note": say(lang, "interval_unit", unit=unit.label)})
+        note = say(lang, "interval_unit", unit=unit.label)
+        table["heads"].append({"title": data.measure_name(measure, lang), "note": note})
         for row, cost in zip(table["rows"], costs, strict=True):
             if cost is None or not cost.defined:
                 word = say(lang, "not_applicable" if cost is None else "undefined")
@@ -165,7 +175,5 @@ def grades(data, lang):
 def definitions(data, lang):
     """What each measure means and its unit, headline measures first."""
     order = [*data.headline, *(m for m in data.measures if m not in data.headline)]
-    return [
-        {"name": data.measure_name(m, lang), "unit": data.measures[m]["unit"][lang], "text": data.measures[m]["definition"][lang]}
-        for m in order
-    ]
+    described = [data.measures[measure] for measure in order]
+    return [{"name": m["title"][lang], "unit": m["unit"][lang], "text": m["definition"][lang]} for m in described]

@@ -87,3 +87,8 @@ def sized(unit, typical):
     """The same unit with about three figures for values like this one: 8.84, 36.1, 117."""
     shown = abs(typical) / unit.size if math.isfinite(typical) else 100.0
     return unit._replace(digits=0 if shown >= 100 or unit.size == 1.0 else 1 if shown >= 10 else 2)
+
+
+def tick_digits(step):
+    """How many digits the ticks of an axis need when they stand this far apart."""
+    return 0 if step >= 0.999 else 1 if step >= 0.0999 else 2

@@ -33,16 +33,25 @@ PLACES = {
     "泽雅": (120.434, 28.030),
 }
 MEASURES = {
-    "occupancy_rate": ("入驻率", "Occupancy rate", "%", "%", True, "up", "已租面积除以竣工装修面积", "let area over fitted-out area"),
+    "occupancy_rate": (
+        *("入驻率", "Occupancy rate", "%", "%", True, "up"),
+        *("已租面积除以竣工装修面积", "let area over fitted-out area"),
+    ),
     "talent_retention_rate": (
         *("人才留存率", "Talent retention rate", "%", "%", True, "up"),
-        *("1月1日在集群就业的人员中，12月31日仍在区内就业的比例", "of people employed in the cluster on 1 January, the share still"),
+        *(
+            "1月1日在集群就业的人员中，12月31日仍在区内就业的比例",
+            "share of January staff still employed in the district",
+        ),
     ),
     "graduation_rate": (
         *("毕业率", "Graduation rate", "%/年", "%/year", True, "up"),
         *("12个月内毕业企业数除以平均在孵企业数", "graduates in 12 months over mean incubatees"),
     ),
-    "public_spending": ("财政支出", "Public spending", "元/年", "CNY/year", False, "none", "各项政策的财政支出", "spending on policies"),
+    "public_spending": (
+        *("财政支出", "Public spending", "元/年", "CNY/year", False, "none"),
+        *("各项政策的财政支出", "spending on policies"),
+    ),
     "tenants": ("入驻企业数", "Tenants", "家", "firms", False, "up", "租用空间的企业数", "firms leasing space"),
     "cost_per_additional_graduate": (
         *("每新增一家毕业企业成本", "Cost per additional graduate", "元/家", "CNY/graduate", False, "down"),
@@ -70,7 +79,8 @@ def invented_data(parks=36, packages=3, pairs=40, seed=1, scale=1.0, monthly=Tru
         start, end = np.array([0.60, 0.66, 0.115]), np.array([0.69, 0.71, 0.145])
         path = start[:, None, None] + (end - start)[:, None, None] * (1 - np.exp(-t / 5)) / (1 - np.exp(-13 / 5))
         noise = np.array([0.018, 0.016, 0.008])[:, None, None]
-        values = path + effect[:, None, None] * reach + noise * (drift + own * reach * (scenario != "as_now") + 0.7 * luck[:, :, None])
+        chance = drift + own * reach * (scenario != "as_now") + 0.7 * luck[:, :, None]
+        values = path + effect[:, None, None] * reach + noise * chance
         values = np.clip(values, 0.01, 0.99)
         for k, measure in enumerate(HEADLINE):
             by_year = values[k].reshape(pairs, 14, 12).mean(axis=2)
@@ -94,7 +104,8 @@ def invented_data(parks=36, packages=3, pairs=40, seed=1, scale=1.0, monthly=Tru
     return ReportData(
         title={"zh": "瓯海大孵化器集群", "en": "Ouhai incubator cluster"},
         reference="as_now",
-        scenarios={"as_now": _scenario("现状延续", "Continue as now")} | {k: _scenario(*PACKAGES[k][:2]) for k in chosen},
+        scenarios={"as_now": _scenario("现状延续", "Continue as now")}
+        | {k: _scenario(*PACKAGES[k][:2]) for k in chosen},
         monthly=months,
         yearly=yearly,
         differences=differences,
@@ -112,7 +123,10 @@ def invented_data(parks=36, packages=3, pairs=40, seed=1, scale=1.0, monthly=Tru
 
 
 def _scenario(zh, en):
-    explanation = {"zh": f"{zh}：自2026年起执行的政策组合，强度与预算见配置文件。", "en": f"{en}: a package of policies in force from 2026."}
+    explanation = {
+        "zh": f"{zh}：自2026年起执行的政策组合，强度与预算见配置文件。",
+        "en": f"{en}: a package of policies in force from 2026.",
+    }
     return {"title": {"zh": zh, "en": en}, "explanation": explanation}
 
 
@@ -166,7 +180,13 @@ def _months(scenario, measure, values):
     names = [f"{year}-{month:02d}" for year in YEARS for month in range(1, 13)]
     replicate = np.repeat(np.arange(pairs), n)
     return pd.DataFrame(
-        {"scenario": scenario, "replicate": replicate, "month": names * pairs, "measure": measure, "value": values.ravel()}
+        {
+            "scenario": scenario,
+            "replicate": replicate,
+            "month": names * pairs,
+            "measure": measure,
+            "value": values.ravel(),
+        }
     )
 
 

@@ -36,7 +36,7 @@ def drawn(data, langs=LANGUAGES, forms=("png", "svg")):
 
 
 def write_figures(data, folder, langs=LANGUAGES, pictures=None):
-    """Save every figure as PNG (300 dpi) and SVG under figures/<language>/; pictures are those already drawn, if any."""
+    """Save every figure as PNG (300 dpi) and SVG under figures/<language>/; pictures are those already drawn."""
     pictures = drawn(data, langs) if pictures is None else pictures
     return [
         write_atomically(Path(folder) / "figures" / lang / f"{name}.{form}", content)

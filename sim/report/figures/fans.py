@@ -21,11 +21,11 @@ from sim.report.style import (
     width_of,
     wrap,
 )
-from sim.report.units import plain, unit_of
+from sim.report.units import plain, tick_digits, unit_of
 from sim.report.words import say
 
 HEIGHT, TOP = 2.55, 0.62
-LABEL = 7.8  # type size of the labels at the line ends
+LABEL, NAME_WIDTH = 7.8, 0.95  # type size of the labels at the line ends, and inches for a name
 MOST_LABELS = 9
 
 
@@ -45,11 +45,13 @@ def fans(data, lang):
             labels = _labels(data, measure, ends, lang)
             right = max((width_of(line, LABEL, True) for lines in labels.values() for line in lines), default=0) + 0.3
             sheet.text(left, 0.08, data.measure_name(measure, lang), size=10.5, weight="bold", va="top")
-            for line in wrap(_panel_note(data, measure, lang), slot - 0.12, 7.8, lines=1):
-                sheet.text(left, 0.31, line, size=7.8, color=GREY, va="top")
+            sheet.text(left, 0.31, _panel_note(data, measure, lang, slot - 0.12), size=LABEL, color=GREY, va="top")
             axes = sheet.axes(left + 0.36, TOP, slot - 0.36 - right, HEIGHT)
             fan(axes, data, measure, lang)
             _label_ends(axes, data, labels, ends, max((x[-1] for x, _ in courses.values()), default=0))
+            if len(labels) < len(ends):
+                words = say(lang, "others", n=len(ends) - len(labels))
+                sheet.text(left + slot - right - 0.05, TOP + HEIGHT + 0.02, words, size=7, color=FAINT, va="top")
     return sheet.figure
 
 
@@ -63,7 +65,7 @@ def fan(axes, data, measure, lang):
         x, (p05, p25, _, p75, p95) = courses[key]
         axes.fill_between(x, p05, p95, color=shade[key], alpha=0.13, linewidth=0)
         axes.fill_between(x, p25, p75, color=shade[key], alpha=0.25, linewidth=0)
-    for key in [*(k for k in data.ordered if k in courses and k not in banded), *banded]:
+    for key in sorted(courses, key=banded.__contains__):  # those with bands on top
         x, quantiles = courses[key]
         axes.plot(x, quantiles[2], color=shade[key], linewidth=2 if key in banded else 1.4, solid_capstyle="butt")
     first, last = data.years
@@ -73,8 +75,7 @@ def fan(axes, data, measure, lang):
     axes.set_xticks([y + 0.5 for y in years], [str(y) for y in years])
     axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     unit = unit_of(data.measures[measure], lang, max((abs(q[2]).max() for _, q in courses.values()), default=1))
-    step = float(np.diff(axes.get_yticks()[:2])[0]) / unit.size
-    digits = 0 if step >= 0.999 else 1 if step >= 0.0999 else 2
+    digits = tick_digits(float(np.diff(axes.get_yticks()[:2])[0]) / unit.size)
     suffix = "%" if unit.kind == "percent" else ""
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: plain(v / unit.size, digits) + suffix))
     axes.tick_params(axis="y", pad=3)
@@ -106,20 +107,25 @@ def _policy_line(axes, data, lang):
         return
     at = _position(data.policy_start)
     low, high = axes.get_xlim()
-    if low < at < high:
-        axes.axvline(at, color=FAINT, linewidth=0.9, dashes=(3, 2.4))
-        right = at > low + 0.7 * (high - low)
-        axes.annotate(
-            *(say(lang, "policy_start"), (at, 1.0)),
-            xycoords=axes.get_xaxis_transform(),
-            xytext=(-3 if right else 3, 2),
-            textcoords="offset points",
-            **{"size": 7, "color": FAINT, "ha": "right" if right else "left", "va": "bottom"},
-        )
+    if not low < at < high:
+        return
+    axes.axvline(at, color=FAINT, linewidth=0.9, dashes=(3, 2.4))
+    late = at > low + 0.7 * (high - low)
+    axes.annotate(
+        say(lang, "policy_start"),
+        (at, 1.0),
+        xycoords=axes.get_xaxis_transform(),
+        xytext=(-3 if late else 3, 2),
+        textcoords="offset points",
+        size=7,
+        color=FAINT,
+        ha="right" if late else "left",
+        va="bottom",
+    )
 
 
-def _panel_note(data, measure, lang):
-    """One grey line below a panel's name: the clearest mover with its interval."""
+def _panel_note(data, measure, lang, width):
+    """One grey line below the name of a panel: the leading package and its interval; long names are cut short."""
     lead = data.lead(measure)
     difference = data.difference(lead, measure) if lead else None
     if difference is None:
@@ -128,49 +134,45 @@ def _panel_note(data, measure, lang):
         return say(lang, "panel_unclear")
     unit = unit_of(data.measures[measure], lang, difference.mean)
     bounds = {"low": unit.bare_change(difference.low), "high": unit.bare_change(difference.high)}
-    return say(lang, "panel_clear", package=data.name(lead, lang), change=unit.change(difference.mean), **bounds)
+    bounds["change"] = unit.change(difference.mean)
+    room = width - width_of(say(lang, "panel_clear", package="", **bounds), LABEL)
+    name = wrap(data.name(lead, lang), room, LABEL, lines=1)[0]
+    return say(lang, "panel_clear", package=name, **bounds)
 
 
 def _labels(data, measure, ends, lang):
-    """The words at each line's end, on one line or two: {scenario: lines}. Too many scenarios: only those that stand out."""
+    """The words at each line's end, on one line or two: {scenario: lines}; with many scenarios only those in colour."""
     unit = unit_of(data.measures[measure], lang, max(map(abs, ends.values()), default=1))
-    shown = [key for key in ends if len(ends) <= MOST_LABELS or palette(data.scenarios, data.reference)[key] != REST_COLOUR]
-    shown = [*shown, *([lead] if (lead := data.lead(measure)) in ends and lead not in shown else [])]
+    colours, lead = palette(data.scenarios, data.reference), data.lead(measure)
+    shown = [key for key in ends if len(ends) <= MOST_LABELS or key == lead or colours[key] != REST_COLOUR]
     labels = {}
     for key in shown:
-        value = f"{plain(ends[key] / unit.size, 0)}%" if unit.kind == "percent" else unit.bare(ends[key])
-        lines = wrap(data.name(key, lang), 0.95, LABEL, bold=True, lines=2)
-        if len(lines) == 1 and width_of(f"{lines[0]} {value}", LABEL, True) <= 1.0:
-            labels[key] = [f"{lines[0]} {value}"]
-        elif width_of(f"{lines[-1]} {value}", LABEL, True) <= 1.0 and len(lines) > 1:
+        value = f"{plain(ends[key] / unit.size)}%" if unit.kind == "percent" else unit.bare(ends[key])
+        lines = wrap(data.name(key, lang), NAME_WIDTH, LABEL, bold=True, lines=2)
+        if width_of(f"{lines[-1]} {value}", LABEL, bold=True) <= NAME_WIDTH + 0.05:
             labels[key] = [*lines[:-1], f"{lines[-1]} {value}"]
         else:
-            labels[key] = [lines[0], f"{lines[1]} {value}" if len(lines) > 1 else value]
+            labels[key] = [lines[0], value] if len(lines) == 1 else [lines[0], f"{lines[1]} {value}"]
     return labels
 
 
 def _label_ends(axes, data, labels, ends, last):
-    """Write the labels beside the line ends, pushed apart, with a thin leader where one had to move."""
+    """Write the labels beside the line ends, pushed apart, with a thin leader from where the line stops."""
     colours = palette(data.scenarios, data.reference)
     low, high = axes.get_ylim()
     axes.set_ylim(low, high)
-    keys = list(labels)
-    heights = [(0.128 * len(labels[key]) + 0.035) / HEIGHT for key in keys]
-    wanted = [(ends[key] - low) / (high - low) for key in keys]
-    placed = spread(wanted, heights, 0.02, 0.98)
-    for key, end, at in zip(keys, wanted, placed, strict=True):
-        lead = key in (data.reference, data.lead())
-        colour = readable(colours[key]) if colours[key] != REST_COLOUR else GREY if not lead else INK
+    heights = [(0.128 * len(lines) + 0.035) / HEIGHT for lines in labels.values()]
+    wanted = [(ends[key] - low) / (high - low) for key in labels]
+    for (key, lines), end, at in zip(labels.items(), wanted, spread(wanted, heights, 0.02, 0.98), strict=True):
+        grey = INK if key == data.lead() else GREY
+        colour = grey if colours[key] == REST_COLOUR else readable(colours[key])
         axes.annotate(
             "",
             xy=(last, low + end * (high - low)),
             xytext=(1.055, at),
             xycoords="data",
             textcoords="axes fraction",
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0, "alpha": 0.75},
+            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0},
         )
-        axes.text(
-            *(1.07, at, "\n".join(labels[key])),
-            transform=axes.transAxes,
-            **{"size": LABEL, "weight": "bold", "color": colour, "va": "center", "linespacing": 1.15, "clip_on": False},
-        )
+        style = {"size": LABEL, "weight": "bold", "color": colour, "linespacing": 1.15}
+        axes.text(1.07, at, "\n".join(lines), transform=axes.transAxes, va="center", **style)

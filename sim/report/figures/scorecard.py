@@ -13,7 +13,6 @@ from sim.report.style import (
     BETTER,
     FAINT,
     GREY,
-    INK,
     LINE,
     MARGIN,
     PALE,
@@ -48,19 +47,18 @@ class Cell(NamedTuple):
     strength: float = 0.0
 
 
-def arrow(difference):
-    """▲ for more, ▼ for less."""
-    return "▲" if difference > 0 else "▼" if difference < 0 else ""
+def _change(difference, unit):
+    """▲ for more, ▼ for less, and by how much; no arrow for what rounds to nothing."""
+    shown = round(difference / unit.size, unit.digits)
+    return ("▲" if shown > 0 else "▼" if shown < 0 else "") + unit.bare_change(abs(difference), sign=False)
 
 
 def rate_cells(data, measure, lang):
     """One headline measure for every scenario: {scenario: Cell}."""
     unit = unit_of(data.measures[measure], lang, data.level(data.reference, measure))
     # The deepest tint stands for the largest change, but never for one under two points.
-    largest = max(
-        (abs(d.mean) for m in data.headline for d in data.compared(m) if _alike(data, m, measure) and math.isfinite(d.mean)),
-        default=0,
-    )
+    alike = [d for m in data.headline if _alike(data, m, measure) for d in data.compared(m)]
+    largest = max((abs(d.mean) for d in alike if math.isfinite(d.mean)), default=0)
     largest = max(largest, 0.02) if data.measures[measure]["percent"] else largest
     cells = {}
     for key in data.ordered:
@@ -69,8 +67,13 @@ def rate_cells(data, measure, lang):
         if difference is None or not math.isfinite(difference.mean):
             cells[key] = Cell(value, say(lang, "reference") if key == data.reference else "")
             continue
-        change = arrow(round(difference.mean / unit.size, unit.digits)) + unit.bare_change(abs(difference.mean), sign=False)
-        cells[key] = Cell(value, change, "", data.tone(difference), abs(difference.mean) / largest if largest else 0)
+        cells[key] = Cell(
+            value,
+            _change(difference.mean, unit),
+            "",
+            data.tone(difference),
+            abs(difference.mean) / largest if largest else 0,
+        )
     return cells
 
 
@@ -89,8 +92,7 @@ def spending_cells(data, lang):
         if difference is None:
             cells[key] = Cell(unit.bare(total), say(lang, "reference") if key == data.reference else "")
         else:
-            change = arrow(difference.mean) + unit.bare_change(abs(difference.mean), sign=False)
-            cells[key] = Cell(unit.bare(total), change, tone=data.tone(difference))
+            cells[key] = Cell(unit.bare(total), _change(difference.mean, unit), tone=data.tone(difference))
     return cells, unit
 
 
@@ -115,9 +117,8 @@ def cost_cells(data, lang):
 def columns(data, lang):
     """The scorecard as columns: (title, what its numbers are, {scenario: Cell}); figure and page both read it."""
     first, last = data.years
-    result = [
-        (data.measure_name(m, lang), say(lang, "mean_in_year", year=last), rate_cells(data, m, lang)) for m in data.headline
-    ]
+    when = say(lang, "mean_in_year", year=last)
+    result = [(data.measure_name(m, lang), when, rate_cells(data, m, lang)) for m in data.headline]
     cells, unit = spending_cells(data, lang)
     span = say(lang, "sum_over_years" if first < last else "sum_over_year", first=first, last=last, unit=unit.label)
     result.append((say(lang, "spending_total"), span, cells))
@@ -143,7 +144,7 @@ def scorecard(data, lang):
         money = len(table) - len(data.headline)
         rate = (WIDTH - 2 * MARGIN - NAMES - money * MONEY) / len(data.headline)
         widths = [rate] * len(data.headline) + [MONEY] * money
-        _names(canvas, data, lang)
+        _names(sheet, canvas, data, lang)
         x = MARGIN + NAMES
         for (title, note, cells), width in zip(table, widths, strict=True):
             _column(canvas, x, width, title, note, [cells[key] for key in data.ordered])
@@ -153,7 +154,7 @@ def scorecard(data, lang):
     return sheet.figure
 
 
-def _names(canvas, data, lang):
+def _names(sheet, canvas, data, lang):
     """The scenarios down the left side, each with its own colour, and a line above every row."""
     colours = palette(data.scenarios, data.reference)
     for row, key in enumerate(data.ordered):
@@ -162,52 +163,58 @@ def _names(canvas, data, lang):
         canvas.add_patch(Rectangle((MARGIN, y + 0.1), 0.05, ROW - 0.2, facecolor=colours[key]))
         bold = key != data.reference
         lines = wrap(data.name(key, lang), NAMES - 0.24, 9.5, bold, lines=2)
-        size, weight = 9.5 if len(lines) == 1 else 8.5, "bold" if bold else "normal"
-        for k, line in enumerate(lines):
-            middle = y + ROW / 2 + 0.15 * (k - (len(lines) - 1) / 2)
-            canvas.text(MARGIN + 0.13, middle, line, size=size, weight=weight, va="center_baseline")
+        style = {"size": 9.5 if len(lines) == 1 else 8.5, "weight": "bold" if bold else "normal"}
+        sheet.lines(MARGIN + 0.13, y + ROW / 2, lines, 0.15, **style)
     y = HEAD + ROW * len(data.ordered)
     canvas.plot([MARGIN, WIDTH - MARGIN], [y, y], color=LINE, linewidth=0.8)
 
 
 def _column(canvas, x, width, title, note, cells):
+    """One measure: its title, what its numbers are, and a cell for every scenario."""
     middle = x + width / 2
     heading = wrap(title, width - 0.1, 9.5, bold=True, lines=2)
+    size = 9.5 if len(heading) == 1 else 8.5
     for k, line in enumerate(reversed(heading)):
-        size = 9.5 if len(heading) == 1 else 8.5
         canvas.text(middle, HEAD - 0.27 - 0.15 * k, line, size=size, weight="bold", ha="center", va="baseline")
     canvas.text(middle, HEAD - 0.13, note, size=7, color=FAINT, ha="center", va="center")
-    gap = 0.07
-    value_width = max((width_of(cell.value, 11.5, True) for cell in cells), default=0)
-    change_width = max((width_of(cell.change, 8.5, True) for cell in cells[1:] if cell.value), default=0)
-    split = middle + (value_width - change_width) / 2
+    # Values end and changes begin at the same place in all rows, so that the eye can run down them.
+    values = max((width_of(cell.value, 11.5, bold=True) for cell in cells), default=0)
+    changes = max((width_of(cell.change, 8.5, bold=True) for cell in cells[1:] if cell.value), default=0)
     for row, cell in enumerate(cells):
-        top = HEAD + ROW * row
-        _cell(canvas, (x + 0.05, top + 0.05, width - 0.1, ROW - 0.1), split, gap, cell)
+        box = x + 0.05, HEAD + ROW * row + 0.05, width - 0.1, ROW - 0.1
+        _cell(canvas, box, middle + (values - changes) / 2, cell)
 
 
-def _cell(canvas, box, split, gap, cell):
+def _cell(canvas, box, split, cell):
+    """One cell in a box (x, y, width, height); split is where the value ends and the change begins."""
     x, y, width, height = box
-    face = {"better": tint(BETTER, 0.08 + 0.3 * cell.strength), "worse": tint(WORSE, 0.1 + 0.34 * cell.strength)}.get(cell.tone)
+    middle = x + width / 2, y + height / 2
     if cell.tone == "unclear":
-        canvas.add_patch(Rectangle((x, y), width, height, facecolor=PALE, edgecolor="#dbe1e6", hatch=HATCH, linewidth=0))
-    elif face:
-        canvas.add_patch(Rectangle((x, y), width, height, facecolor=face))
-    colour = {"better": readable(BETTER), "worse": readable(WORSE)}.get(cell.tone, GREY)
-    middle = y + height / 2
-    if not cell.value:
-        canvas.text(x + width / 2, middle, cell.change, size=8.5, color=GREY, ha="center", va="center_baseline")
-        return
-    alone = not cell.change
+        hatched = {"facecolor": PALE, "edgecolor": "#dbe1e6", "hatch": HATCH, "linewidth": 0}
+        canvas.add_patch(Rectangle((x, y), width, height, **hatched))
+    elif tinted := background(cell):
+        canvas.add_patch(Rectangle((x, y), width, height, facecolor=tinted))
+    style = {"va": "center_baseline"}
+    value = style | {"size": 11.5, "weight": "bold"}
     if cell.below:
-        canvas.text(x + width / 2, middle + 0.11, cell.below, size=7.5, color=GREY, ha="center", va="center_baseline")
-    canvas.text(
-        *(x + width / 2 if alone else split - gap / 2, middle - (0.06 if cell.below else 0), cell.value),
-        **{"size": 11.5, "weight": "bold", "ha": "center" if alone else "right", "va": "center_baseline", "color": INK},
-    )
-    weight = "bold" if cell.tone in ("better", "worse") else "normal"
-    size = 8.5 if cell.tone != "plain" or cell.change[:1] in "▲▼" else 7.5
-    canvas.text(split + gap / 2, middle, cell.change, size=size, color=colour, weight=weight, va="center_baseline")
+        canvas.text(middle[0], middle[1] - 0.06, cell.value, ha="center", **value)
+        canvas.text(middle[0], middle[1] + 0.11, cell.below, size=7.5, color=GREY, ha="center", **style)
+    elif not (cell.value and cell.change):
+        canvas.text(*middle, cell.value, ha="center", **value)
+        canvas.text(*middle, cell.change, size=8.5, color=GREY, ha="center", **style)
+    else:
+        moved = cell.tone in ("better", "worse")
+        canvas.text(split - 0.035, middle[1], cell.value, ha="right", **value)
+        style |= {"size": 8.5 if cell.change[0] in "▲▼0" else 7.5, "weight": "bold" if moved else "normal"}
+        colour = {"better": readable(BETTER), "worse": readable(WORSE)}.get(cell.tone, GREY)
+        canvas.text(split + 0.035, middle[1], cell.change, color=colour, **style)
+
+
+def background(cell):
+    """The tint of a cell, deeper for a larger change; None where there is none."""
+    if cell.tone == "better":
+        return tint(BETTER, 0.08 + 0.3 * cell.strength)
+    return tint(WORSE, 0.1 + 0.34 * cell.strength) if cell.tone == "worse" else None
 
 
 def _key(canvas, y, lang):

@@ -1,4 +1,4 @@
-"""Tiles: one a park, laid out by rough location, under the reference and under the package that moves occupancy most."""
+"""Tiles: one a park, laid out by rough location, under the reference and under the leading package."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from matplotlib.collections import PatchCollection
-from matplotlib.colors import Normalize
+from matplotlib.colors import Normalize, to_rgba
 from matplotlib.patches import Rectangle
 from scipy.optimize import linear_sum_assignment
 
@@ -27,7 +27,7 @@ from sim.report.style import (
     text_on,
     wrap,
 )
-from sim.report.units import NONE, percent, plain
+from sim.report.units import percent, plain
 from sim.report.words import say
 
 HEAD, BAR, GAP = 0.36, 0.62, 0.22
@@ -130,9 +130,9 @@ def draw_tiles(axes, parks, cells, values, words, scale, tile, unclear=None):
     """Colour one tile a park by its value and, where there is room, write its short id and the value."""
     colours, norm = scale
     known = np.isfinite(values)
-    faces = np.where(known[:, None], colours(norm(np.where(known, values, 0.0))), np.array([0.945, 0.957, 0.965, 1]))
+    faces = np.where(known[:, None], colours(norm(np.where(known, values, 0.0))), to_rgba(PALE))
     unclear = (np.zeros(len(values), bool) if unclear is None else unclear) | ~known
-    faces[unclear & known] = (*_rgb(PALE), 1)
+    faces[unclear & known] = to_rgba(PALE)
     edge = 0.03 if tile >= LABELLED_TILE else 0.06
     boxes = [Rectangle((c + edge, r + edge), 1 - 2 * edge, 1 - 2 * edge) for c, r in cells]
     axes.add_collection(PatchCollection(boxes, facecolors=faces, linewidths=0))
@@ -150,10 +150,6 @@ def draw_tiles(axes, parks, cells, values, words, scale, tile, unclear=None):
         weight = "normal" if grey else "bold"
         axes.text(c + 0.5, r + 0.69, word, size=large, color=ink, ha="center", va="center_baseline", weight=weight)
     return axes
-
-
-def _rgb(colour):
-    return tuple(int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
 
 
 def _borders(axes, parks, cells, wanted):
@@ -175,8 +171,8 @@ def _bar(sheet, k, panel, below, scale, write, note):
     axes = sheet.axes(left, HEAD + below + 0.14, width, 0.09)
     axes.imshow(np.linspace(0, 1, 128)[None, :], cmap=colours, aspect="auto", extent=(norm.vmin, norm.vmax, 0, 1))
     axes.set_yticks([])
-    middle = (norm.vmin + norm.vmax) / 2
-    axes.set_xticks([norm.vmin, middle, norm.vmax], [write(v) if math.isfinite(v) else NONE for v in (norm.vmin, middle, norm.vmax)])
+    stops = [norm.vmin, (norm.vmin + norm.vmax) / 2, norm.vmax]
+    axes.set_xticks(stops, [write(stop) for stop in stops])
     axes.tick_params(axis="x", length=0, pad=2, labelsize=7, labelcolor=GREY)
     for label, side in zip(axes.get_xticklabels(), ("left", "center", "right"), strict=True):
         label.set_horizontalalignment(side)

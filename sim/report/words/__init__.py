@@ -36,7 +36,7 @@ def book(lang):
 
 def within(name, lang):
     """A title as it reads inside a sentence: an English one loses its capital unless it is an abbreviation."""
-    if lang == "en" and len(name) > 1 and not name[1].isupper():
+    if lang == "en" and name[1:2].islower():
         return name[0].lower() + name[1:]
     return name
 

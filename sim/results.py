@@ -1,0 +1,178 @@
+"""A run as tables: measures by unit and period, events, spending, and who was where at the end."""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.agents import Enterprise
+from sim.agents.status import Cause, Event, Place
+from sim.setup import month_of
+
+SOURCES = ("other_park", "district", "city", "away", "left_or_closed", "not_looking")
+
+
+@dataclass
+class Values:
+    """Measures of all units of one kind: values (measures, periods, units)."""
+
+    measures: list
+    units: list
+    periods: np.ndarray  # years, or month numbers
+    values: np.ndarray
+
+
+@dataclass
+class Lives:
+    """Who is a tenant where at the end, and where those are who settled elsewhere."""
+
+    tenants: np.ndarray  # ident (n,) uint64, sorted
+    park: np.ndarray  # (n,)
+    settled: np.ndarray  # ident (m,) uint64, sorted
+    place: np.ndarray  # (m,)
+    known: np.ndarray  # every ident that ever arrived, sorted
+
+
+@dataclass
+class Outcome:
+    """What one run leaves behind."""
+
+    scenario: str
+    seed: int
+    yearly: dict  # unit kind -> Values
+    monthly: dict  # unit kind -> Values
+    spending: list  # (month number, policy, line, CNY)
+    owed: float
+    events: np.ndarray | None
+    lives: Lives | None
+    counts: dict  # live rows, tenants, agent-steps
+
+
+def outcome_of(cluster, counts, detail):
+    """The Outcome of a finished cluster."""
+    yearly = {kind: Values(*counts.values(kind, True)) for kind in ("cluster", "park", "operator", "sector")}
+    kinds = ("cluster", "park", "operator", "sector") if detail else ("cluster",)
+    monthly = {kind: Values(*counts.values(kind, False)) for kind in kinds}
+    firms = cluster.all(Enterprise)
+    sizes = {"live_rows": int(firms.exists().sum()), "tenants": int((firms.park_row >= 0).sum())}
+    events = cluster.log.table()
+    return Outcome(
+        scenario=cluster.setup.scenario, seed=cluster.seed, yearly=yearly, monthly=monthly, spending=list(cluster.spending),
+        owed=float(counts.district["owed"][-1]), events=events, lives=lives(cluster, events), counts=sizes,
+    )  # fmt: skip
+
+
+def lives(cluster, events):
+    """Where everybody is at the end."""
+    firms = cluster.where(Enterprise, lambda f: f.park_row >= 0)
+    order = np.argsort(firms.ident)
+    settled = events[events["event"] == Event.SETTLED]
+    by = np.argsort(settled["ident"])
+    known = np.sort(np.concatenate([events["ident"][events["event"] == Event.ARRIVED], firms.ident]))
+    return Lives(firms.ident[order], firms.park_row[order], settled["ident"][by], settled["place"][by], known)
+
+
+def displacement(reference, other):
+    """Where the other world's extra tenants are in the reference world, net of those it lacks: {source: firms}.
+
+    other_park counts tenants of both worlds who sit in another park, one way only.
+    """
+    found = dict.fromkeys(SOURCES, 0)
+    for here, there, sign in ((other, reference, 1), (reference, other, -1)):
+        extra = here.tenants[~np.isin(here.tenants, there.tenants)]
+        at = np.searchsorted(there.settled, extra)
+        at = np.minimum(at, max(len(there.settled) - 1, 0))
+        settled = there.settled[at] == extra if len(there.settled) else np.zeros(len(extra), bool)
+        place = there.place[at] if len(there.settled) else np.zeros(len(extra), int)
+        found["district"] += sign * int((settled & (place == Place.DISTRICT)).sum())
+        found["city"] += sign * int((settled & (place == Place.CITY)).sum())
+        found["away"] += sign * int((settled & (place == Place.GONE)).sum())
+        unknown = ~settled & ~np.isin(extra, there.known)
+        found["not_looking"] += sign * int(unknown.sum())
+        found["left_or_closed"] += sign * int((~settled & ~unknown).sum())
+    both, mine, theirs = np.intersect1d(other.tenants, reference.tenants, return_indices=True)
+    found["other_park"] = int((other.park[mine] != reference.park[theirs]).sum()) if len(both) else 0
+    return found
+
+
+def long_table(outcomes, period):
+    """Tidy table of measures: scenario, replicate, period, unit_kind, unit, measure, value. period: 'yearly' or 'monthly'."""
+    parts = []
+    for outcome in outcomes:
+        for kind, v in getattr(outcome, period).items():
+            m, p, u = v.values.shape
+            parts.append(
+                {
+                    "scenario": np.full(m * p * u, outcome.scenario), "replicate": np.full(m * p * u, outcome.seed),
+                    "period": np.tile(np.repeat(v.periods, u), m), "unit_kind": np.full(m * p * u, kind),
+                    "unit": np.tile(np.array(v.units), m * p), "measure": np.repeat(np.array(v.measures), p * u),
+                    "value": v.values.ravel(),
+                }
+            )  # fmt: skip
+    names = list(parts[0])
+    table = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in names})
+    if period == "yearly":
+        table = table.rename(columns={"period": "year"})
+    else:
+        months = {n: str(month_of(n)) for n in table["period"].unique()}
+        table["period"] = table["period"].map(months)
+        table = table.rename(columns={"period": "month"})
+    return table.dropna(subset="value").reset_index(drop=True)
+
+
+def events_table(outcome, park_keys, sector_keys):
+    """The event log with names: month, event, cause, ident, park, place, sector …"""
+    log = outcome.events
+    named = {
+        "month": [str(month_of(m)) for m in log["month"]],
+        "event": [Event(e).name.lower() for e in log["event"]],
+        "cause": [Cause(c).name.lower() for c in log["cause"]],
+        "ident": log["ident"],
+        "park": [park_keys[p] if p >= 0 else "" for p in log["park"]],
+        "place": [Place(p).name.lower() for p in log["place"]],
+        "sector": [sector_keys[s] for s in log["sector"]],
+        "entered": [str(month_of(m)) if m >= 0 else "" for m in log["since"]],
+        "stay": log["stay"],
+        "amount": log["amount"],
+    }
+    return pd.DataFrame(named).assign(scenario=outcome.scenario, replicate=outcome.seed)
+
+
+def spending_table(outcomes):
+    """Public spending by scenario, replicate, year, policy and line, CNY; 'owed' is what the last year still owes."""
+    rows = [(o.scenario, o.seed, month // 12, policy, line, amount) for o in outcomes for month, policy, line, amount in o.spending]
+    rows += [(o.scenario, o.seed, int(o.yearly["cluster"].periods[-1]), "rent_relief", "owed", o.owed) for o in outcomes if o.owed]
+    table = pd.DataFrame(rows, columns=["scenario", "replicate", "year", "policy", "line", "value"])
+    return table.groupby(["scenario", "replicate", "year", "policy", "line"], as_index=False)["value"].sum()
+
+
+def to_part(matched):
+    """A Matched as plain arrays for one .npz file."""
+    head, arrays = {"seed": matched.seed, "seconds": matched.seconds, "displacement": matched.displacement, "outcomes": {}}, {}
+    for name, o in matched.outcomes.items():
+        about = {"owed": o.owed, "counts": o.counts, "spending": o.spending, "yearly": {}, "monthly": {}}
+        for period in ("yearly", "monthly"):
+            for kind, v in getattr(o, period).items():
+                about[period][kind] = {"measures": v.measures, "units": v.units, "periods": v.periods.tolist()}
+                arrays[f"{name}/{period}/{kind}"] = v.values
+        head["outcomes"][name] = about
+    return {"head": np.array(json.dumps(head)), **arrays}
+
+
+def from_part(part):
+    """The Matched of an .npz file: (seed, outcomes, displacement, seconds)."""
+    head = json.loads(str(part["head"]))
+    outcomes = {}
+    for name, about in head["outcomes"].items():
+        periods = {
+            period: {
+                kind: Values(v["measures"], v["units"], np.array(v["periods"]), part[f"{name}/{period}/{kind}"]) for kind, v in about[period].items()
+            }
+            for period in ("yearly", "monthly")
+        }
+        spending = [tuple(item) for item in about["spending"]]
+        outcomes[name] = Outcome(
+            scenario=name, seed=head["seed"], **periods, spending=spending, owed=about["owed"], events=None, lives=None, counts=about["counts"]
+        )
+    return head["seed"], outcomes, head["displacement"], head["seconds"]

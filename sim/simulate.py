@@ -1,0 +1,120 @@
+"""Runs, matched pairs, processes: the same seeds through several scenarios, on one core or many, with the same result."""
+
+import os
+import signal
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+
+import numpy as np
+
+from sim.cluster import Cluster, forget
+from sim.indicators import Counts
+from sim.results import Outcome, displacement, outcome_of
+from sim.setup import month_number
+
+UNIT_KINDS = ("cluster", "park", "operator", "sector")
+
+
+@dataclass
+class Matched:
+    """One seed through several scenarios: the same firms with the same luck."""
+
+    seed: int
+    outcomes: dict  # scenario -> Outcome
+    displacement: dict = field(default_factory=dict)  # scenario -> {source: firms}
+    seconds: float = 0.0
+
+
+def build(cluster="ouhai", *overrides, seed=1, own=None, species=None):
+    """A Cluster ready to step: the same names and overrides as on the command line.
+
+    >>> cluster = build("toy", "scenario=baseline", seed=7)  # doctest: +SKIP
+    """
+    from sim.config import load
+
+    return Cluster(load([f"cluster={cluster}", *overrides], own), seed, species=species)
+
+
+def simulate(setup, seed=1, *, detail=True):
+    """One run of one scenario from start to end. Returns an Outcome; detail: parks, operators and sectors month by month."""
+    cluster = Cluster(setup, seed).run()
+    outcome = outcome_of(cluster, Counts(cluster), detail)
+    forget(cluster)
+    return outcome
+
+
+def simulate_matched(setups, seed, reference=None, *, detail=False):
+    """One seed through several scenarios that share place, numbers, world and rules.
+
+    The months before the first policy starts are simulated once and shared: keyed luck makes that exact. Returns Matched.
+    """
+    began = time.perf_counter()
+    first = min((month_number(p.start) for s in setups for p in s.policies), default=None)
+    past = Cluster(setups[0].without_policies(), seed)
+    shared = past.start if first is None else first
+    past.run(until=shared)
+    outcomes, ends = {}, {}
+    for setup in setups:
+        cluster = past.fork(setup).run()
+        outcomes[setup.scenario] = outcome_of(cluster, Counts(cluster), detail)
+        ends[setup.scenario] = outcomes[setup.scenario].lives
+        forget(cluster)
+    forget(past)
+    reference = reference or setups[0].scenario
+    moved = {name: displacement(ends[reference], ends[name]) for name in ends if name != reference}
+    for outcome in outcomes.values():
+        if not detail:
+            outcome.events = outcome.lives = None
+    return Matched(seed=seed, outcomes=outcomes, displacement=moved, seconds=time.perf_counter() - began)
+
+
+def shareable(setups):
+    """Whether scenarios differ by policies only, so that they may be paired."""
+    head = setups[0]
+    return all((s.data, s.parameters, s.world, s.rules, s.run) == (head.data, head.parameters, head.world, head.rules, head.run) for s in setups)
+
+
+def matched_pairs(setups, seeds, *, reference=None, workers=None, detail=False):
+    """Yield Matched for each seed as it is done, in any order; each is a pure function of (setups, seed).
+
+    workers: processes; None for as many as there are cores, 1 for this process alone.
+    """
+    workers = min(workers or os.cpu_count() or 1, len(seeds))
+    if workers <= 1:
+        for seed in seeds:
+            yield simulate_matched(setups, seed, reference, detail=detail)
+        return
+    context = get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker, initargs=(list(setups),)) as pool:
+        waiting = {pool.submit(_in_worker, seed, reference, detail) for seed in seeds}
+        try:
+            for done in as_completed(waiting):
+                yield done.result()
+        except (KeyboardInterrupt, GeneratorExit):
+            for task in waiting:
+                task.cancel()
+            for process in list(getattr(pool, "_processes", {}).values()):
+                process.terminate()
+            raise
+
+
+_SETUPS = []
+
+
+def _prepare_worker(setups):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    _SETUPS[:] = setups
+
+
+def _in_worker(seed, reference, detail):
+    return simulate_matched(_SETUPS, seed, reference, detail=detail)
+
+
+def seeds_of(seed, replicates):
+    """The seeds of a study: consecutive from its root seed, so that a larger study contains a smaller one."""
+    return list(np.arange(seed, seed + replicates).tolist())
+
+
+__all__ = ["Matched", "Outcome", "build", "matched_pairs", "seeds_of", "shareable", "simulate", "simulate_matched"]

@@ -1,0 +1,26 @@
+"""Invented results and the pictures drawn from them, made once for all tests of reports."""
+
+import pytest
+
+from sim.report.figures import drawn
+from tests.report.invented import invented_data
+
+
+@pytest.fixture(scope="session")
+def results():
+    return invented_data(packages=4, pairs=12)
+
+
+@pytest.fixture(scope="session")
+def toy_results():
+    return invented_data(parks=2, packages=1, pairs=6)
+
+
+@pytest.fixture(scope="session")
+def lone_results():
+    return invented_data(parks=4, packages=0, pairs=6)
+
+
+@pytest.fixture(scope="session")
+def pictures(results):
+    return drawn(results, forms=("svg",))
