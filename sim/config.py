@@ -1,8 +1,6 @@
 """From names and overrides to a Setup. The only importer of Hydra; nothing else ever sees an OmegaConf object."""
 
-import os
 import re
-import sys
 from pathlib import Path
 
 from sim.criteria import Criterion
@@ -10,25 +8,11 @@ from sim.fields import ConfigurationError, did_you_mean, read
 from sim.inputs.cluster_data import read_cluster
 from sim.parameters import read_parameters
 from sim.policies import KINDS
+from sim.policies.own import load_code  # noqa: F401  (part of this module's interface)
 from sim.setup import Rules, Run, Setup, World
+from sim.shipped import GROUPS, folder, options
 
-GROUPS = ("cluster", "scenario", "policy", "world", "calibration", "rules", "criteria", "experiment")
 TOP = {"cluster", "parameters", "sources", "world", "rules", "criteria", "policies", "run", "seed", "scenario_title", "scenario_explanation"}
-
-
-def folder():
-    """Where the shipped configuration lies: in the installed package, or in the checkout beside it."""
-    here = Path(__file__).resolve().parent
-    for place in (here / "configs", here.parent / "configs"):
-        if (place / "config.yaml").is_file():
-            return place
-    raise ConfigurationError(f"configs/: not found beside {here}; reinstall the package.")
-
-
-def options(group, own=None):
-    """Names one may choose in a group, sorted. own: the user's own folder of configuration, or None."""
-    places = [folder() / group] + ([Path(own) / group] if own else [])
-    return sorted({path.stem for place in places if place.is_dir() for path in place.glob("*.yaml")})
 
 
 def compose(overrides=(), own=None):
@@ -72,22 +56,27 @@ def _explain(error, overrides):
     text = str(error)
     asked = re.search(r"Could not override '([^']+)'", text)
     if asked:
-        name = asked.group(1)
-        return f"{name}: no such setting; {did_you_mean(name.rsplit('.', 1)[-1], _settings(name))} (see 'incubator list')"
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+        return _unknown(asked.group(1), [o for o in overrides if o.partition("=")[0] in GROUPS])
     missing = re.search(r"Could not find '([^']+)'", text)
     if missing:
         group, _, name = missing.group(1).partition("/")
         return f"{missing.group(1)}: not found; {did_you_mean(name, options(group))}"
-    return " ".join(lines[:2])
+    return " ".join(line.strip() for line in text.splitlines() if line.strip())[:300]
 
 
-def _settings(name):
-    """What stands beside a misspelt dotted name in the default configuration."""
-    at = compose()
-    for part in name.split(".")[:-1]:
-        at = at.get(part) if isinstance(at, dict) else None
-    return list(at) if isinstance(at, dict) else sorted(TOP - {"sources"})
+def _unknown(name, chosen):
+    """What to say of a setting that does not exist: where the path breaks, and what there is instead."""
+    at, parts = compose(chosen), name.split(".")
+    for depth, part in enumerate(parts):
+        if not isinstance(at, dict) or part not in at:
+            break
+        at = at[part]
+    place = ".".join(parts[: depth + 1])
+    if parts[0] == "policies" and depth == 1:
+        return f"{place}: this policy is not part of the scenario; choose it with policy=[...,{parts[1]}] or another scenario."
+    known = at if isinstance(at, dict) else []
+    hidden = ("sources", "scenario_title", "scenario_explanation")
+    return f"{place}: no such setting; {did_you_mean(parts[depth], [k for k in known if k not in hidden])}"
 
 
 def load(overrides=(), own=None):
@@ -149,20 +138,3 @@ def _policies(package, data, problems):
             problems += policy.problems(data)
             found.append(policy)
     return found
-
-
-def load_code(path):
-    """Run a user's own Python file, so that the classes it registers are known."""
-    import importlib.util
-
-    path = Path(path)
-    if not path.is_file():
-        raise ConfigurationError(f"--code {path}: no such file.")
-    spec = importlib.util.spec_from_file_location(f"user_{path.stem}", path)
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise ConfigurationError(f"--code {path}: {type(error).__name__}: {error}") from None
-    os.environ["INCUBATOR_CODE"] = os.pathsep.join(filter(None, [os.environ.get("INCUBATOR_CODE"), str(path.resolve())]))
-    return module

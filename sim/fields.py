@@ -59,7 +59,8 @@ def did_you_mean(name, known):
     near = difflib.get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.6)
     if near:
         return f"did you mean '{near[0]}'?"
-    return "there are: " + ", ".join(sorted(str(k) for k in known)) + "."
+    names = sorted(str(k) for k in known)
+    return "there are: " + ", ".join(names[:12]) + (f" and {len(names) - 12} more." if len(names) > 12 else ".")
 
 
 def flag(en, zh, **default):

@@ -158,6 +158,7 @@ class Survival:
     growth: float = number("1", -2, 0, "log hazard per log growth of the last year", "增长对风险的作用")
     broke: float = number("1", 0, 2, "log hazard when cash is gone", "现金耗尽对风险的作用")
     rivalry: float = number("1", 0, 0.3, "hazard per ln (1 + same-sector tenants in the park)", "园内同业竞争对风险的作用")
+    outside_rivals: float = number("firm", 0, 2000, "same-sector rivals near premises outside the parks", "园区外同业竞争者数")
     bump: float = number("1", 0, 2, "extra hazard on leaving after the reference stay", "离园后额外风险")
     bump_months: float = number("month", 6, 60, "time in which the extra hazard fades", "额外风险消退时间")
     bump_stay: float = number("month", 6, 60, "reference stay", "参照在园时长")

@@ -97,28 +97,42 @@ def displacement(reference, other):
 
 
 def long_table(outcomes, period):
-    """Tidy table of measures: scenario, replicate, period, unit_kind, unit, measure, value. period: 'yearly' or 'monthly'."""
+    """Tidy table of measures: scenario, replicate, year or month, unit_kind, unit, measure, value.
+
+    period: 'yearly' or 'monthly'. Names are categories, so that millions of rows stay small.
+    """
+    names = {"scenario": [], "unit_kind": [], "unit": [], "measure": []}
     parts = []
+
+    def code(column, words):
+        known = names[column]
+        known += [w for w in words if w not in known]
+        return np.array([known.index(w) for w in words], np.int32)
+
     for outcome in outcomes:
         for kind, v in getattr(outcome, period).items():
             m, p, u = v.values.shape
+            size = m * p * u
             parts.append(
                 {
-                    "scenario": np.full(m * p * u, outcome.scenario), "replicate": np.full(m * p * u, outcome.seed),
-                    "period": np.tile(np.repeat(v.periods, u), m), "unit_kind": np.full(m * p * u, kind),
-                    "unit": np.tile(np.array(v.units), m * p), "measure": np.repeat(np.array(v.measures), p * u),
+                    "scenario": np.full(size, code("scenario", [outcome.scenario])[0]),
+                    "replicate": np.full(size, outcome.seed),
+                    "period": np.tile(np.repeat(v.periods, u), m),
+                    "unit_kind": np.full(size, code("unit_kind", [kind])[0]),
+                    "unit": np.tile(code("unit", v.units), m * p),
+                    "measure": np.repeat(code("measure", v.measures), p * u),
                     "value": v.values.ravel(),
                 }
-            )  # fmt: skip
-    names = list(parts[0])
-    table = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in names})
+            )
+    table = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+    table = table[np.isfinite(table["value"].to_numpy())].reset_index(drop=True)
+    for name, known in names.items():
+        table[name] = pd.Categorical.from_codes(table[name], known)
     if period == "yearly":
-        table = table.rename(columns={"period": "year"})
-    else:
-        months = {n: str(month_of(n)) for n in table["period"].unique()}
-        table["period"] = table["period"].map(months)
-        table = table.rename(columns={"period": "month"})
-    return table.dropna(subset="value").reset_index(drop=True)
+        return table.rename(columns={"period": "year"})
+    months = np.unique(table["period"])
+    table["period"] = pd.Categorical.from_codes(np.searchsorted(months, table["period"]), [str(month_of(n)) for n in months])
+    return table.rename(columns={"period": "month"})
 
 
 def events_table(outcome, park_keys, sector_keys):

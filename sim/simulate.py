@@ -1,6 +1,7 @@
 """Runs, matched pairs, processes: the same seeds through several scenarios, on one core or many, with the same result."""
 
 import os
+import pickle
 import signal
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -11,6 +12,7 @@ import numpy as np
 
 from sim.cluster import Cluster, forget
 from sim.indicators import Counts
+from sim.policies.own import LOADED, load_code
 from sim.results import Outcome, displacement, outcome_of
 from sim.setup import month_number
 
@@ -87,7 +89,7 @@ def matched_pairs(setups, seeds, *, reference=None, workers=None, detail=False):
             yield simulate_matched(setups, seed, reference, detail=detail)
         return
     context = get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker, initargs=(list(setups),)) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker, initargs=(list(LOADED), pickle.dumps(list(setups)))) as pool:
         waiting = {pool.submit(_in_worker, seed, reference, detail) for seed in seeds}
         try:
             for done in as_completed(waiting):
@@ -103,9 +105,11 @@ def matched_pairs(setups, seeds, *, reference=None, workers=None, detail=False):
 _SETUPS = []
 
 
-def _prepare_worker(setups):
+def _prepare_worker(code, setups):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    _SETUPS[:] = setups
+    for path in code:  # a user's own classes must be known before they are unpickled
+        load_code(path)
+    _SETUPS[:] = pickle.loads(setups)
 
 
 def _in_worker(seed, reference, detail):

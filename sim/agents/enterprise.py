@@ -178,7 +178,8 @@ class Enterprise(ColumnAgent):
         """Exit, 1/month: registry's hump, state, rivals in the park, the bump after leaving, earlier learning."""
         p, quality, gained = self.model.parameters.survival, self.quality, self.gained
         state = survival.log_state(quality, self.momentum, self.cash, p) + survival.log_learning(gained, quality, p)
-        rivals = np.maximum(self.at_park_by_sector("tenants_by_sector") - 1, 0)
+        inside = np.maximum(self.at_park_by_sector("tenants_by_sector") - 1, 0)
+        rivals = np.where(self.park_row >= 0, inside, p.outside_rivals)
         since = np.where(self.left_on >= 0, self.model.now - self.left_on, survival.NEVER)
         hazard = survival.base_hazard(self.age(), p) * np.exp(state) * survival.rivalry(rivals, p)
         return hazard * survival.leaving_bump(since, self.stay, p)

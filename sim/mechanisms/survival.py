@@ -50,8 +50,11 @@ def log_learning(gained, quality, p):
 
 
 def rivalry(same_sector_tenants, p):
-    """Same-sector neighbours at the closest range raise exit [same_industry_1mile_mortality]."""
-    return 1 + p.rivalry * np.log1p(same_sector_tenants)
+    """Same-sector neighbours at the closest range raise exit [same_industry_1mile_mortality].
+
+    Measured against premises outside the parks, which have rivals too: 1 with as many rivals as there.
+    """
+    return (1 + p.rivalry * np.log1p(same_sector_tenants)) / (1 + p.rivalry * np.log1p(p.outside_rivals))
 
 
 def leaving_bump(months_since, stay, p):

@@ -1,0 +1,128 @@
+"""Where results lie: runs/<id>/, whole or absent, with a manifest that says how to repeat them."""
+
+import hashlib
+import io
+import json
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+from sim.fields import ConfigurationError
+from sim.results import from_part, to_part
+from sim.simulate import Matched
+
+SOURCE = Path(__file__).resolve().parent.parent
+PACKAGES = ("mesa", "numpy", "pandas", "scipy", "hydra-core")
+
+
+def digest(thing):
+    """Short hash of anything JSON can hold."""
+    text = json.dumps(thing, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def model_digest():
+    """Hash of the model's own source: changes when a result might."""
+    total = hashlib.sha256()
+    for path in sorted(SOURCE.rglob("*.py")):
+        part = path.relative_to(SOURCE)
+        if part.parts[0] not in ("report", "app", "cli.py"):
+            total.update(part.as_posix().encode() + path.read_bytes())
+    return total.hexdigest()[:12]
+
+
+def write_whole(path, data):
+    """Write bytes or text so that the file is there whole or not at all."""
+    path = Path(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise ConfigurationError(f"{path}: cannot be written ({error.strerror}); choose another folder with out=FOLDER.") from None
+
+
+def write_table(path, table):
+    """A table as Parquet (.parquet) or as CSV that Excel opens rightly (.csv)."""
+    buffer = io.BytesIO()
+    if str(path).endswith(".parquet"):
+        table.to_parquet(buffer, index=False, compression="zstd")
+        write_whole(path, buffer.getvalue())
+    else:
+        write_whole(path, table.to_csv(index=False, float_format="%.10g").encode("utf-8-sig"))
+
+
+class RunFolder:
+    """One study's folder: named by what was asked and by the model's source, so that the same question finds it again."""
+
+    def __init__(self, out, kind, setups, question, seed):
+        self.setups, self.kind, self.seed, self.question = setups, kind, seed, question
+        self.identity = {
+            "kind": kind, "scenarios": [s.resolved | {"scenario": s.scenario} for s in setups], "question": question,
+            "seed": seed, "model": model_digest(), "data": digest([(s.data.parks, s.data.operators, s.data.platforms) for s in setups[:1]]),
+        }  # fmt: skip
+        self.id = f"{kind}-{setups[0].data.name}-{digest(self.identity)}"
+        self.path = Path(out) / self.id
+        try:
+            (self.path / "pairs").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(f"out={out}: not a folder that can be written ({error.strerror}).") from None
+        if not os.access(self.path, os.W_OK):
+            raise ConfigurationError(f"out={out}: not a folder that can be written.")
+
+    def kept(self, seed):
+        """The finished pair of a seed from an earlier call, or None."""
+        path = self.path / "pairs" / f"{seed}.npz"
+        try:
+            with np.load(path, allow_pickle=False) as part:
+                return Matched(*from_part(part))
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def keep(self, matched):
+        """Put a finished pair aside, so that interrupted work resumes."""
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, **to_part(matched))
+        write_whole(self.path / "pairs" / f"{matched.seed}.npz", buffer.getvalue())
+
+    def manifest(self, *, done, asked, began, files, answer):
+        """manifest.json: resolved configuration, versions, seed, hash, and a hash of every file."""
+        about = {
+            "id": self.id, "identity": self.identity, "asked": asked, "done": done, "complete": done == asked,
+            "package": metadata.version("incubator-cluster-sim") if _installed() else "source",
+            "command": "incubator " + " ".join(sys.argv[1:]), "answer": answer,
+            "versions": {name: metadata.version(name) for name in PACKAGES}, "python": platform.python_version(),
+            "machine": {"system": platform.system(), "processor": platform.machine(), "cpu_features": _cpu_features()},
+            "began": began, "ended": now(),
+            "files": {str(p.relative_to(self.path)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(files)},
+            "note": "Same seed and configuration give the same event log; last digits of numbers may differ between processors.",
+        }  # fmt: skip
+        write_whole(self.path / "manifest.json", json.dumps(about, ensure_ascii=False, indent=1, default=str))
+
+
+def now():
+    """UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _installed():
+    try:
+        metadata.version("incubator-cluster-sim")
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _cpu_features():
+    try:
+        from numpy._core._multiarray_umath import __cpu_features__ as features
+    except ImportError:
+        return []
+    return sorted(name for name, there in features.items() if there)

@@ -1,0 +1,199 @@
+"""A study from question to folder: simulate what is missing, put it aside pair by pair, write tables, figures and page."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from sim.config import load
+from sim.fields import ConfigurationError, did_you_mean
+from sim.indicators import HEADLINE, MEASURES, describe
+from sim.results import events_table, long_table, spending_table
+from sim.setup import month_of
+from sim.simulate import matched_pairs, seeds_of, shareable
+from sim.studies import compare as comparing
+from sim.studies.store import RunFolder, now, write_table
+
+DETAIL_LIMIT = 5  # replicates for which `run` keeps events and monthly tables of every park
+
+
+@dataclass
+class Results:
+    """What a study found: tidy tables, and the folder they were written to (None if kept in memory)."""
+
+    setups: list
+    reference: str
+    yearly: pd.DataFrame
+    monthly: pd.DataFrame
+    spending: pd.DataFrame
+    differences: pd.DataFrame
+    costs: pd.DataFrame
+    displaced: pd.DataFrame
+    events: pd.DataFrame | None
+    pairs: int
+    sizes: dict
+    folder: RunFolder | None = None
+    files: list | None = None
+
+    def verdict(self, lang="en"):
+        """The answer in a sentence."""
+        return comparing.verdict(self.differences, self.costs, self.setups, self.reference, lang)
+
+
+def scenarios_of(names, overrides=(), own=None, seed=None):
+    """Setups of several scenarios that may be paired, or a sentence why not."""
+    if not names:
+        raise ConfigurationError("scenarios=[]: name at least one, such as scenarios=[baseline,service_first].")
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise ConfigurationError(f"scenarios=[{','.join(names)}]: '{twice[0]}' is named twice.")
+    problems, setups = [], []
+    for name in names:
+        try:
+            setups.append(load([*overrides, f"scenario={name}"], own))
+        except ConfigurationError as error:
+            problems += [p for p in error.problems if p not in problems]
+    if problems:
+        raise ConfigurationError(problems)
+    if not shareable(setups):
+        raise ConfigurationError("scenarios differ in cluster, parameters, world, rules or run, not only in policies: they cannot be paired.")
+    return setups
+
+
+def first_policy_month(setups):
+    """The month the first policy starts in any scenario, or the first month of all."""
+    starts = [p.start for s in setups for p in s.policies]
+    return min(starts) if starts else setups[0].data.start
+
+
+def gather(setups, seeds, *, reference, workers=None, detail=False, folder=None, fresh=False, progress=None):
+    """Matched pairs of all seeds, earlier ones taken from the folder. progress(done) is called after each."""
+    found = {}
+    if folder and not fresh:
+        found = {seed: kept for seed in seeds if (kept := folder.kept(seed)) is not None}
+    if progress:
+        progress(len(found))
+    try:
+        missing = [seed for seed in seeds if seed not in found]
+        for matched in matched_pairs(setups, missing, reference=reference, workers=workers, detail=detail) if missing else ():
+            found[matched.seed] = matched
+            if folder and not detail:
+                folder.keep(matched)
+            if progress:
+                progress(len(found))
+    except KeyboardInterrupt as stop:
+        stop.found = found
+        raise
+    return [found[seed] for seed in sorted(found)]
+
+
+def conclude(setups, matched, reference):
+    """Tables of a study from its matched pairs."""
+    names = [s.scenario for s in setups]
+    outcomes = [m.outcomes[name] for name in names for m in matched]
+    since = int(str(first_policy_month(setups))[:4])
+    detailed = [o for o in outcomes if o.events is not None]
+    data = setups[0].data
+    parks, sectors = [p.key for p in data.parks], list(data.sectors)
+    sizes = pd.DataFrame([o.counts for o in outcomes]).mean().round().astype(int).to_dict()
+    return Results(
+        setups=setups, reference=reference, yearly=long_table(outcomes, "yearly"), monthly=long_table(outcomes, "monthly"),
+        spending=spending_table(outcomes), differences=comparing.differences(matched, names, reference, since),
+        costs=comparing.costs(matched, names, reference, since), displaced=comparing.displaced(matched, names, reference),
+        events=pd.concat([events_table(o, parks, sectors) for o in detailed], ignore_index=True) if detailed else None,
+        pairs=len(matched), sizes=sizes,
+    )  # fmt: skip
+
+
+def compare(scenarios, *overrides, reference=None, replicates=20, seed=1, workers=None, own=None):
+    """Compare scenarios in memory: `compare(["baseline", "service_first"], "cluster=toy").differences`."""
+    setups = scenarios_of(list(scenarios), overrides, own)
+    reference = checked_reference(reference, scenarios)
+    matched = gather(setups, seeds_of(seed, replicates), reference=reference, workers=workers)
+    return conclude(setups, matched, reference)
+
+
+def checked_reference(reference, scenarios):
+    """The reference scenario: the first one unless named."""
+    reference = reference or scenarios[0]
+    if reference not in scenarios:
+        raise ConfigurationError(f"reference={reference}: not among the scenarios; {did_you_mean(reference, scenarios)}")
+    return reference
+
+
+def write(results, folder, *, began, asked, figures, command):
+    """Write tables (Parquet and CSV), figures and page into the study's folder; the manifest last."""
+    path, files = folder.path, []
+
+    def put(name, table):
+        write_table(path / name, table)
+        files.append(path / name)
+
+    put("yearly.parquet", results.yearly)
+    put("monthly.parquet", results.monthly)
+    put("yearly_cluster.csv", results.yearly[results.yearly.unit_kind == "cluster"])
+    put("spending.csv", results.spending)
+    put("measures.csv", measures_table())
+    if len(results.differences):
+        put("differences.parquet", results.differences)
+        put("differences_cluster.csv", results.differences[results.differences.unit_kind == "cluster"])
+        put("costs.csv", results.costs)
+        put("displacement.csv", results.displaced)
+    if results.events is not None:
+        put("events.parquet", results.events)
+    if figures:
+        from sim.report import write_report
+
+        files += [Path(p) for p in write_report(report_data(results, folder, command), path)]
+    answer = {lang: results.verdict(lang) for lang in ("zh", "en")} if len(results.setups) > 1 else {}
+    folder.manifest(done=results.pairs, asked=asked, began=began, files=files, answer=answer)
+    return files
+
+
+def measures_table():
+    """The dictionary of measures: key, titles, units, definitions."""
+    rows = []
+    for key, about in describe().items():
+        both = {f"{name}_{lang}": about[name][lang] for name in ("title", "unit", "definition") for lang in ("zh", "en")}
+        rows.append({"measure": key, **both, "percent": about["percent"], "good": about["good"]})
+    return pd.DataFrame(rows)
+
+
+def report_data(results, folder, command):
+    """What the report needs, from a study's results."""
+    from sim.report import ReportData
+
+    data, setup = results.setups[0].data, results.setups[0]
+    parks = pd.DataFrame(
+        {
+            "key": [p.key for p in data.parks], "label": [f"{i + 1:02d}" for i in range(len(data.parks))],
+            "title_zh": [p.title_zh for p in data.parks], "title_en": [p.title_en for p in data.parks],
+            "place_zh": [p.place_zh for p in data.parks], "longitude": [p.longitude for p in data.parks],
+            "latitude": [p.latitude for p in data.parks], "minutes": [p.minutes for p in data.parks],
+        }
+    )  # fmt: skip
+    grades = pd.Series([s["grade"] for s in setup.sources.values()]).value_counts().to_dict()
+    monthly = results.monthly[results.monthly.unit_kind == "cluster"]
+    return ReportData(
+        title=data.title, reference=results.reference,
+        scenarios={s.scenario: {"title": s.title, "explanation": s.explanation} for s in results.setups},
+        monthly=monthly, yearly=results.yearly, differences=results.differences, costs=results.costs,
+        measures={k: v for k, v in describe().items() if k in MEASURES}, parks=parks,
+        policy_start=str(first_policy_month(results.setups)), pairs=results.pairs, run_id=folder.id, seed=folder.seed,
+        version=f"{folder.identity['model']}", command=command, grades=grades,
+    )  # fmt: skip
+
+
+def headline_lines(results, lang="en"):
+    """A small table of the last year: rows of text, one a scenario, for the terminal."""
+    last = results.yearly[(results.yearly.unit_kind == "cluster") & (results.yearly.year == results.yearly.year.max())]
+    mean = last.groupby(["scenario", "measure"], observed=True)["value"].mean().unstack()
+    rows = []
+    for setup in results.setups:
+        values = mean.loc[setup.scenario]
+        shown = [f"{100 * values[key]:.1f} %" for key in HEADLINE]
+        rows.append([setup.title[lang], *shown, f"{values['tenants']:,.0f}", f"{values['graduates']:,.0f}"])
+    return rows
+
+
+__all__ = ["Results", "compare", "conclude", "gather", "headline_lines", "month_of", "now", "scenarios_of", "write"]
