@@ -221,7 +221,8 @@ def settle(cluster):
     cluster.tally.at_parks("service_income", services)
     for policy in cluster.policies:
         for line, amount in sorted(policy.cost(cluster).items()):
-            cluster.spending.append((cluster.now, policy.name, line, float(amount)))
+            if amount:
+                cluster.spending.append((cluster.now, policy.name, line, float(amount)))
     parks.relief_area_months, parks.relief_reward = parks.relief_area_months + covered, parks.relief_reward + covered * parks.reward
     parks.relief_due = np.zeros(len(parks))
     if cluster.now % 12 == 11:  # December: was the year's letting task met, and what is the next one

@@ -3,14 +3,17 @@
 import os
 import pickle
 import signal
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
 import numpy as np
 
 from sim.cluster import Cluster, forget
+from sim.fields import ConfigurationError
 from sim.indicators import Counts
 from sim.policies.own import LOADED, load_code
 from sim.results import Outcome, displacement, outcome_of
@@ -94,7 +97,10 @@ def matched_pairs(setups, seeds, *, reference=None, workers=None, detail=False):
         try:
             for done in as_completed(waiting):
                 yield done.result()
+        except BrokenProcessPool:
+            raise ConfigurationError("a worker process died, perhaps for want of memory; finished pairs are kept: try workers=1.") from None
         except (KeyboardInterrupt, GeneratorExit):
+            threading.excepthook = lambda _: None  # the pool's own thread would report workers that are stopped on purpose
             for task in waiting:
                 task.cancel()
             for process in list(getattr(pool, "_processes", {}).values()):
