@@ -94,7 +94,7 @@ class Cluster(mesa.Model):
             opened_on=np.array([month_number(park.opened_on) for park in data.parks], np.int32),
             focus=np.array([[s in park.focus for s in self.sector_keys] for park in data.parks]),
             certified_share=np.array([park.certified_share for park in data.parks]),
-            announced=stock, fitted=stock, rent=np.array([park.rent for park in data.parks]),
+            rent=np.array([park.rent for park in data.parks]),
             amenity_area=np.array([park.amenity for park in data.parks]) * capacity,
             letting_share=np.array([park.letting_target for park in data.parks]),
             own_list=np.array([[f.parks == ("all",) or park.key in f.parks for f in data.platforms] for park in data.parks], bool)
@@ -195,6 +195,20 @@ class Cluster(mesa.Model):
         firms = self.where(Enterprise, lambda f: f.park_row >= 0)
         let = np.bincount(firms.park_row, weights=firms.area, minlength=len(self.park_keys))
         self.all(Park).let = let.astype(np.int64)
+
+    def first_space(self, month):
+        """Space of the start that opens in a month of the burn-in, by park (parks,) m2.
+
+        It opens evenly over one tenancy limit, so that first tenants do not all reach the limit together; without a
+        burn-in it is all there in the first month.
+        """
+        stock = np.array([park.stock for park in self.data.parks], np.int64)
+        begun = self.start - int(self.setup.run.burn_in)
+        steps = min(int(self.rules.limit), int(self.setup.run.burn_in)) or 1
+        k = month - begun
+        if not 0 <= k < steps:
+            return np.zeros_like(stock)
+        return stock * (k + 1) // steps - stock * k // steps
 
     def under_way(self):
         """Living services ordered and not yet open, by park (parks,) m2."""

@@ -47,15 +47,17 @@ def open_space(cluster):
     """Announced space is fitted out, vacated space comes back, living services that were ordered open."""
     p, parks = cluster.parameters, cluster.all(Park)
     announced = parks.announced.copy()
+    first = cluster.first_space(cluster.now)  # the stock of the start, during the burn-in
+    announced, fitted = announced + first, parks.fitted + first
     for row, area in cluster.additions.get(cluster.now, ()):
         announced[row] += area
     for policy in cluster.policies:
         for row, area in policy.announces(cluster):
             announced[row] += area
-    bare = announced - parks.fitted
+    bare = announced - fitted
     fitting = np.minimum(np.ceil(p.space.fit_out_rate * parks.speed() * bare), bare).astype(np.int64)
     back = np.minimum(np.ceil(parks.turning * parks.speed() / p.space.turning_months), parks.turning).astype(np.int64)
-    parks.announced, parks.fitted, parks.turning = announced, parks.fitted + fitting, parks.turning - back
+    parks.announced, parks.fitted, parks.turning = announced, fitted + fitting, parks.turning - back
     cluster.tally.at_parks("fitted_out", fitting)
     cluster.tally.at_parks("returned", back)
     for policy in cluster.policies:

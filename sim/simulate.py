@@ -16,6 +16,7 @@ from sim.cluster import Cluster, forget
 from sim.fields import ConfigurationError
 from sim.indicators import Counts
 from sim.policies.own import LOADED, load_code
+from sim.provenance import burn_in_name, keep_burn_in, kept_burn_in
 from sim.results import Outcome, displacement, outcome_of
 from sim.setup import month_number
 
@@ -39,12 +40,25 @@ def build(cluster="ouhai", *overrides, seed=1, own=None, species=None):
     """
     from sim.config import load
 
-    return Cluster(load([f"cluster={cluster}", *overrides], own), seed, species=species)
+    return at_start(load([f"cluster={cluster}", *overrides], own), seed, species)
+
+
+def at_start(setup, seed, species=None):
+    """A Cluster at the first month, the burn-in taken from the cache if it was ever simulated on this computer."""
+    if species:
+        return Cluster(setup, seed, species=species)
+    name = burn_in_name(setup, seed)
+    state = kept_burn_in(name)
+    if state is not None:
+        return Cluster(setup, seed, state=state)
+    cluster = Cluster(setup, seed)
+    keep_burn_in(name, cluster.state())
+    return cluster
 
 
 def simulate(setup, seed=1, *, detail=True):
     """One run of one scenario from start to end. Returns an Outcome; detail: parks, operators and sectors month by month."""
-    cluster = Cluster(setup, seed).run()
+    cluster = at_start(setup, seed).run()
     outcome = outcome_of(cluster, Counts(cluster), detail)
     forget(cluster)
     return outcome
@@ -57,7 +71,7 @@ def simulate_matched(setups, seed, reference=None, *, detail=False):
     """
     began = time.perf_counter()
     first = min((month_number(p.start) for s in setups for p in s.policies), default=None)
-    past = Cluster(setups[0].without_policies(), seed)
+    past = at_start(setups[0].without_policies(), seed)
     shared = past.start if first is None else first
     past.run(until=shared)
     outcomes, ends = {}, {}

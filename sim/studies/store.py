@@ -13,39 +13,18 @@ from pathlib import Path
 import numpy as np
 
 from sim.fields import ConfigurationError
+from sim.provenance import digest, model_digest, write_bytes
 from sim.results import from_part, to_part
 from sim.simulate import Matched
 
-SOURCE = Path(__file__).resolve().parent.parent
 PACKAGES = ("mesa", "numpy", "pandas", "scipy", "hydra-core")
-
-
-def digest(thing):
-    """Short hash of anything JSON can hold."""
-    text = json.dumps(thing, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def model_digest():
-    """Hash of the model's own source: changes when a result might."""
-    total = hashlib.sha256()
-    for path in sorted(SOURCE.rglob("*.py")):
-        part = path.relative_to(SOURCE)
-        if part.parts[0] not in ("report", "app", "cli.py"):
-            total.update(part.as_posix().encode() + path.read_bytes())
-    return total.hexdigest()[:12]
 
 
 def write_whole(path, data):
     """Write bytes or text so that the file is there whole or not at all."""
-    path = Path(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
-        os.replace(part, path)
+        write_bytes(Path(path), data.encode("utf-8") if isinstance(data, str) else data)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise ConfigurationError(f"{path}: cannot be written ({error.strerror}); choose another folder with out=FOLDER.") from None
 
 
