@@ -3,7 +3,7 @@
 import importlib
 
 _HOMES = {
-    "Cluster": "sim.cluster", "build": "sim.simulate", "simulate": "sim.simulate", "compare": "sim.studies.study",
+    "Cluster": "sim.cluster", "build": "sim.simulate", "compare": "sim.studies.study",
     "Enterprise": "sim.agents", "Park": "sim.agents", "Operator": "sim.agents", "ServicePlatform": "sim.agents",
     "District": "sim.agents", "Policy": "sim.policies", "register": "sim.policies", "load": "sim.config",
     "ConfigurationError": "sim.fields",

@@ -50,9 +50,9 @@ def main(arguments=None):
             return 0
         verbs = {"run": run, "compare": compare, "demo": demo, "list": show}
         if verb == "--version":
-            from importlib.metadata import version
+            from sim.provenance import model_digest, package_version
 
-            print(version("incubator-cluster-sim"))
+            print(f"incubator-cluster-sim {package_version()}, model {model_digest()}")
             return 0
         if verb not in verbs:
             raise ConfigurationError(f"incubator {verb}: no such command; {did_you_mean(verb, verbs)} 'incubator --help' shows all.")

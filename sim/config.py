@@ -104,6 +104,8 @@ def load(overrides=(), own=None):
     title = values["scenario_title"]
     if not title.get("zh"):
         title = {"zh": scenario, "en": scenario}
+    if any(o.startswith(("policy=", "policies.")) for o in overrides):
+        title = {"zh": f"{title['zh']}（有改动）", "en": f"{title['en']} (changed)"}
     return Setup(
         scenario=scenario, title=title, explanation=values["scenario_explanation"], data=data, parameters=parameters,
         world=world, rules=rules, criteria=tuple(criteria), policies=tuple(policies), run=run,
@@ -136,5 +138,6 @@ def _policies(package, data, problems):
         policy = read(cls, {k: v for k, v in values.items() if k != "kind"}, at, problems)
         if policy:
             problems += policy.problems(data)
+            problems += [clash for other in found if (clash := policy.clash(other, data))]
             found.append(policy)
     return found

@@ -204,7 +204,7 @@ MEASURES = {
         _M("rent_income", "租金收入", "Rent income of operators", "CNY", "运营机构实收租金", "rent received by operators", lambda w: w.month_sum("rent_income"), "none", False),
         _M("reputation", "声誉", "Reputation", "1", "按竣工面积加权，1为标准", "weighted by fitted-out space, 1 is the norm", lambda w: ratio(w.level("reputation_by_area"), w.level("fitted")), "up", False),
         _M("capability", "运营能力", "Operator capability", "1", "D=0至A=3，按竣工面积加权", "D 0 to A 3, weighted by fitted-out space", lambda w: ratio(w.level("capability_by_area"), w.level("fitted")), "up", False),
-        _M("felt_minutes", "体感通勤", "Felt commute", "min", "按员工加权的体感分钟", "weighted by let space", lambda w: ratio(w.level("minutes_by_let"), w.level("let")), "down", False),
+        _M("felt_minutes", "体感通勤", "Felt commute", "min", "按已租面积加权的体感分钟", "weighted by let space", lambda w: ratio(w.level("minutes_by_let"), w.level("let")), "down", False),
         _M("elsewhere", "未入孵企业数", "Firms elsewhere", "firm", "从未入驻、在市内其他地方经营的企业", "firms that settled elsewhere and live on", lambda w: w.level("elsewhere")),
         _M("public_spending", "财政支出", "Public spending", "CNY", "政策支出合计，含期末应付", "spending of all policies, what is owed at the end included", lambda w: w.month_sum("public_spending"), "down", False),
     ]

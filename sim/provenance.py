@@ -6,6 +6,7 @@ import os
 import sys
 import zlib
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,14 @@ def model_digest():
         if part.parts[0] not in NOT_MODEL:
             total.update(part.as_posix().encode() + path.read_bytes())
     return total.hexdigest()[:12]
+
+
+def package_version():
+    """Version of the installed package; 'source' in a checkout that is not installed."""
+    try:
+        return metadata.version("incubator-cluster-sim")
+    except metadata.PackageNotFoundError:
+        return "source"
 
 
 def write_bytes(path, data):

@@ -43,7 +43,7 @@ class Outcome:
     yearly: dict  # unit kind -> Values
     monthly: dict  # unit kind -> Values
     spending: list  # (month number, policy, line, CNY)
-    owed: float
+    owed: dict  # policy -> CNY earned and not yet paid at the end
     events: np.ndarray | None
     lives: Lives | None
     counts: dict  # live rows, tenants, agent-steps
@@ -59,7 +59,7 @@ def outcome_of(cluster, counts, detail):
     events = cluster.log.table()
     return Outcome(
         scenario=cluster.setup.scenario, seed=cluster.seed, yearly=yearly, monthly=monthly, spending=list(cluster.spending),
-        owed=float(counts.district["owed"][-1]), events=events, lives=lives(cluster, events), counts=sizes,
+        owed={p.name: due for p in cluster.policies if (due := p.owed(cluster))}, events=events, lives=lives(cluster, events), counts=sizes,
     )  # fmt: skip
 
 
@@ -156,7 +156,8 @@ def events_table(outcome, park_keys, sector_keys):
 def spending_table(outcomes):
     """Public spending by scenario, replicate, year, policy and line, CNY; 'owed' is what the last year still owes."""
     rows = [(o.scenario, o.seed, month // 12, policy, line, amount) for o in outcomes for month, policy, line, amount in o.spending]
-    rows += [(o.scenario, o.seed, int(o.yearly["cluster"].periods[-1]), "rent_relief", "owed", o.owed) for o in outcomes if o.owed]
+    last = {id(o): int(o.yearly["cluster"].periods[-1]) for o in outcomes}
+    rows += [(o.scenario, o.seed, last[id(o)], policy, "owed", due) for o in outcomes for policy, due in o.owed.items()]
     table = pd.DataFrame(rows, columns=["scenario", "replicate", "year", "policy", "line", "value"])
     return table.groupby(["scenario", "replicate", "year", "policy", "line"], as_index=False)["value"].sum()
 

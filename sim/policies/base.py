@@ -56,6 +56,10 @@ class Policy:
     def _targeted(self, data):
         return np.array([(not self.parks or p.key in self.parks) and p.minutes >= self.remote_from for p in data.parks])
 
+    def clash(self, other, data):
+        """Why it cannot stand beside another policy of the package, or ''."""
+        return ""
+
     def strength(self, cluster):
         """How strongly it acts this month, 0 to intensity."""
         begin = month_number(self.start)
@@ -86,3 +90,7 @@ class Policy:
     def cost(self, cluster):
         """Public spending of the month by line, CNY: {"building": …, "running": …}; computed from what happened."""
         return {}
+
+    def owed(self, cluster):
+        """What is earned and not yet paid, CNY."""
+        return 0.0

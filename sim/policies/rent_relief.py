@@ -40,6 +40,16 @@ class RentRelief(Policy):
         area = np.minimum(self.per_firm, self.per_person * firms.headcount())
         firms[young].edit(relief_area=area[young])
 
+    def clash(self, other, data):
+        """Two reliefs on one park would both pay the same reward."""
+        if isinstance(other, RentRelief) and (self._targeted(data) & other._targeted(data)).any():
+            return f"policies.{self.name} and policies.{other.name}: two rent reliefs act on the same park; give them different parks."
+        return ""
+
+    def owed(self, cluster):
+        """The year's reward as earned, paid next January."""
+        return float(self.targets(cluster).relief_due.sum())
+
     def cost(self, cluster):
         """Last year's reward as earned, paid in January on the parks it acts on."""
         return {"reward": float(self.targets(cluster).relief_due.sum())}

@@ -11,6 +11,10 @@ from sim.results import SOURCES
 
 CONFIDENCE = 0.95
 WHOLE = 0  # the year that stands for all years from the first policy on
+COLUMNS = (
+    *("scenario", "unit_kind", "unit", "year", "measure", "mean", "low", "high", "p05", "p95", "same_sign"),
+    *("runs_saved", "correlation", "reference_mean", "mean_level", "pairs"),
+)
 COSTS = {  # what an extra unit of a measure costs: measure -> key
     "graduates": "cost_per_additional_graduate",
     "retained": "cost_per_additional_retained_person",
@@ -89,7 +93,7 @@ def differences(matched, scenarios, reference, since, kinds=("cluster", "park", 
             table.insert(0, "unit_kind", kind)
             table.insert(0, "scenario", scenario)
             parts.append(table.assign(pairs=n).dropna(subset="mean"))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 
 
 def fieller(cost, effect):

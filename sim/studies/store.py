@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.fields import ConfigurationError
-from sim.provenance import digest, model_digest, write_bytes
+from sim.provenance import digest, model_digest, package_version, write_bytes
 from sim.results import from_part, to_part
 from sim.simulate import Matched
 
@@ -75,7 +75,7 @@ class RunFolder:
         """manifest.json: resolved configuration, versions, seed, hash, and a hash of every file."""
         about = {
             "id": self.id, "identity": self.identity, "asked": asked, "done": done, "complete": done == asked,
-            "package": metadata.version("incubator-cluster-sim") if _installed() else "source",
+            "package": package_version(),
             "command": "incubator " + " ".join(sys.argv[1:]), "answer": answer,
             "versions": {name: metadata.version(name) for name in PACKAGES}, "python": platform.python_version(),
             "machine": {"system": platform.system(), "processor": platform.machine(), "cpu_features": _cpu_features()},
@@ -89,14 +89,6 @@ class RunFolder:
 def now():
     """UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _installed():
-    try:
-        metadata.version("incubator-cluster-sim")
-    except metadata.PackageNotFoundError:
-        return False
-    return True
 
 
 def _cpu_features():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.config import load
+from sim.config import compose, load
 from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import HEADLINE, MEASURES, describe
 from sim.results import events_table, long_table, spending_table
@@ -47,10 +47,19 @@ def scenarios_of(names, overrides=(), own=None, seed=None):
     twice = sorted({n for n in names if names.count(n) > 1})
     if twice:
         raise ConfigurationError(f"scenarios=[{','.join(names)}]: '{twice[0]}' is named twice.")
+    if len(names) > 1 and any(o.startswith("policy=") for o in overrides):
+        raise ConfigurationError("policy= replaces the package of every scenario, so nothing is left to compare; write a scenario of your own.")
     problems, setups = [], []
+    levers = [o for o in overrides if o.startswith("policies.")] if len(names) > 1 else []
+    common = [o for o in overrides if o not in levers]
+    packages = {name: _package(name, common, own) for name in names} if levers else {}
+    for lever in levers:  # a lever's setting acts on the scenarios that have it
+        if not any(lever.split(".")[1] in package for package in packages.values()):
+            problems.append(f"{lever}: none of the scenarios has the policy '{lever.split('.')[1]}'.")
     for name in names:
+        mine = [o for o in levers if o.split(".")[1] in packages[name]]
         try:
-            setups.append(load([*overrides, f"scenario={name}"], own))
+            setups.append(load([*common, *mine, f"scenario={name}"], own))
         except ConfigurationError as error:
             problems += [p for p in error.problems if p not in problems]
     if problems:
@@ -58,6 +67,14 @@ def scenarios_of(names, overrides=(), own=None, seed=None):
     if not shareable(setups):
         raise ConfigurationError("scenarios differ in cluster, parameters, world, rules or run, not only in policies: they cannot be paired.")
     return setups
+
+
+def _package(name, overrides, own):
+    """Names of the policies of a scenario; none if it does not compose (which is told elsewhere)."""
+    try:
+        return set(compose([*overrides, f"scenario={name}"], own)["policies"])
+    except ConfigurationError:
+        return set()
 
 
 def first_policy_month(setups):
