@@ -9,6 +9,10 @@ from sim.mechanisms.adaptation import promotion_pull
 from sim.parameters import ORIGINS, TIERS
 from sim.setup import along
 
+MARKS = (
+    "mark_quality", "mark_age", "mark_long_stay", "mark_staff", *(f"rounding_{tier}" for tier in TIERS), "mark_revenue",
+    "closure_clock", "relocation_clock",
+)  # fmt: skip
 
 def intensities(cluster):
     """Expected applicants this month by source, a source being a segment and an origin: (segments, origins)."""
@@ -29,7 +33,7 @@ def arrivals(cluster):
     rows = []
     table = cluster.tables[Enterprise]
     species = [cluster.species.get(name, Enterprise) for name in ORIGINS]
-    for start, stop in _runs(np.array([species.index(species[o]) for o in origin])):
+    for start, stop in _runs(np.array([species.index(cls) for cls in species])[origin]):
         rows.append(table.extend(stop - start, species[origin[start]]))
     new = Enterprise.cohort(cluster, np.concatenate(rows) if rows else np.zeros(0, int))
     new.ident = streams.ident(source, cluster.now, k)
@@ -42,20 +46,21 @@ def arrivals(cluster):
 
 def mark(cluster, new):
     """What a newcomer has in hand; drawn once, so that no policy changes it."""
-    p, draw = cluster.parameters.demand, cluster.draw
+    p, luck = cluster.parameters.demand, dict(zip(MARKS, cluster.draw(MARKS, new), strict=True))
     new.status, new.place, new.park_row = Status.APPLICANT, Place.GONE, np.int32(-1)
-    new.quality = streams.normal(draw("mark_quality", new))
-    new.founded_on = (cluster.now - np.floor(draw("mark_age", new) * (p.age_max + 1))).astype(np.int32)
-    new.long_stay = draw("mark_long_stay", new) < cluster.long_stay_share[new.sector]
-    size = p.staff_mean * np.exp(p.staff_spread * streams.normal(draw("mark_staff", new)) - p.staff_spread**2 / 2)
+    new.quality = streams.normal(luck["mark_quality"])
+    new.founded_on = (cluster.now - np.floor(luck["mark_age"] * (p.age_max + 1))).astype(np.int32)
+    new.long_stay = luck["mark_long_stay"] < cluster.long_stay_share[new.sector]
+    size = p.staff_mean * np.exp(p.staff_spread * streams.normal(luck["mark_staff"]) - p.staff_spread**2 / 2)
     heads = np.maximum(np.round(size), 1)
-    posts = [np.floor(heads * share + draw(f"rounding_{tier}", new)) for tier, share in zip(TIERS, cluster.parameters.labour.tier_shares, strict=True)]
+    shares = zip(TIERS, cluster.parameters.labour.tier_shares, strict=True)
+    posts = [np.floor(heads * share + luck[f"rounding_{tier}"]) for tier, share in shares]
     new.staff = np.stack(posts, axis=1).astype(np.int32)
-    spread = np.exp(p.revenue_spread * streams.normal(draw("mark_revenue", new)) - p.revenue_spread**2 / 2)
+    spread = np.exp(p.revenue_spread * streams.normal(luck["mark_revenue"]) - p.revenue_spread**2 / 2)
     new.desired, new.revenue = heads, heads * p.revenue_per_head * spread
     new.cash = p.runway / 12 * p.staff_cost * heads
-    new.closure_clock = streams.exponential(draw("closure_clock", new))
-    new.relocation_clock = streams.exponential(draw("relocation_clock", new))
+    new.closure_clock = streams.exponential(luck["closure_clock"])
+    new.relocation_clock = streams.exponential(luck["relocation_clock"])
 
 
 def _runs(values):

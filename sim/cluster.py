@@ -187,7 +187,12 @@ class Cluster(mesa.Model):
                 yield cls.cohort(self, rows)
 
     def draw(self, decision, agents, alternatives=None):
-        """Uniform luck of these agents in this decision, this month if the luck is of the month. (n,) or (n, m)."""
+        """Uniform luck of these agents in this decision, this month if the luck is of the month. (n,) or (n, m).
+
+        Of several decisions at once, if `decision` is a tuple of their names: (names, n).
+        """
+        if isinstance(decision, tuple):
+            return streams.uniform(agents.luck, streams.keys(self.seed, decision, self.now))
         return streams.uniform(agents.luck, streams.key(self.seed, decision, self.now), alternatives)
 
     def derive_let(self):

@@ -28,11 +28,14 @@ class Column:
     def __get__(self, agent, family=None):
         if agent is None:
             return self
-        if agent.many and agent.stamp != agent.table.version:
+        table, row = agent.table, agent.row
+        if not agent.many:
+            return table.data[self.name][row]
+        if agent.stamp != table.version:
             agent.stale(self.name)
-        value = agent.table.data[self.name][agent.row]
-        if agent.many:
-            value.flags.writeable = False  # a cohort reads copies: writing into one would be lost
+        array = table.data[self.name]
+        value = array[row] if type(row) is slice else array.take(row, 0)  # take is [row], but copies (n, 5) in a quarter of the time
+        value.flags.writeable = False  # a cohort reads copies: writing into one would be lost
         return value
 
     def __set__(self, agent, value):
@@ -42,10 +45,11 @@ class Column:
             raise TypeError(f"{type(agent).__name__}.{self.name}: reached through a relation, which is for reading")
         if CHECKED:
             self.check(agent, value)
+            self.check_rows(agent, agent.row)
         agent.table.data[self.name][agent.row] = value
 
     def check(self, agent, value):
-        """Refuse what numpy would do silently: wrap, truncate, or keep only the last of repeated rows."""
+        """Refuse values that numpy would wrap or truncate silently."""
         value, where = np.asarray(value), f"{type(agent).__name__}.{self.name}"
         if not np.can_cast(value.dtype, self.dtype, "same_kind") and value.ndim:
             raise TypeError(f"{where}: {value.dtype} does not fit {self.dtype}")
@@ -53,8 +57,11 @@ class Column:
             limits = np.iinfo(self.dtype)
             if value.min() < limits.min or value.max() > limits.max:
                 raise OverflowError(f"{where}: {value.min()} to {value.max()} does not fit {self.dtype}")
-        if isinstance(agent.row, np.ndarray) and np.unique(agent.row).size < agent.row.size:
-            raise ValueError(f"{where}: rows repeat, so only the last value would stay")
+
+    def check_rows(self, agent, rows):
+        """Refuse to write a row twice: numpy would keep only the last value."""
+        if isinstance(rows, np.ndarray) and np.unique(rows).size < rows.size:
+            raise ValueError(f"{type(agent).__name__}.{self.name}: rows repeat, so only the last value would stay")
 
 
 def columns_of(cls):
@@ -190,7 +197,7 @@ class ColumnAgent(mesa.Agent):
     def __len__(self):
         if isinstance(self.row, slice):
             return len(range(*self.row.indices(self.table.size)))
-        return np.size(self.row)
+        return self.row.size if self.many else 1
 
     def __bool__(self):
         return len(self) > 0
@@ -198,14 +205,38 @@ class ColumnAgent(mesa.Agent):
     def __getitem__(self, mask):
         """Part of a cohort, by a mask or by positions."""
         mask = np.asarray(mask)
-        positions = np.flatnonzero(mask) if mask.dtype == bool else mask
-        rows = np.arange(*self.row.indices(self.table.size)) if isinstance(self.row, slice) else self.row
-        return self.cohort(self.model, rows[positions], borrowed=self.borrowed)
+        positions = np.flatnonzero(mask) if mask.dtype == bool else np.atleast_1d(mask)
+        return self.cohort(self.model, self.rows[positions], borrowed=self.borrowed)
 
     @property
     def rows(self):
         """Row numbers (n,)."""
         return np.arange(*self.row.indices(self.table.size)) if isinstance(self.row, slice) else self.row
+
+    def among(self, holds, rule, otherwise):
+        """What a rule says of those agents of whom something holds; `otherwise` for the rest, for whom it is not worked out.
+
+        holds: bool or (n,) bool; rule: function of agents of this class; otherwise: a number, or one each (n,).
+        """
+        if not self.many:
+            return rule(self) if holds else otherwise
+        result, chosen = np.full(len(holds), otherwise, float), np.flatnonzero(holds)
+        if chosen.size:
+            result[chosen] = rule(self if chosen.size == len(holds) else self[chosen])
+        return result
+
+    def put(self, name, cells, values):
+        """Write single cells of a column that holds several values an agent.
+
+        cells (m,): positions in the cohort's values (n, k), flattened; values (m,), or one for all.
+        """
+        column, width = self.table.columns[name], self.table.data[name].shape[1]
+        if self.stamp != self.table.version:
+            self.stale(name)
+        if CHECKED:
+            column.check(self, values)
+            column.check_rows(self, cells)
+        self.table.data[name][self.rows[cells // width], cells % width] = values
 
     def edit(self, **terms):
         """Move terms for this month; each combines with other policies' edits by the rule its column declares."""

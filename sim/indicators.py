@@ -33,23 +33,22 @@ def take_stock(cluster):
     tally, parks = cluster.tally, cluster.all(Park)
     firms = cluster.where(Enterprise, lambda f: f.exists())
     tenants = firms[firms.is_tenant()]
-    incubating = tenants[tenants.status == Status.INCUBATING]
-    tally.count("tenants", tenants)
-    tally.count("incubatees", incubating)
-    tally.count("let_by_sector", tenants, tenants.area)
-    tally.count("revenue", tenants, tenants.realised_revenue())
-    tally.count("high_tech", tenants, tenants.is_high_tech)
-    tally.count("patent_holders", incubating, incubating.patents > 0)
-    tally.count("funded", tenants, tenants.funded_on > cluster.now - 12)
-    tally.count("chain", tenants, tenants.of_district("chain")[tenants.segment])
+    cell, incubating = tally.cell_of(tenants), np.flatnonzero(tenants.status == Status.INCUBATING)
+    tally.add("tenants", cell)
+    tally.add("incubatees", cell[incubating])
+    tally.add("let_by_sector", cell, tenants.area)
+    tally.add("revenue", cell, tenants.realised_revenue())
+    tally.add("high_tech", cell, tenants.is_high_tech)
+    tally.add("patent_holders", cell[incubating], tenants.patents[incubating] > 0)
+    tally.add("funded", cell, tenants.funded_on > cluster.now - 12)
+    tally.add("chain", cell, tenants.of_district("chain")[tenants.segment])
     elsewhere = firms[firms.status == Status.ELSEWHERE]
     tally.count("elsewhere", elsewhere, elsewhere.weight)
     home = firms[(firms.january_park >= 0) & (firms.place <= Place.DISTRICT)]
-    staff, january, kept = tenants.staff, parks.january_staff, home.january
+    tally.add_all([f"staff_{name}" for name in TIERS], cell, tenants.staff)
+    tally.add_all([f"same_firm_{name}" for name in TIERS], tally.cell_of(home, home.january_park), home.january)
     for tier, name in enumerate(TIERS):
-        tally.count(f"staff_{name}", tenants, staff[:, tier])
-        tally.cells(f"january_{name}", january[:, :, tier])
-        tally.count(f"same_firm_{name}", home, kept[:, tier], home.january_park)
+        tally.cells(f"january_{name}", parks.january_staff[:, :, tier])
         tally.cells(f"reemployed_{name}", parks.reemployed[:, :, tier])
     for name in ("announced", "fitted", "let", "turning", "rent", "reputation", "graduates", "level"):
         tally.at_parks("cumulative_graduates" if name == "graduates" else name, getattr(parks, name))
@@ -57,7 +56,7 @@ def take_stock(cluster):
     tally.at_parks("felt_minutes", parks.felt_minutes())
     tally.at_parks("capability", cluster.tables[Operator].data["capability"][parks.operator_row])
     tally.at_parks("parks_open", parks.fitted > 0)
-    tally.district["public_spending"] = sum(amount for month, _, _, amount in cluster.spending[::-1][:200] if month == cluster.now)
+    tally.district["public_spending"] = sum(amount for month, _, _, amount in cluster.spending[:-201:-1] if month == cluster.now)
     tally.district["owed"] = float(parks.relief_due.sum())
     tally.close(cluster.now)
 

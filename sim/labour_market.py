@@ -1,124 +1,160 @@
 """The market for people: who leaves, who is hired, and who stays in the district. People are whole numbers by tier."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.agents import District, Park
 from sim.agents.status import Place
 from sim.mechanisms import talent
 from sim.parameters import TIERS
-from sim.streams import binomial, key, uniform
+from sim.streams import binomial, keys, uniform
 
 
 def turn_over(cluster, firms):
     """A month of quits, layoffs and hires in these firms, all of them in the district. Returns the labour pool (3,)."""
     p, parks, district = cluster.parameters.labour, cluster.all(Park), cluster.all(District)
-    tenant, heads, desired = firms.is_tenant(), firms.headcount(), firms.desired
-    felt = np.where(tenant, parks.felt_minutes()[firms.park_row], p.district_minutes)
-    wage = talent.relative_wage(firms.revenue / np.maximum(heads, 1), cluster.parameters.demand.revenue_per_head, p)
-    quits = np.stack([talent.quit_probability(tier, felt, wage, p) for tier in range(len(TIERS))], axis=1)
-    excess = np.where(heads > desired + 1, (heads - desired) / np.maximum(heads, 1), 0.0)
-    layoffs = np.broadcast_to((p.layoff_speed * excess)[:, None], quits.shape)
-    housing = district.housing[0] * tenant[:, None]
+    heads, desired, housing = firms.headcount(), firms.desired, district.housing[0]
     flow, pool = Flow(cluster, firms), district.labour_pool[0].copy()
-    pool += flow.separate("quit", quits, talent.stays(p.stay_after_quit, housing, p))
-    pool += flow.separate("layoff", layoffs, talent.stays(p.stay_after_layoff, housing, p))
+
+    felt = np.append(parks.felt_minutes(), p.district_minutes)[firms.park_row]  # no park, -1, reads the last
+    wage = talent.relative_wage(firms.revenue / np.maximum(heads, 1), cluster.parameters.demand.revenue_per_head, p)
+    cells = flow.somebody()
+    firm, tier = cells.firm, cells.tier
+    left = flow.separate("quit", cells, talent.quit_probability(tier, felt[firm], wage[firm], p))
+    pool += flow.stay("quit", left, talent.stays(p.stay_after_quit, flow.supported(left, housing), p))
+
+    over = np.flatnonzero(heads > desired + 1)
+    excess = np.zeros(len(firms))
+    excess[over] = p.layoff_speed * ((heads[over] - desired[over]) / np.maximum(heads[over], 1))
+    cells = flow.somebody(excess > 0)
+    left = flow.separate("layoff", cells, excess[cells.firm])
+    pool += flow.stay("layoff", left, talent.stays(p.stay_after_layoff, flow.supported(left, housing), p))
+
     pool -= flow.hire(pool, desired, housing, firms.helped("talent"))
-    firms.staff, firms.january = flow.staff, flow.january
+    flow.settle()
     return pool
 
 
 def part(cluster, firms, stay):
     """Staff of firms that end or leave the district: some find another employer in it. stay: base chance. All leave."""
-    district = cluster.all(District)
-    housing = district.housing[0] * firms.is_tenant()[:, None]
-    flow = Flow(cluster, firms)
-    district.labour_pool = district.labour_pool + flow.dissolve(talent.stays(stay, housing, cluster.parameters.labour))[None, :]
-    firms.staff, firms.january = np.zeros_like(flow.staff), np.zeros_like(flow.january)
+    if not len(firms):
+        return
+    district, flow = cluster.all(District), Flow(cluster, firms)
+    cells = flow.somebody()
+    chance = talent.stays(stay, flow.supported(cells, district.housing[0]), cluster.parameters.labour)
+    district.labour_pool = district.labour_pool + flow.stay("parting", cells, chance, "")
+    firms.staff, firms.january = np.int32(0), np.int32(0)
+
+
+class Cells(NamedTuple):
+    """People of one firm (position in the cohort), group (0 employed on 1 January, 1 hired since) and tier."""
+
+    where: np.ndarray  # position in an array (2, tiers, n), flattened
+    row: np.ndarray  # group and tier as one number: 0 to 5
+    tier: np.ndarray
+    firm: np.ndarray
+    people: np.ndarray
+
+    def among(self, chosen, people):
+        """Some of these cells, with so many people each."""
+        return Cells(self.where[chosen], self.row[chosen], self.tier[chosen], self.firm[chosen], people)
 
 
 class Flow:
     """People on the move in a cohort this month, by group (employed on 1 January, or hired since) and tier.
 
     Luck is drawn only for those firms, groups and tiers that have anybody; two binomials, one a group, are the exact
-    split of one.
+    split of one. Arrays have firms last, (groups, tiers, n): numpy is fast along the last axis.
     """
 
     def __init__(self, cluster, firms):
         self.cluster, self.firms = cluster, firms
         self.luck, self.cell, self.weight = firms.luck, cluster.tally.cell_of(firms), firms.weight
-        self.staff, self.january = firms.staff.copy(), firms.january.copy()
+        staff, january = firms.staff.T, firms.january.T
+        self.people = np.ascontiguousarray([january, staff - january])
+        self.before = self.people.copy()
+        self.tenant = firms.is_tenant()
 
-    def keys(self, decision):
-        """Keys of a decision by group and tier (2, 3)."""
-        names = [[f"{decision}_{group}_{tier}" for tier in TIERS] for group in ("january", "later")]
-        return np.array([[key(self.cluster.seed, n, self.cluster.now) for n in row] for row in names], np.uint64)
+    def draw(self, decision, cells):
+        """Luck of a decision in these cells."""
+        names = [f"{decision}_{group}_{tier}" for group in ("january", "later") for tier in TIERS]
+        return uniform(self.luck[cells.firm], keys(self.cluster.seed, names, self.cluster.now)[cells.row, 0])
 
-    def groups(self):
-        """People by firm, group and tier (n, 2, 3)."""
-        return np.stack([self.january, self.staff - self.january], axis=1)
+    def somebody(self, among=True):
+        """The cells with anybody in them; among (n,) bool: of these firms only."""
+        where = np.flatnonzero((self.people > 0) & among)
+        row, firm = np.divmod(where, self.people.shape[2])
+        return Cells(where, row, row % len(TIERS), firm, self.people.ravel()[where])
 
-    def separate(self, why, chance, stay):
-        """People who leave their firm. chance, stay (n, 3). Returns how many stay in the district, by tier (3,)."""
-        there = self.groups()
-        firm, group, tier = np.nonzero((there > 0) & (chance > 0)[:, None, :])
-        u = uniform(self.luck[firm], self.keys(why)[group, tier])
-        left = binomial(u, there[firm, group, tier], chance[firm, tier])
+    def supported(self, cells, housing):
+        """Share of these people under housing support: tenants' staff only."""
+        return housing[cells.tier] * self.tenant[cells.firm]
+
+    def separate(self, why, cells, chance):
+        """People who leave their firm. chance: of each cell's people. Returns the cells with those who left."""
+        left = binomial(self.draw(why, cells), cells.people, chance)
         some = np.flatnonzero(left)
-        firm, group, tier, left = firm[some], group[some], tier[some], left[some]
-        u = uniform(self.luck[firm], self.keys(f"stay_{why}")[group, tier])
-        gone = np.zeros(there.shape, self.staff.dtype)
-        gone[firm, group, tier] = left
-        self.staff, self.january = self.staff - (gone[:, 0] + gone[:, 1]), self.january - gone[:, 0]
-        self.cluster.tally.add_each([f"{why}s_{name}" for name in TIERS], self.cell[firm], tier, left)
-        return self.stayed(firm, group, tier, binomial(u, left, stay[firm, tier]))
+        gone = cells.among(some, left[some])
+        self.people.reshape(-1)[gone.where] -= gone.people.astype(self.people.dtype)
+        self.cluster.tally.add_each([f"{why}s_{name}" for name in TIERS], self.cell[gone.firm], gone.tier, gone.people)
+        return gone
 
-    def dissolve(self, stay):
-        """Everybody leaves. stay (n, 3). Returns how many stay in the district, by tier (3,)."""
-        there = self.groups()
-        firm, group, tier = np.nonzero(there > 0)
-        u = uniform(self.luck[firm], self.keys("parting")[group, tier])
-        return self.stayed(firm, group, tier, binomial(u, there[firm, group, tier], stay[firm, tier]))
-
-    def stayed(self, firm, group, tier, people):
-        """File those who stay: January's people under the park they worked in on 1 January. Returns all by tier (3,)."""
-        early = (group == 0) & (people > 0)
-        who = self.firms[firm[early]]
-        reemployed = self.cluster.tables[Park].data["reemployed"]
-        np.add.at(reemployed, (who.january_park, who.sector, tier[early]), people[early])
-        return np.bincount(tier, weights=people * self.weight[firm], minlength=len(TIERS))
+    def stay(self, why, cells, chance, prefix="stay_"):
+        """People who left and stay in the district; January's are filed under the park of 1 January. Returns all by tier (3,)."""
+        people = binomial(self.draw(f"{prefix}{why}", cells), cells.people, chance)
+        early = np.flatnonzero((cells.row < len(TIERS)) & (people > 0))
+        who, parks = self.firms[cells.firm[early]], self.cluster.all(Park)
+        shape = parks.reemployed.shape
+        at = (who.january_park * shape[1] + who.sector) * shape[2] + cells.tier[early]
+        found = np.bincount(at, people[early], minlength=parks.reemployed.size)
+        parks.reemployed = parks.reemployed + found.reshape(shape).astype(np.int64)
+        return np.bincount(cells.tier, weights=people * self.weight[cells.firm], minlength=len(TIERS))
 
     def hire(self, pool, desired, housing, helped):
         """Vacancies that are filled this month, as long as the pool has people. pool (3,). Returns how many by tier (3,)."""
-        p, tally, names = self.cluster.parameters.labour, self.cluster.tally, TIERS
-        month = self.cluster.now
-        rounding = uniform(self.luck[:, None], np.array([key(self.cluster.seed, f"rounding_{n}", month) for n in names], np.uint64))
-        posts = np.floor(desired[:, None] * np.array(p.tier_shares) + rounding).astype(np.int64)
-        firm, tier = np.nonzero(posts > self.staff)
-        vacant = posts[firm, tier] - self.staff[firm, tier]
-        tally.add_each([f"vacancies_{n}" for n in names], self.cell[firm], tier, vacant)
-        asked = vacant * self.weight[firm]
-        wanted = np.bincount(tier, weights=asked, minlength=len(names))
-        chance = talent.hire_probability(tier, pool[tier], wanted[tier], housing[firm, tier], helped[firm], p)
-        expected = np.bincount(tier, weights=asked * chance, minlength=len(names))
+        p, tally, cluster = self.cluster.parameters.labour, self.cluster.tally, self.cluster
+        staff, wished = self.people[0] + self.people[1], desired * np.array(p.tier_shares)[:, None]
+        # Rounding adds less than one post, so only those who wish for as many as they have can have a vacancy.
+        tier, firm = np.divmod(np.flatnonzero(wished > staff - 1e-6), len(desired))
+        rounding = uniform(self.luck[firm], keys(cluster.seed, [f"rounding_{n}" for n in TIERS], cluster.now)[tier, 0])
+        vacant = np.floor(wished[tier, firm] + rounding).astype(np.int64) - staff[tier, firm]
+        some = np.flatnonzero(vacant > 0)
+        tier, firm, vacant = tier[some], firm[some], vacant[some]
+        tally.add_each([f"vacancies_{n}" for n in TIERS], self.cell[firm], tier, vacant)
+        weight = self.weight[firm]
+        asked = vacant * weight
+        wanted = np.bincount(tier, weights=asked, minlength=len(TIERS))
+        support = housing[tier] * self.tenant[firm]
+        chance = talent.hire_probability(tier, pool[tier], wanted[tier], support, helped[firm], p)
+        expected = np.bincount(tier, weights=asked * chance, minlength=len(TIERS))
         chance = chance * np.minimum(1.0, np.maximum(pool, 0.0) / np.maximum(expected, 1e-9))[tier]
-        luck = np.array([key(self.cluster.seed, f"hire_{n}", month) for n in names], np.uint64)
-        hired = binomial(uniform(self.luck[firm], luck[tier]), vacant, chance)
-        staff = self.staff.copy()
-        staff[firm, tier] += hired.astype(staff.dtype)
-        self.staff = staff
-        tally.add_each([f"hires_{n}" for n in names], self.cell[firm], tier, hired)
-        return np.bincount(tier, weights=hired * self.weight[firm], minlength=len(names))
+        luck = uniform(self.luck[firm], keys(cluster.seed, [f"hire_{n}" for n in TIERS], cluster.now)[tier, 0])
+        hired = binomial(luck, vacant, chance)
+        self.people[1, tier, firm] += hired.astype(self.people.dtype)
+        tally.add_each([f"hires_{n}" for n in TIERS], self.cell[firm], tier, hired)
+        return np.bincount(tier, weights=hired * weight, minlength=len(TIERS))
+
+    def settle(self):
+        """Write into the firms what has changed."""
+        tiers = len(TIERS)
+        for name, now, before in (
+            ("january", self.people[0], self.before[0]),
+            ("staff", self.people[0] + self.people[1], self.before[0] + self.before[1]),
+        ):
+            tier, firm = np.divmod(np.flatnonzero(now != before), now.shape[1])
+            self.firms.put(name, firm * tiers + tier, now[tier, firm])
 
 
 def drift(cluster):
     """Re-employed people who leave the district after all."""
     p, parks = cluster.parameters.labour, cluster.all(Park)
+    people = np.moveaxis(parks.reemployed, -1, 0)  # (tiers, parks, sectors)
     chance = -np.expm1(np.log1p(-p.reemployed_leave) / 12)
-    left = [
-        binomial(cluster.draw(f"drift_{name}", parks, cluster.sector_digests).ravel(), people.ravel(), np.full(people.size, chance))
-        for name, people in zip(TIERS, np.moveaxis(parks.reemployed, -1, 0), strict=True)
-    ]
-    parks.reemployed = parks.reemployed - np.stack(left, axis=-1).reshape(parks.reemployed.shape)
+    names = keys(cluster.seed, [f"drift_{name}" for name in TIERS], cluster.now)
+    luck = uniform(parks.luck, names, cluster.sector_digests)
+    left = binomial(luck.ravel(), people.ravel(), np.full(people.size, chance)).reshape(people.shape)
+    parks.reemployed = parks.reemployed - np.moveaxis(left, 0, -1)
 
 
 def supply(cluster, pool):
@@ -141,7 +177,8 @@ def followed(firms):
 def by_park_and_sector(cluster, firms, amount, park=None):
     """Sum of an amount over the firms of each park and sector (parks, sectors), whole numbers; firms in no park left out."""
     row = firms.park_row if park is None else park
-    inside = row >= 0
-    cell = row[inside] * len(cluster.sector_keys) + firms.sector[inside]
-    size = len(cluster.park_keys) * len(cluster.sector_keys)
-    return np.bincount(cell, weights=amount[inside], minlength=size).reshape(-1, len(cluster.sector_keys)).astype(np.int64)
+    inside = np.flatnonzero(row >= 0)
+    sectors = len(cluster.sector_keys)
+    cell = row[inside] * sectors + firms.sector[inside]
+    size = len(cluster.park_keys) * sectors
+    return np.bincount(cell, amount[inside], size).reshape(-1, sectors).astype(np.int64)

@@ -15,20 +15,23 @@ def raise_rounds(cluster, firms):
     equity = cluster.draw("round_kind", funded) >= p.credit_share
     funded.cash, funded.funded_on = funded.cash + amount, cluster.now
     funded.vc_total = funded.vc_total + amount * equity
-    tenants = funded[funded.is_tenant()]
-    cluster.log.add(cluster.now, Event.FUNDED, tenants, amount=amount[funded.is_tenant()])
+    tenant = np.flatnonzero(funded.is_tenant())
+    tenants = funded[tenant]
+    cluster.log.add(cluster.now, Event.FUNDED, tenants, amount=amount[tenant])
     cluster.tally.count("rounds", tenants)
 
 
 def earn_certificates(cluster, firms, revenue):
     """A month of patents, certificates and sales among incubatees, and their revenue put on record. revenue (n,) CNY."""
     firms.record_revenue(revenue)
-    filed = poisson(cluster.draw("patent", firms), firms.patent_rate())
-    firms.patents = np.minimum(firms.patents + filed, 30000).astype(np.int16)
-    cluster.tally.count("patents", firms, filed)
-    hazard = np.where(firms.is_high_tech, 0.0, firms.certificate_hazard())
-    certified = firms[cluster.draw("certificate", firms) < survival.probability(hazard)]
+    patent, certificate, acquisition = cluster.draw(("patent", "certificate", "acquisition"), firms)
+    filed = poisson(patent, firms.patent_rate())
+    some = np.flatnonzero(filed)
+    inventive, filed = firms[some], filed[some]
+    inventive.patents = np.minimum(inventive.patents + filed, 30000).astype(np.int16)
+    cluster.tally.count("patents", inventive, filed)
+    certified = firms[(certificate < survival.probability(firms.certificate_hazard())) & ~firms.is_high_tech]
     certified.is_high_tech = True
     cluster.log.add(cluster.now, Event.CERTIFIED, certified)
     chance = survival.probability(survival.monthly_hazard(cluster.parameters.graduating.acquisition_hazard))
-    firms[cluster.draw("acquisition", firms) < chance].acquired = True
+    firms[acquisition < chance].acquired = True

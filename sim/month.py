@@ -130,18 +130,18 @@ def grow(cluster):
     """How firms develop: growth, cash, funding, intellectual property, certificates. Inside and outside by one rule."""
     p = cluster.parameters
     for firms in cluster.cohorts(Enterprise, lambda f: f.exists()):
-        normal_draw = normal(cluster.draw("growth_sign", firms))
-        shock = growth.shock(cluster.draw("growth_size", firms), normal_draw, firms.desired, p.growth)
-        rise = p.growth.adjustment * (firms.level_target() - firms.level)
-        change = growth.drift(firms.age(), firms.quality, p.growth) + rise + shock
-        firms.level = firms.level + rise
+        age, level, desired = firms.age(), firms.level, firms.desired
+        size, sign = cluster.draw("growth_size", firms), normal(cluster.draw("growth_sign", firms))
+        rise = p.growth.adjustment * (firms.level_target() - level)
+        change = growth.drift(age, firms.quality, p.growth) + rise + growth.shock(size, sign, desired, p.growth)
+        firms.level = level + rise
         firms.revenue = firms.revenue * np.exp(change)
-        firms.desired = firms.desired * np.exp(p.growth.staff_elasticity * change)
+        firms.desired = desired * np.exp(p.growth.staff_elasticity * change)
         firms.momentum = firms.momentum * (1 - 1 / 12) + change
         revenue = firms.realised_revenue() / 12
-        firms.cash = firms.cash + revenue * growth.margin(firms.age(), p.growth) - firms.rent_bill()
+        firms.cash = firms.cash + revenue * growth.margin(age, p.growth) - firms.rent_bill()
         milestones.raise_rounds(cluster, firms)
-        inside = firms.status == Status.INCUBATING
+        inside = np.flatnonzero(firms.status == Status.INCUBATING)
         milestones.earn_certificates(cluster, firms[inside], revenue[inside])
 
 
@@ -150,10 +150,10 @@ def graduate(cluster):
     """Who meets the bar of the rule set in force, and is recognised."""
     rules, parks = cluster.rules, cluster.all(Park)
     for firms in cluster.cohorts(Enterprise, lambda f: (f.status == Status.INCUBATING) & (f.tenure() >= rules.minimum)):
-        route = firms.graduation_route()
-        recognised = (route > 0) & (cluster.draw("recognition", firms) < rules.recognition)
-        graduates = firms[recognised]
-        graduates.route, graduates.recognised_on = route[recognised], cluster.now
+        judged = firms[cluster.draw("recognition", firms) < rules.recognition]
+        route = judged.graduation_route()
+        graduates = judged[route > 0]
+        graduates.route, graduates.recognised_on = route[route > 0], cluster.now
         graduates.status, graduates.stay = Status.GRADUATE_IN_PLACE, graduates.tenure().astype(np.int16)
         cluster.log.add(cluster.now, Event.GRADUATED, graduates, cause=graduates.route)
         cluster.tally.count("graduates", graduates)
@@ -170,15 +170,15 @@ def depart(cluster):
     """Who closes, moves out or reaches the end of a lease: one clock per enterprise and cause, limits are dates."""
     closing, relocating, ending = [], [], []
     for firms in cluster.cohorts(Enterprise, lambda f: f.exists()):
-        firms.closure_clock = firms.closure_clock - firms.closure_hazard()
-        incubating = firms.status == Status.INCUBATING
-        firms.relocation_clock = firms.relocation_clock - np.where(incubating, firms.relocation_hazard(), 0.0)
-        closed = firms.closure_clock <= 0
-        relocated = ~closed & incubating & (firms.relocation_clock <= 0)
-        ended = ~closed & ~relocated & firms.in_incubation_space() & (firms.lease_end() <= cluster.now)
-        closing.append(firms.row[closed])
-        relocating.append(firms.row[relocated])
-        ending.append(firms.row[ended])
+        clock = firms.closure_clock - firms.closure_hazard()
+        firms.closure_clock = clock
+        closing.append(firms.row[clock <= 0])
+        incubating = firms[firms.status == Status.INCUBATING]
+        incubating.relocation_clock = incubating.relocation_clock - incubating.relocation_hazard()
+        leasing = firms[firms.in_incubation_space() & (clock > 0)]
+        relocated = (leasing.status == Status.INCUBATING) & (leasing.relocation_clock <= 0)
+        relocating.append(leasing.row[relocated])
+        ending.append(leasing.row[~relocated & (leasing.lease_end() <= cluster.now)])
     space_market.close(cluster, Enterprise.cohort(cluster, np.sort(np.concatenate(closing))))
     space_market.leave(cluster, Enterprise.cohort(cluster, np.sort(np.concatenate(relocating))), Cause.RELOCATION)
     space_market.leave(cluster, Enterprise.cohort(cluster, np.sort(np.concatenate(ending))), None)

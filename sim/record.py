@@ -56,6 +56,7 @@ class Tally:
 
     def __init__(self, parks, sectors):
         self.parks, self.sectors = parks, sectors
+        self.first = np.arange(parks + 1) * sectors  # first cell of each park; -1, no park, reads the last
         self.months = []
         self.clear()
 
@@ -65,28 +66,28 @@ class Tally:
 
     def count(self, name, firms, weights=None, park=None):
         """Add one for each firm (or its weight) to its cell. park (n,): the cell's park, if not where the firm is now."""
-        row = firms.park_row if park is None else park
-        self.add(name, np.where(row >= 0, row, self.parks) * self.sectors + firms.sector, weights)
+        self.add(name, self.cell_of(firms, park), weights)
 
-    def cell_of(self, firms):
+    def cell_of(self, firms, park=None):
         """Number of each firm's cell, to count several things of the same firms with `add` (n,)."""
-        row = firms.park_row
-        return np.where(row >= 0, row, self.parks) * self.sectors + firms.sector
+        return self.first.take(firms.park_row if park is None else park) + firms.sector
 
-    def add(self, name, cell, weights):
+    def add(self, name, cell, weights=None):
         """Add weights to cells."""
-        amount = np.bincount(cell, weights=weights, minlength=(self.parks + 1) * self.sectors)
-        amount = amount.reshape(self.parks + 1, self.sectors)
+        amount = np.bincount(cell, weights, (self.parks + 1) * self.sectors).reshape(self.parks + 1, self.sectors)
         self.firm[name] = self.firm[name] + amount if name in self.firm else amount
 
-    def add_each(self, names, cell, which, weights):
+    def add_each(self, names, cell, which, weights=None):
         """The same for several names at once: which (n,) says to which name each weight belongs."""
         size, kinds = (self.parks + 1) * self.sectors, len(names)
-        amount = np.bincount(cell * kinds + which, weights=weights, minlength=size * kinds)
-        amount = amount.reshape(self.parks + 1, self.sectors, kinds)
-        for number, name in enumerate(names):
-            part = amount[..., number]
+        amount = np.bincount(which * size + cell, weights, kinds * size).reshape(kinds, self.parks + 1, self.sectors)
+        for name, part in zip(names, amount, strict=True):
             self.firm[name] = self.firm[name] + part if name in self.firm else part
+
+    def add_all(self, names, cell, weights):
+        """The same with a weight of each firm for each name: weights (n, names)."""
+        which = np.arange(len(names))
+        self.add_each(names, np.repeat(cell, len(names)), np.tile(which, len(cell)), weights.ravel())
 
     def cells(self, name, values):
         """Add values that are already by (park, sector)."""

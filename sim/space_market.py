@@ -7,7 +7,7 @@ from sim.agents import Operator, Park, ServicePlatform
 from sim.agents.status import Cause, Event, Origin, Place, Status
 from sim.mechanisms import adaptation, choice, rationing
 from sim.parameters import NEEDS, PLACES, TIERS
-from sim.streams import digest, gumbel, normal
+from sim.streams import digest, gumbel, key, normal, uniform
 
 OUTSIDE = np.array([digest(name) for name in PLACES], np.uint64)
 
@@ -15,12 +15,9 @@ OUTSIDE = np.array([digest(name) for name in PLACES], np.uint64)
 def reach(cluster):
     """Share of service kinds that reach a firm, by sector and park (sectors, parks)."""
     platforms = cluster.all(ServicePlatform)
-    lists, fits, kinds = cluster.all(Park).service_list, platforms.fits, platforms.kind
-    reached = np.zeros((fits.shape[1], len(lists)))
-    for kind in range(len(NEEDS)):
-        of_kind = kinds == kind
-        reached += (lists[:, of_kind].astype(int) @ fits[of_kind].astype(int) > 0).T
-    return reached / len(NEEDS)
+    of_kind = (platforms.kind == np.arange(len(NEEDS))[:, None])[:, :, None]  # (kinds, platforms, 1)
+    reached = cluster.all(Park).service_list.astype(float) @ (of_kind * platforms.fits) > 0  # (kinds, parks, sectors)
+    return reached.sum(axis=0).T / len(NEEDS)
 
 
 def utilities(cluster, firms):
@@ -29,12 +26,13 @@ def utilities(cluster, firms):
     The value of size is -inf where nothing is fitted out. Equation: model notes, section 3.
     """
     p, parks = cluster.parameters.choice, cluster.all(Park)
-    capability = cluster.tables[Operator].data["capability"][parks.operator_row]
+    capability = cluster.all(Operator).capability[parks.operator_row]
     room = np.where(parks.fitted > 0, np.maximum(parks.lettable(), parks.unit_area()), 0)
     by_park = p.operator * capability / 3 + p.effort * parks.effort
     by_park = by_park + choice.distance_utility(parks.felt_minutes(), cluster.data.centre_minutes, p)
     by_sector = p.focus * parks.focus.T + choice.neighbour_utility(parks.tenants_by_sector.T, p) + p.reach * reach(cluster)
-    worth = by_park + by_sector[firms.sector] + p.partners * parks.partners.T[firms.segment]
+    # by_park stands first so that the sums keep their order and their last bits
+    worth = (by_park + by_sector)[firms.sector] + (p.partners * parks.partners.T)[firms.segment]
     if np.any(parks.relief):
         area = np.maximum(firms.headcount(), 1)[:, None] * cluster.parameters.space.area_per_head
         net = choice.net_rent(parks.rent, parks.relief, firms.relief_area[:, None], area)
@@ -51,7 +49,8 @@ def outside(cluster, firms):
     pull[Origin.OUTSIDER, PLACES.index("gone")] = pull[Origin.MOVER, PLACES.index("city")] = p.origin_pull
     shares = np.array(p.outside_shares) * np.exp(pull)
     shares /= shares.sum(axis=1, keepdims=True)
-    return _best_place(cluster, firms, choice.outside_values(cluster.balance.outside_value, shares)[firms.origin], "taste_outside")
+    values = choice.outside_values(cluster.balance.outside_value, shares)
+    return _best_place(cluster, firms, values[firms.origin], "taste_outside")
 
 
 def after_leaving(cluster, firms):
@@ -66,30 +65,31 @@ def _best_place(cluster, firms, values, decision):
     return best + int(Place.DISTRICT), worth[np.arange(len(best)), best]
 
 
-def screening(cluster, firms, newcomer):
-    """How parks judge newcomers, in half points, and whom they admit: score (n, parks), passes (n, parks).
+def screening(cluster, firms, firm, park):
+    """How parks judge newcomers, in half points, and whom they admit: score (m,), passes (m,).
 
-    newcomer (n,) bool: sitting tenants are known, they score 0 and pass.
+    firm, park (m,): position in the cohort and row of the park of each application.
     """
     p, parks = cluster.parameters.choice, cluster.all(Park)
-    score, passes = np.zeros((len(firms), len(parks))), np.ones((len(firms), len(parks)), bool)
-    judged = firms[newcomer]
-    capability = cluster.tables[Operator].data["capability"][parks.operator_row]
-    match = parks.focus.T[judged.sector]
-    noise = normal(cluster.draw("screening", judged, cluster.park_digests))
-    mark = match + judged.quality[:, None] + adaptation.by_grade(capability, p.screening_noise) * noise
-    positioned = parks.focus.any(axis=1) * parks.focus_only
-    score[newcomer] = np.round(2 * mark) / 2
-    passes[newcomer] = score[newcomer] >= p.admission_bar + parks.admission_bar + p.positioning * positioned * ~match
-    return score, passes
+    noise_by_park = adaptation.by_grade(cluster.all(Operator).capability, p.screening_noise)[parks.operator_row]
+    positioned = p.positioning * (parks.focus.any(axis=1) * parks.focus_only)
+    luck = uniform(firms.luck, key(cluster.seed, "screening", cluster.now), cluster.park_digests, pairs=(firm, park))
+    match = parks.focus[park, firms.sector[firm]]
+    score = np.round(2 * (match + firms.quality[firm] + noise_by_park[park] * normal(luck))) / 2
+    return score, score >= p.admission_bar + parks.admission_bar[park] + positioned[park] * ~match
 
 
-def wish_lists(worth, threshold, allowed, length):
-    """Each firm's parks in order of preference, -1 after the last. worth, allowed (n, parks); threshold (n,)."""
-    depth = min(length, worth.shape[1])
-    wanted = np.where(allowed & (worth > threshold[:, None]), worth, -np.inf)
-    order = np.argsort(-wanted, axis=1, kind="stable")[:, :depth]
-    return np.where(np.isfinite(np.take_along_axis(wanted, order, axis=1)), order, -1)
+def wish_lists(n, firm, park, worth, length):
+    """Each firm's parks in order of preference, -1 after the last: park (n, depth), and which of the pairs it is.
+
+    firm, park, worth (m,): pairs of a firm and a park it would go to, by firm and then by park.
+    """
+    order = np.lexsort((-worth, firm))
+    rank = np.arange(len(firm)) - np.searchsorted(firm, firm)  # `firm` is the same in this order
+    listed = np.flatnonzero(rank < length)
+    pair = np.full((n, int(rank.max(initial=0, where=rank < length)) + 1), -1)
+    pair[firm[listed], rank[listed]] = order[listed]
+    return np.where(pair >= 0, np.append(park, -1)[pair], -1), pair
 
 
 def ties(cluster, firms):
@@ -101,9 +101,8 @@ def grant_expansions(cluster, tenants):
     """Which tenants that outgrew their space get more in their own park, longest refused first: extra m2 (n,), 0 for none."""
     parks = cluster.all(Park)
     extra = tenants.wanted_area(parks.unit_area()[tenants.park_row]) - tenants.area
-    waits = -tenants.waited[:, None].astype(float)
     own = tenants.park_row[:, None].astype(np.int64)
-    place = rationing.allocate(own, extra[:, None], waits, ties(cluster, tenants), parks.lettable())
+    place = rationing.allocate(own, extra[:, None], -tenants.waited.astype(float), ties(cluster, tenants), parks.lettable())
     return np.where(place >= 0, extra, 0)
 
 
@@ -113,28 +112,40 @@ def settle_seekers(cluster, firms):
     Newcomers compare parks with the outside; sitting tenants with their own park; those on notice look only at parks that
     take firms past incubation, against leaving. Returns (park (n,) or -1, area there (n,), Cause of refusal (n,)).
     """
-    p, parks, everyone = cluster.parameters, cluster.all(Park), np.arange(len(firms))
+    p, parks, n = cluster.parameters, cluster.all(Park), len(firms)
     base, size = utilities(cluster, firms)
-    tenant, notice = firms.is_tenant(), firms.on_notice()
-    _, elsewhere = outside(cluster, firms)
-    _, away = after_leaving(cluster, firms)
-    own = np.maximum(firms.park_row, 0)
-    here = base[everyone, own] + choice.size_utility(parks.lettable()[own] + firms.area, p.choice) + p.choice.move_margin
-    threshold = np.where(notice, away, np.where(tenant, here, elsewhere))
-    allowed = np.isfinite(size) & np.where(notice[:, None], parks.takes_graduates(), np.arange(len(parks)) != firms.park_row[:, None])
-    score, passes = screening(cluster, firms, ~tenant)
-    lists = wish_lists(base + size, threshold, allowed & passes, int(p.choice.list_length))
-    standing = np.take_along_axis(-100.0 * score, np.maximum(lists, 0), axis=1) - firms.waited[:, None]
-    standing = np.where(tenant[:, None], -1e6, standing)
-    heads = np.maximum(firms.headcount(), 1)[:, None] * p.space.area_per_head
-    need = choice.units(heads, parks.unit_area()[np.maximum(lists, 0)])
-    park = rationing.allocate(lists, need, standing, ties(cluster, firms), parks.lettable())
-    area = need[everyone, (lists == park[:, None]).argmax(axis=1)]
-    listed = lists[:, 0] >= 0
-    liked = (allowed & (base + size > threshold[:, None])).any(axis=1)
-    why = np.where(listed, Cause.NO_ROOM, np.where(liked, Cause.BELOW_BAR, Cause.OUTSIDE_BETTER))
-    keen = (base + size)[everyone, np.maximum(lists[:, 0], 0)] - threshold > p.choice.wait_margin
-    return park, area, np.where((why == Cause.NO_ROOM) & ~keen, Cause.OUTSIDE_BETTER, why)
+    worth, lettable, park_row = base + size, parks.lettable(), firms.park_row
+    tenant, notice = park_row >= 0, firms.on_notice()
+    threshold = np.zeros(n)
+    new, leaving, staying = np.flatnonzero(~tenant), np.flatnonzero(notice), np.flatnonzero(tenant & ~notice)
+    threshold[new] = outside(cluster, firms[new])[1]
+    threshold[leaving] = after_leaving(cluster, firms[leaving])[1]
+    own, room = park_row[staying], lettable[park_row[staying]] + firms.area[staying]
+    threshold[staying] = base[staying, own] + choice.size_utility(room, p.choice) + p.choice.move_margin
+
+    # Few parks are worth more to a firm than what it can have otherwise: from here on only those pairs.
+    firm, park = np.divmod(np.flatnonzero(worth > threshold[:, None]), len(parks))
+    allowed = np.flatnonzero(np.where(notice[firm], parks.takes_graduates()[park], park != park_row[firm]))
+    firm, park = firm[allowed], park[allowed]
+    why = np.full(n, Cause.OUTSIDE_BETTER)
+    why[firm] = Cause.BELOW_BAR
+    standing, passes = np.full(len(firm), -1e6), np.ones(len(firm), bool)  # tenants are known, and come first
+    judged = np.flatnonzero(~tenant[firm])
+    score, passes[judged] = screening(cluster, firms, firm[judged], park[judged])
+    standing[judged] = -100.0 * score - firms.waited[firm[judged]]
+    passed = np.flatnonzero(passes)
+    firm, park, standing = firm[passed], park[passed], standing[passed]
+
+    lists, pair = wish_lists(n, firm, park, worth[firm, park], int(p.choice.list_length))
+    heads = np.maximum(firms.headcount(), 1)[firm] * p.space.area_per_head
+    need = np.append(choice.units(heads, parks.unit_area()[park]), 0)[pair]
+    to = rationing.allocate(lists, need, np.append(standing, 0.0)[pair], ties(cluster, firms), lettable)
+    area = need[np.arange(n), (lists == to[:, None]).argmax(axis=1)]
+    listed = np.flatnonzero(lists[:, 0] >= 0)
+    first = lists[listed, 0]
+    keen = worth[listed, first] - threshold[listed] > p.choice.wait_margin
+    why[listed] = np.where(keen, Cause.NO_ROOM, Cause.OUTSIDE_BETTER)
+    return to, area, why
 
 
 def enter(cluster, firms, park, area):
@@ -151,6 +162,8 @@ def enter(cluster, firms, park, area):
 
 def move(cluster, firms, park, area):
     """Tenants move to another park; for those on notice incubation ends with it, and they stay as ordinary tenants."""
+    if not len(firms):
+        return
     notice = firms.on_notice()
     _end_incubation(cluster, firms[notice])
     left = firms.park_row
@@ -175,6 +188,7 @@ def turn_away(cluster, firms, why):
     gone = firms[~waits]
     place, _ = outside(cluster, gone)
     why = np.where(gone.waited > 0, Cause.WAITED_TOO_LONG, why[~waits])
+    cell = cluster.tally.cell_of(gone)
     gone.place = place.astype(np.int8)
     follow = int(cluster.setup.run.follow)
     sampled = cluster.draw("followed", gone) * follow < 1
@@ -183,7 +197,7 @@ def turn_away(cluster, firms, why):
     gone.weight = np.int16(follow)
     cluster.log.add(cluster.now, Event.SETTLED, gone, cause=why)
     for where in (Place.DISTRICT, Place.CITY, Place.GONE):
-        cluster.tally.count(f"settled_{where.name.lower()}", gone[place == where])
+        cluster.tally.add(f"settled_{where.name.lower()}", cell[place == where])
     _count_staff(cluster, "staff_entering", gone[(place == Place.DISTRICT) & sampled])
 
 
@@ -222,6 +236,8 @@ def leave(cluster, firms, cause):
     firms.need_since, firms.need_due = np.int32(-1), np.int32(-1)
     _count_staff(cluster, "staff_entering", firms[place == Place.DISTRICT])
     sold = firms[firms.acquired & (firms.status == Status.GRADUATED)]
+    if not len(sold):
+        return
     cluster.log.add(cluster.now, Event.ACQUIRED, sold)
     local = sold[sold.place == Place.DISTRICT]
     _count_staff(cluster, "staff_leaving", local)
@@ -256,7 +272,4 @@ def _count_newly_let(cluster, park, area):
 
 
 def _count_staff(cluster, name, firms, park=None):
-    firm, tier = np.nonzero(firms.staff)
-    row = (firms.park_row if park is None else park)[firm]
-    cell = np.where(row >= 0, row, cluster.tally.parks) * cluster.tally.sectors + firms.sector[firm]
-    cluster.tally.add_each([f"{name}_{t}" for t in TIERS], cell, tier, firms.staff[firm, tier])
+    cluster.tally.add_all([f"{name}_{t}" for t in TIERS], cluster.tally.cell_of(firms, park), firms.staff)

@@ -73,13 +73,18 @@ def digest(text):
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
+# Constants of splitmix64 as arrays without a dimension: numpy need not convert them at each call.
+_R12, _R27, _R30, _R31 = (np.array(shift, np.uint64) for shift in (12, 27, 30, 31))
+_M1, _M2 = (np.array(factor, np.uint64) for factor in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
+
+
 def mix(z):
     """Finaliser of splitmix64 on a uint64 array: each bit in moves each bit out with chance one half."""
-    z = z ^ (z >> np.uint64(30))
-    z *= np.uint64(0xBF58476D1CE4E5B9)
-    z ^= z >> np.uint64(27)
-    z *= np.uint64(0x94D049BB133111EB)
-    z ^= z >> np.uint64(31)
+    z = z ^ (z >> _R30)
+    z *= _M1
+    z ^= z >> _R27
+    z *= _M2
+    z ^= z >> _R31
     return z
 
 
@@ -122,23 +127,33 @@ def luck(idents, seed):
     return mix(mix(z + np.uint64(mix_int(seed + 1))) + np.uint64(GOLDEN))
 
 
-def uniform(luck, decision_key, alternatives=None):
+def uniform(luck, decision_key, alternatives=None, pairs=None):
     """Uniform draws in (0, 1), never 0 nor 1: 52 bits and a half.
 
     luck (n,) uint64; decision_key: one key, or a uint64 array of keys that broadcasts with luck; alternatives (m,) uint64
-    digests or None. Returns (n,) or (n, m).
+    digests or None. Returns (n,) or (n, m). pairs: only these of the (n, m), as positions (who, which); returns one each.
     """
     luck = np.asarray(luck)
     if luck.dtype != np.uint64:
         raise TypeError(f"uniform: luck must be uint64, not {luck.dtype}")
-    z = mix(np.atleast_1d(luck) + np.asarray(decision_key, np.uint64))
-    if alternatives is not None:
-        z = mix(z[:, None] + alternatives[None, :])
-    z >>= np.uint64(12)
+    z = mix((luck if luck.ndim else luck[None]) + np.asarray(decision_key, np.uint64))
+    if pairs is not None:
+        z = mix(z[pairs[0]] + alternatives[pairs[1]])
+    elif alternatives is not None:
+        z = mix(z[..., None] + alternatives)
+    z >>= _R12
     u = z.astype(np.float64)
     u += 0.5
     u *= 2.0**-52
     return u if luck.ndim else u[0]
+
+
+def keys(seed, names, month):
+    """Keys of several decisions at once (names, 1), to draw them together: uniform(luck, keys) is (names, n).
+
+    Rows are decisions because numpy is fast along the last axis, which should be the long one.
+    """
+    return np.array([[key(seed, name, month)] for name in names], np.uint64)
 
 
 def exponential(u):
@@ -158,63 +173,77 @@ def normal(u):
 
 def poisson(u, mean):
     """Poisson count by inversion of one uniform: more mean never means fewer events. u, mean (n,)."""
-    u, mean = np.broadcast_arrays(np.atleast_1d(u), np.asarray(mean, float))
+    u, mean = np.atleast_1d(u), np.asarray(mean, float)
     count = np.zeros(u.shape, np.int64)
-    term = np.exp(-mean)
-    total = term.copy()
-    open_ = np.flatnonzero(u > total)
+    none = np.exp(-mean)
+    open_ = np.flatnonzero(u > none)
+    u, mean = u[open_], np.broadcast_to(mean, count.shape)[open_]
+    term = total = np.broadcast_to(none, count.shape)[open_]
+    k = 0
     while open_.size:
-        count[open_] += 1
-        term[open_] *= mean[open_] / count[open_]
-        total[open_] += term[open_]
-        open_ = open_[(u[open_] > total[open_]) & (term[open_] > 0)]
+        k += 1
+        count[open_] = k
+        term = term * (mean / k)
+        total = total + term
+        more = np.flatnonzero((u > total) & (term > 0))
+        open_, u, mean, term, total = open_[more], u[more], mean[more], term[more], total[more]
     return count
 
 
 def binomial(u, n, p):
-    """Binomial count by inversion of one uniform: more staff never means other luck. u, n, p (m,); p below 1."""
+    """Binomial count by inversion of one uniform: more staff never means other luck. u, n, p (m,); p below 1.
+
+    Chances of the counts 1 to 4, then of the next 8, 16 ... are worked out together, each from the one before, for those
+    whose luck is not reached yet.
+    """
     count = np.zeros(len(u), np.int64)
     none = np.exp(n * np.log1p(-p))
     open_ = np.flatnonzero(u > none)
     if not open_.size:
         return count
-    u, n, p, term = u[open_], n[open_], p[open_], none[open_]
-    many = n * p > LOOP_MEAN
-    if many.any():  # a loop over each count would be long: the library's inverse, rounded up
-        count[open_[many]] = np.clip(np.ceil(bdtrik(u[many], n[many], p[many])), 0, n[many])
-        few = ~many
-        open_, u, n, p, term = open_[few], u[few], n[few], p[few], term[few]
-    total, odds, k = term, p / (1 - p), 0
+    u, n, p, chance = u[open_], n[open_], p[open_], none[open_]
+    if chance.min() < SMALLEST:  # too small a number to start from: the library's inverse, rounded up
+        far, near = np.flatnonzero(chance < SMALLEST), np.flatnonzero(chance >= SMALLEST)
+        count[open_[far]] = np.clip(np.ceil(bdtrik(u[far], n[far], p[far])), 0, n[far])
+        open_, u, n, p, chance = open_[near], u[near], n[near], p[near], chance[near]
+    reached, odds, done, width = chance, p / (1 - p), 0, 4
     while open_.size:
-        k += 1
-        count[open_] = k
-        term = term * odds * ((n - k + 1) / k)
-        total = total + term
-        more = (u > total) & (k < n)
-        open_, u, n, term, total, odds = open_[more], u[more], n[more], term[more], total[more], odds[more]
+        k = np.arange(done + 1, done + width + 1)
+        table = ((n + 1.0)[:, None] - k) * (1 / k) * odds[:, None]  # chance of k over that of k - 1; 0 just beyond n
+        table[:, 0] *= chance
+        np.cumprod(table, axis=1, out=table)
+        chance = table[:, -1].copy()
+        table[:, 0] += reached
+        np.cumsum(table, axis=1, out=table)
+        found = np.count_nonzero(table < u[:, None], axis=1)
+        done += width
+        count[open_] = np.minimum(done - width + 1 + found, n)
+        more = np.flatnonzero((found == width) & (n > done))
+        open_, u, n, odds, chance, reached = open_[more], u[more], n[more], odds[more], chance[more], table[more, -1]
+        width *= 2
     return count
 
 
-LOOP_MEAN = 4.0  # above this mean a count is inverted by the library
+SMALLEST = 1e-280
 _CELLS = 1 << 14  # cells of the table of the gamma distribution
 
 
 @cache
 def _gamma_table(shape):
-    """sqrt of the inverse distribution function of a gamma variable on a uniform grid."""
+    """sqrt of the inverse distribution function of a gamma variable on a uniform grid, and its rise over each cell."""
     grid = np.arange(_CELLS + 1) / _CELLS
     grid[-1] = 1 - 0.5 / _CELLS
-    return np.sqrt(gammaincinv(shape, grid))
+    table = np.sqrt(gammaincinv(shape, grid))
+    return table, np.diff(table)
 
 
 def root_gamma(u, shape):
     """Square root of a gamma draw of the given shape and scale 1. Tabulated; exact in the upper tail. u (n,)."""
     u = np.atleast_1d(u)
-    table = _gamma_table(shape)
+    table, rise = _gamma_table(shape)
     place = u * _CELLS
     cell = place.astype(np.int64)
-    low = table[cell]
-    value = low + (place - cell) * (table[cell + 1] - low)
+    value = table[cell] + (place - cell) * rise[cell]
     tail = np.flatnonzero(cell >= _CELLS - 64)  # the table is too coarse where the distribution function turns vertical
     if tail.size:
         value[tail] = np.sqrt(gammaincinv(shape, u[tail]))
@@ -230,16 +259,19 @@ def poisson_field(seed, month, intensity):
     intensity = np.asarray(intensity, float)
     base = np.uint64(key(seed, "arrival_gap", month))
     sources = mix(np.arange(intensity.size, dtype=np.uint64) * np.uint64(GOLDEN) + base)
-    height, k, accepted = np.zeros(intensity.size), 0, []
-    live = np.flatnonzero(intensity > 0)
-    while live.size:
-        u = uniform(sources[live] + np.uint64(mix_int(k + 1)), GOLDEN)
-        height[live] = height[live] + exponential(u)
-        live = live[height[live] <= intensity[live]]
-        accepted.append(np.stack([live, np.full(live.size, k)]))
-        k += 1
-    if not accepted:
+    if not intensity.size:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    source, slot = np.concatenate(accepted, axis=1)
-    order = np.lexsort((slot, source))
-    return source[order], slot[order]
+    most, points = intensity.max(), 8
+    points += int(most + 6 * np.sqrt(most))
+    while True:
+        gaps = exponential(uniform(sources[:, None] + _slots(points), GOLDEN))
+        heights = gaps.cumsum(axis=1)  # added one after another, so that the number of points makes no difference
+        if np.all(heights[:, -1] > intensity):
+            return np.divmod(np.flatnonzero(heights <= intensity[:, None]), points)
+        points *= 2  # never seen: six standard deviations were not enough
+
+
+@cache
+def _slots(points):
+    """What tells the first so many points of a source apart (points,)."""
+    return np.array([mix_int(k + 1) for k in range(points)], np.uint64)

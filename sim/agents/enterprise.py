@@ -75,11 +75,12 @@ class Enterprise(ColumnAgent):
 
     def at_park(self, name):
         """A park's column for each firm; its empty value for those in no park."""
-        return self.model.tables[Park].data[name][self.park_row]
+        return self.model.tables[Park].data[name].take(self.park_row, 0)
 
     def at_park_by_sector(self, name):
         """A park's column by sector, read for each firm's own sector; 0 for those in no park."""
-        return self.model.tables[Park].data[name][self.park_row, self.sector]
+        column = self.model.tables[Park].data[name]
+        return column.take(self.park_row * column.shape[1] + self.sector)  # the same as [park_row, sector], faster
 
     def of_district(self, name):
         """A column of the district."""
@@ -87,7 +88,7 @@ class Enterprise(ColumnAgent):
 
     def capability(self):
         """Grade of its park's operator, 0 (D) to 3 (A); 0 outside."""
-        return self.model.tables[Operator].data["capability"][self.at_park("operator_row")]
+        return self.model.tables[Operator].data["capability"].take(self.at_park("operator_row"))
 
     def age(self):
         """Months since founding."""
@@ -113,8 +114,7 @@ class Enterprise(ColumnAgent):
 
     def on_notice(self):
         """In the last months of its lease in incubation space."""
-        p = self.model.parameters.leaving
-        return self.in_incubation_space() & (self.lease_end() - self.model.now <= p.notice)
+        return self.in_incubation_space() & (self.lease_end() - self.model.now <= self.model.parameters.leaving.notice)
 
     def may_seek_space(self):
         """Newcomers and those in incubation space."""
@@ -147,68 +147,71 @@ class Enterprise(ColumnAgent):
     def net_rent(self):
         """Rent paid a m2 over the whole area, after relief; the city's rent outside parks. CNY/m2/month."""
         outside = self.model.parameters.choice.reference_rent
-        net = choice.net_rent(self.at_park("rent"), self.at_park("relief"), self.relief_area, self.area)
-        return np.where(self.park_row >= 0, net, outside)
+        return self.among(self.is_tenant(), lambda f: choice.net_rent(f.at_park("rent"), f.at_park("relief"), f.relief_area, f.area), outside)
 
     def rent_bill(self):
         """Rent and charges a month, CNY; outside parks on the space it would want."""
         p = self.model.parameters
-        area = np.where(self.park_row >= 0, self.area, p.space.area_per_head * np.maximum(self.desired, 1.0))
-        return (self.net_rent() + p.choice.service_charge) * area
+        wanted = p.space.area_per_head * np.maximum(self.desired, 1.0)
+        return (self.net_rent() + p.choice.service_charge) * self.among(self.is_tenant(), lambda f: f.area, wanted)
 
     def level_target(self):
         """Where the level tends: neighbours, chain, services, operator in a park; zero outside."""
-        target = growth.level_target(
-            self.at_park_by_sector("staff_nearby"),
-            self.of_district("chain")[self.segment],
-            self.gained,
-            self.capability(),
-            self.model.parameters.growth,
+        p, chain = self.model.parameters.growth, self.of_district("chain")
+        return self.among(
+            self.is_tenant(),
+            lambda f: growth.level_target(f.at_park_by_sector("staff_nearby"), chain[f.segment], f.gained, f.capability(), p),
+            0.0,
         )
-        return np.where(self.park_row >= 0, target, 0.0)
 
     def realised_revenue(self):
         """Revenue a year after vacancies have cost some; outside the district staff is not followed and costs nothing."""
         p = self.model.parameters.growth
-        followed = self.place <= Place.DISTRICT
-        staff = np.where(followed, self.headcount(), self.desired)
-        return growth.realised(self.revenue, staff, self.desired, p)
+        return self.among(self.place <= Place.DISTRICT, lambda f: growth.realised(f.revenue, f.headcount(), f.desired, p), self.revenue)
 
     def closure_hazard(self):
         """Exit, 1/month: registry's hump, state, rivals in the park, the bump after leaving, earlier learning."""
         p, quality, gained = self.model.parameters.survival, self.quality, self.gained
         state = survival.log_state(quality, self.momentum, self.cash, p) + survival.log_learning(gained, quality, p)
-        inside = np.maximum(self.at_park_by_sector("tenants_by_sector") - 1, 0)
-        rivals = np.where(self.park_row >= 0, inside, p.outside_rivals)
-        since = np.where(self.left_on >= 0, self.model.now - self.left_on, survival.NEVER)
-        hazard = survival.base_hazard(self.age(), p) * np.exp(state) * survival.rivalry(rivals, p)
-        return hazard * survival.leaving_bump(since, self.stay, p)
+        rivalry = self.among(
+            self.is_tenant(),
+            lambda f: survival.rivalry(np.maximum(f.at_park_by_sector("tenants_by_sector") - 1, 0), p),
+            survival.rivalry(p.outside_rivals, p),
+        )
+        now = self.model.now
+        lately = self.left_on > now - p.bump_months  # who never left has -1, long before any month
+        bump = self.among(lately, lambda f: survival.leaving_bump(now - f.left_on, f.stay, p), 1.0)
+        return survival.base_hazard(self.age(), p) * np.exp(state) * rivalry * bump
 
     def relocation_hazard(self):
         """Moving out before graduating, 1/month."""
-        return np.full(np.shape(self.quality), survival.monthly_hazard(self.model.parameters.leaving.relocation))
+        hazard = survival.monthly_hazard(self.model.parameters.leaving.relocation)
+        return np.full(len(self), hazard) if self.many else hazard
 
     def round_hazard(self):
         """A funding round, 1/month: better founders, better operators, finance platforms, earlier grants."""
-        p = self.model.parameters.funding
-        grade = np.where(self.park_row >= 0, by_grade(self.capability(), p.grade_multiplier), 1.0)
-        hazard = p.round_hazard / 12 * np.exp(p.quality_weight * self.quality - p.quality_weight**2 / 2) * grade
-        hazard = hazard * np.where(self.helped("finance"), p.finance_service, 1.0)
-        hazard = hazard * np.where(self.park_row >= 0, self.of_district("finance_pull"), 1.0)
-        return hazard * np.where(self.granted, p.grant_multiplier, 1.0)
+        p, tenant = self.model.parameters.funding, self.is_tenant()
+        by_operator = by_grade(self.model.tables[Operator].data["capability"], p.grade_multiplier)
+        hazard = p.round_hazard / 12 * np.exp(p.quality_weight * self.quality - p.quality_weight**2 / 2)
+        hazard = hazard * self.among(tenant, lambda f: by_operator.take(f.at_park("operator_row")), 1.0)
+        hazard = hazard * self.among(self.helped("finance"), lambda f: p.finance_service, 1.0)
+        pull = self.of_district("finance_pull")
+        if pull != 1:
+            hazard = hazard * self.among(tenant, lambda f: pull, 1.0)
+        return hazard * self.among(self.granted, lambda f: p.grant_multiplier, 1.0)
 
     def certificate_hazard(self):
         """The national high-tech certificate, 1/month: not before an age; testing helps."""
         p, service = self.model.parameters.graduating, self.model.parameters.service
         hazard = p.certificate_hazard / 12 * np.exp(p.certificate_quality * self.quality - p.certificate_quality**2 / 2)
-        hazard = hazard * np.where(self.helped("testing"), service.testing_patents, 1.0)
-        return np.where(self.age() >= p.certificate_age, hazard, 0.0)
+        hazard = hazard * self.among(self.helped("testing"), lambda f: service.testing_patents, 1.0)
+        return hazard * (self.age() >= p.certificate_age)
 
     def patent_rate(self):
         """Intellectual property filed, 1/month."""
         p, service = self.model.parameters.growth, self.model.parameters.service
         rate = p.patents_per_year / 12 * np.exp(0.5 * self.quality)
-        return rate * np.where(self.helped("testing"), service.testing_patents, 1.0)
+        return rate * self.among(self.helped("testing"), lambda f: service.testing_patents, 1.0)
 
     def two_year_revenue(self):
         """Realised revenue of the last 24 months in the cluster, CNY."""
@@ -219,18 +222,17 @@ class Enterprise(ColumnAgent):
         self.table.data["past_revenue"][self.row, self.model.now % 24] = revenue
 
     def graduation_route(self):
-        """How the bar of the rule set in force is met: a Cause, NONE if it is not. The first that holds names the route."""
-        rules = self.model.rules
-        met = [
-            (rules.acquisition, self.acquired, Cause.SALE),
-            (rules.certificate, self.is_high_tech, Cause.CERTIFICATE),
-            (rules.revenue_bar is not None, self.two_year_revenue() > (rules.revenue_bar or 0), Cause.REVENUE),
-            (rules.vc_bar is not None, self.vc_total > (rules.vc_bar or 0), Cause.VENTURE_CAPITAL),
-        ]
-        route = np.zeros(np.shape(self.quality), np.int8)
-        for counts, holds, cause in reversed(met):
-            if counts:
-                route = np.where(holds, np.int8(cause), route)
+        """How the bar of the rule set in force is met: a Cause, NONE if it is not. Of several the one named last here counts."""
+        rules, acquired = self.model.rules, self.acquired
+        route = np.zeros(np.shape(acquired), np.int8)
+        if rules.vc_bar is not None:
+            route = np.where(self.vc_total > rules.vc_bar, np.int8(Cause.VENTURE_CAPITAL), route)
+        if rules.revenue_bar is not None:
+            route = np.where(self.two_year_revenue() > rules.revenue_bar, np.int8(Cause.REVENUE), route)
+        if rules.certificate:
+            route = np.where(self.is_high_tech, np.int8(Cause.CERTIFICATE), route)
+        if rules.acquisition:
+            route = np.where(acquired, np.int8(Cause.SALE), route)
         return route
 
     def stay_limit(self):

@@ -7,30 +7,42 @@ def allocate(choices, size, priority, tie, capacity):
     """Where each applicant ends up, -1 for nowhere.
 
     choices (n, depth) alternatives in order of preference, -1 after the last; size (n, depth) integer room needed there;
-    priority (n, depth) standing with each choice, low first; tie (n,) breaks ties; capacity (alternatives,). Each
-    alternative keeps the best while they fit, passing over one too big for what is left. No row order decides.
+    priority (n, depth) standing with each choice, low first, or (n,) where it is the same with all; tie (n,) breaks ties;
+    capacity (alternatives,). Each alternative keeps the best while they fit, passing over one too big for what is left.
+    No row order decides.
     """
     n, depth = choices.shape
-    held, asked = np.full(n, -1), np.zeros(n, np.int64)
+    held = np.full(n, -1)
     if not depth:
         return held
-    everyone = np.arange(n)
+    # Everybody is put in the order of standing first, so that the rounds have less to sort.
+    looking = np.flatnonzero(choices[:, 0] >= 0)
+    ranked = looking[np.lexsort((tie[looking], priority[looking])) if priority.ndim == 1 else np.argsort(tie[looking])]
+    choices, size = choices[ranked], size[ranked]
+    priority = None if priority.ndim == 1 else priority[ranked]
+    at, asked = np.full(len(ranked), -1), np.zeros(len(ranked), np.int64)
+    everyone = np.arange(len(ranked))
     while True:
-        free = (held < 0) & (asked < depth)
         turn = np.minimum(asked, depth - 1)
-        asks = np.where(free, choices[everyone, turn], -1)
-        if not np.any(asks >= 0):
+        wants = choices[everyone, turn]
+        wants[asked >= depth] = -1
+        if np.array_equal(wants, at):  # nobody is left who could ask
+            held[ranked] = at
             return held
-        wants = np.where(held >= 0, held, asks)
-        kept = _keep(wants, size[everyone, turn], priority[everyone, turn], tie, capacity)
-        held = np.where(kept, wants, -1)
-        asked += (wants >= 0) & ~kept
+        proposing = np.flatnonzero(wants >= 0)
+        standing = None if priority is None else priority[proposing, turn[proposing]]
+        kept = proposing[_keep(wants[proposing], size[proposing, turn[proposing]], standing, capacity)]
+        at = np.full(len(ranked), -1)
+        at[kept] = wants[kept]
+        asked += (wants >= 0) & (at < 0)
 
 
-def _keep(wants, size, priority, tie, capacity):
-    """Which proposals fit, taken by priority within each alternative. wants (n,), returns (n,) bool."""
-    proposing = np.flatnonzero(wants >= 0)
-    order = proposing[np.lexsort((tie[proposing], priority[proposing], wants[proposing]))]
+def _keep(wants, size, standing, capacity):
+    """Which proposals fit, best standing first within each alternative. wants (n,), returns positions.
+
+    standing (n,), low first, equals in the order they have; None if all are in order.
+    """
+    order = np.argsort(wants.astype(np.int16), kind="stable") if standing is None else np.lexsort((standing, wants))
     at, need = wants[order], size[order]
     total = np.cumsum(need)
     first = np.searchsorted(at, np.arange(len(capacity)))  # where each alternative's proposals begin
@@ -41,6 +53,4 @@ def _keep(wants, size, priority, tie, capacity):
         if need[position] <= left[at[position]]:
             left[at[position]] -= need[position]
             kept[position] = True
-    result = np.zeros(len(wants), bool)
-    result[order[kept]] = True
-    return result
+    return order[kept]

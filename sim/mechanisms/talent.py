@@ -17,7 +17,7 @@ def relative_wage(revenue_per_head, reference, p):
 
 def quit_probability(tier, felt, log_wage, p):
     """Chance a month that one head of a tier quits [C14]: base, commute, pay. Between 0.5 and 60 % a year."""
-    yearly = p.quit_base[tier] + p.commute_slope * (felt - p.commute_reference) - p.wage_slope * log_wage
+    yearly = np.asarray(p.quit_base)[tier] + p.commute_slope * (felt - p.commute_reference) - p.wage_slope * log_wage
     return -np.expm1(-monthly_hazard(np.clip(yearly, 0.005, 0.6)))
 
 
