@@ -4,21 +4,18 @@ World A is the baseline. World B has no park anybody would enter, so that each e
 luck. Compared are the enterprises admitted in A, from their month of admission on, with themselves in B. The raw gap is
 the comparison an official table would make: tenants against firms that never were tenants, in A.
 
-    python experiments/incubation_effect.py                     the table
-    python experiments/incubation_effect.py --balance --write   set survival.outside_rivals so that the total effect is nil
+    python experiments/incubation_effect.py
 """
 
 import argparse
-import re
-from pathlib import Path
 
 import numpy as np
 
-from sim.agents.status import Event, Place
+from sim.agents import Enterprise
+from sim.agents.status import Event, Place, Status
 from sim.cluster import Cluster
 from sim.config import load
 
-CALIBRATION = Path(__file__).resolve().parent.parent / "configs" / "calibration" / "start.yaml"
 NOBODY_ENTERS = 20.0  # joint value of the outside at which every applicant prefers it
 
 
@@ -70,39 +67,25 @@ def effect(seeds, until, *overrides):
     return paired.mean(), error, raw.mean(), parts.sum(axis=0)
 
 
-def balance(seeds, until, rounds=4):
-    """Rivals outside the parks at which incubation changes exit neither way: the factor it stands for is moved by the miss."""
-    p = load([]).parameters.survival
-    rivals = p.outside_rivals
-    for _ in range(rounds):
-        ratio, error, raw, _ = effect(seeds, until, f"parameters.survival.outside_rivals={rivals}")
-        print(f"rivals {rivals:.0f}: same firms, log hazard ratio {ratio:+.3f} (s.e. {error:.3f}); raw gap {raw:+.3f}", flush=True)
-        if abs(ratio) < 0.015:
-            break
-        factor = (1 + p.rivalry * np.log1p(rivals)) * np.exp(1.4 * ratio)  # about two thirds of the time is spent in a park
-        rivals = float(np.clip(np.expm1((factor - 1) / p.rivalry), 0, 2000))
-    return rivals
+def rivals_around(seed=1):
+    """Same-sector tenants an incubatee has around it on average, at the end of 2025: what outside_rivals is set to."""
+    cluster = Cluster(load(["run.until=2025-12"]), seed).run()
+    firms = cluster.where(Enterprise, lambda f: f.status == Status.INCUBATING)
+    return float((firms.at_park_by_sector("tenants_by_sector") - 1).mean())
 
 
 def main():
-    """Print the table; with --balance, look for the rivals outside that make the total effect nil."""
+    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--until", default="2030-12")
-    parser.add_argument("--balance", action="store_true")
-    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     seeds = range(1, options.seeds + 1)
-    if options.balance:
-        rivals = balance(seeds, options.until)
-        if options.write:
-            text = CALIBRATION.read_text(encoding="utf-8")
-            CALIBRATION.write_text(re.sub(r"(    outside_rivals: )[\d.]+", rf"\g<1>{rivals:.0f}", text), encoding="utf-8")
-        return
     ratio, error, raw, parts = effect(seeds, options.until)
     print("                              closures   firm-years   a year")
     for name, (closures, months) in zip(("with incubation", "the same firms without", "firms never admitted"), parts, strict=True):
         print(f"{name:28s} {closures:9.0f} {months / 12:12.0f} {12 * closures / months:8.3f}")
+    print(f"same-sector tenants around an incubatee: {rivals_around():.0f} (survival.outside_rivals)")
     print(f"same firms, log hazard ratio {ratio:+.3f} (s.e. over seeds {error:.3f}); raw gap {raw:+.3f}")
 
 

@@ -201,6 +201,15 @@ class Cluster(mesa.Model):
         let = np.bincount(firms.park_row, weights=firms.area, minlength=len(self.park_keys))
         self.all(Park).let = let.astype(np.int64)
 
+    def spent_this_month(self):
+        """Public spending of all policies this month, CNY."""
+        total = 0.0
+        for month, _, _, amount in reversed(self.spending):
+            if month < self.now:
+                break
+            total += amount
+        return total
+
     def first_space(self, month):
         """Space of the start that opens in a month of the burn-in, by park (parks,) m2.
 

@@ -56,7 +56,7 @@ def take_stock(cluster):
     tally.at_parks("felt_minutes", parks.felt_minutes())
     tally.at_parks("capability", cluster.tables[Operator].data["capability"][parks.operator_row])
     tally.at_parks("parks_open", parks.fitted > 0)
-    tally.district["public_spending"] = sum(amount for month, _, _, amount in cluster.spending[:-201:-1] if month == cluster.now)
+    tally.district["public_spending"] = cluster.spent_this_month()
     tally.district["owed"] = float(parks.relief_due.sum())
     tally.close(cluster.now)
 

@@ -32,7 +32,7 @@ def writes(*names):
     return declare
 
 
-@writes(*PLACE_TERMS, "tenants_by_sector", "staff_nearby", "partners", "chain")
+@writes(*PLACE_TERMS, "tenants_by_sector", "staff_nearby", "partners", "chain", "performance_pay")
 def set_place_terms(cluster):
     """On what terms do the district, parks, operators and platforms act this month: the baseline, then policies in force."""
     for family in (District, Operator, Park, ServicePlatform):
@@ -40,6 +40,7 @@ def set_place_terms(cluster):
     neighbourhood.read(cluster)
     for policy in cluster.policies:
         policy.set_place_terms(cluster)
+    neighbourhood.pay_operators(cluster)
 
 
 @writes("announced", "fitted", "turning", "amenity_area")
@@ -84,9 +85,13 @@ def set_firm_terms(cluster):
         policy.set_firm_terms(cluster)
 
 
-@writes("status", "place", "park_row", "area", "entered_on", "left_on", "stay", "waited", "let", "turning", "newly_let", "need_since", "need_due")
+@writes(
+    "status", "place", "park_row", "area", "entered_on", "left_on", "stay", "waited", "weight", "let", "turning", "newly_let",
+    "need_since", "need_due",
+)  # fmt: skip
 def admit(cluster):
     """Who gets in where: deferred acceptance over all who look, sitting tenants first; the refused wait or go elsewhere."""
+    cluster.where(Enterprise, lambda f: f.is_tenant() & (f.waited > 0) & ~f.outgrown()).waited = np.int16(0)
     outgrown = cluster.where(Enterprise, lambda f: f.is_tenant() & f.outgrown())
     extra = space_market.grant_expansions(cluster, outgrown)
     outgrown.area, outgrown.waited = outgrown.area + extra.astype(np.int32), np.where(extra > 0, 0, outgrown.waited + 1).astype(np.int16)
@@ -125,10 +130,11 @@ def staff(cluster):
     district.labour_pool = labour_market.supply(cluster, district.labour_pool[0])[None, :]
 
 
-@writes("revenue", "level", "momentum", "desired", "cash", "past_revenue", "vc_total", "funded_on", "patents", "is_high_tech", "acquired")
+@writes("revenue", "level", "momentum", "desired", "cash", "past_revenue", "vc_total", "funded_on", "patents", "is_high_tech", "acquired", "rent_received", "relief_covered")
 def grow(cluster):
     """How firms develop: growth, cash, funding, intellectual property, certificates. Inside and outside by one rule."""
-    p = cluster.parameters
+    p, parks = cluster.parameters, cluster.all(Park)
+    parks.rent_received, parks.relief_covered = np.zeros(len(parks)), np.zeros(len(parks))
     for firms in cluster.cohorts(Enterprise, lambda f: f.exists()):
         age, level, desired = firms.age(), firms.level, firms.desired
         size, sign = cluster.draw("growth_size", firms), normal(cluster.draw("growth_sign", firms))
@@ -140,6 +146,7 @@ def grow(cluster):
         firms.momentum = firms.momentum * (1 - 1 / 12) + change
         revenue = firms.realised_revenue() / 12
         firms.cash = firms.cash + revenue * growth.margin(age, p.growth) - firms.rent_bill()
+        space_market.collect_rent(cluster, firms)
         milestones.raise_rounds(cluster, firms)
         inside = np.flatnonzero(firms.status == Status.INCUBATING)
         milestones.earn_certificates(cluster, firms[inside], revenue[inside])
@@ -211,10 +218,7 @@ def adapt(cluster):
 def settle(cluster):
     """Who paid for what: operators' books, public spending by policy."""
     parks, operators = cluster.all(Park), cluster.all(Operator)
-    tenants = cluster.where(Enterprise, lambda f: f.is_tenant())
-    rent = np.bincount(tenants.park_row, tenants.net_rent() * tenants.area, minlength=len(parks))
-    covered = np.bincount(tenants.park_row, np.minimum(tenants.relief_area, tenants.area) * (tenants.at_park("reward") > 0), minlength=len(parks))
-    pay = operators.performance_pay[parks.operator_row] / 12
+    rent, covered, pay = parks.rent_received, parks.relief_covered, parks.pay * (parks.fitted > 0) / 12
     upkeep = cluster.parameters.money.running * parks.fitted
     services = rent * (operators.service_share / (1 - operators.service_share))[parks.operator_row]
     income = rent + services + parks.relief_due + pay - upkeep
@@ -228,7 +232,8 @@ def settle(cluster):
     parks.relief_area_months, parks.relief_reward = parks.relief_area_months + covered, parks.relief_reward + covered * parks.reward
     parks.relief_due = np.zeros(len(parks))
     if cluster.now % 12 == 11:  # December: was the year's letting task met, and what is the next one
-        done = parks.newly_let / np.maximum(parks.letting_task, 1.0)
+        task = parks.letting_task
+        done = np.where(task > 0, parks.newly_let / np.maximum(task, 1.0), 1.0)  # a full park has nothing to let
         earned = np.where(done >= cluster.parameters.money.task_threshold, np.minimum(1.0, done), 0.0)
         parks.relief_due = parks.relief_reward * earned
         parks.paid_fraction = np.where(parks.relief_area_months > 0, earned, 1.0)

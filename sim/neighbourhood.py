@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.agents import District, Enterprise, Park
+from sim.agents import District, Enterprise, Operator, Park
 from sim.agents.status import Place
 from sim.labour_market import by_park_and_sector
 
@@ -21,3 +21,12 @@ def read(cluster):
     firms = np.bincount(local.segment, weights=local.weight, minlength=segments)
     there = firms >= cluster.parameters.service.chain_firms
     cluster.all(District).chain = (cluster.inputs @ there)[None, :]
+
+
+def pay_operators(cluster):
+    """What an operator feels of public pay by results: the mean over its parks in operation."""
+    parks, operators = cluster.all(Park), cluster.all(Operator)
+    running = (parks.fitted > 0).astype(float)
+    count = np.bincount(parks.operator_row, running, minlength=len(operators))
+    pay = np.bincount(parks.operator_row, parks.pay * running, minlength=len(operators))
+    operators.performance_pay = pay / np.maximum(count, 1)

@@ -138,7 +138,7 @@ class Funding:
 class Service:
     """Needs, queues, and what help does."""
 
-    need_rate: tuple = numbers(NEEDS, "1/year", 0, 5, "needs a tenant raises a year, by kind", "年均服务需求（按类型）")
+    need_rate: tuple = numbers(NEEDS, "1/year", 0.01, 5, "needs a tenant raises a year, by kind", "年均服务需求（按类型）")
     early_needs: float = number("1", 0.2, 5, "needs of firms in their first two years of tenancy, times", "入驻前两年需求倍数")
     give_up_months: float = number("month", 1, 36, "a need not taken up by then lapses", "需求失效月数")
     process_months: float = number("month", 0, 24, "time a case takes", "办理时间")
@@ -268,4 +268,9 @@ def read_parameters(values, problems):
         shares = getattr(groups[group], part, None)
         if shares and abs(sum(shares) - 1) > 1e-9:
             problems.append(f"parameters.{name}: shares add up to {sum(shares):g}, not 1.")
+    if groups["growth"]:
+        g = groups["growth"]
+        scale = g.spread * g.reference_size**g.spread_exponent / 2**0.5
+        if scale >= 1:
+            problems.append(f"parameters.growth: spread {g.spread:g} at {g.reference_size:g} people gives one-person firms a mean without bound.")
     return Parameters(**groups) if len(problems) == before else None

@@ -178,6 +178,15 @@ def move(cluster, firms, park, area):
     _count_newly_let(cluster, park, area)
 
 
+def collect_rent(cluster, firms):
+    """The month's rent and space under relief of these firms, booked at their parks."""
+    tenants, parks = firms[firms.is_tenant()], cluster.all(Park)
+    rent = np.bincount(tenants.park_row, tenants.net_rent() * tenants.area, minlength=len(parks))
+    relieved = np.minimum(tenants.relief_area, tenants.area) * (tenants.at_park("reward") > 0)
+    covered = np.bincount(tenants.park_row, relieved, minlength=len(parks))
+    parks.rent_received, parks.relief_covered = parks.rent_received + rent, parks.relief_covered + covered
+
+
 def turn_away(cluster, firms, why):
     """Newcomers without a park: the keen wait for room, the others take the best place outside."""
     p = cluster.parameters.choice
@@ -187,7 +196,7 @@ def turn_away(cluster, firms, why):
     waiting.status, waiting.waited = Status.WAITING, (waiting.waited + 1).astype(np.int16)
     gone = firms[~waits]
     place, _ = outside(cluster, gone)
-    why = np.where(gone.waited > 0, Cause.WAITED_TOO_LONG, why[~waits])
+    why = np.where((gone.waited > 0) & (why[~waits] == Cause.NO_ROOM), Cause.WAITED_TOO_LONG, why[~waits])
     cell = cluster.tally.cell_of(gone)
     gone.place = place.astype(np.int8)
     follow = int(cluster.setup.run.follow)

@@ -60,7 +60,6 @@ class Enterprise(ColumnAgent):
     relocation_clock = Column(float, doc="the same for moving out")
 
     relief_area = Column(float, unit="m2", term="max", doc="space on which rent relief is granted")
-    voucher = Column(float, term="max", doc="research voucher in hand")
 
     def exists(self):
         """Alive: not closed, not acquired, not dropped."""
@@ -128,7 +127,7 @@ class Enterprise(ColumnAgent):
         p = self.model.parameters
         newcomer = self.status <= Status.WAITING
         comparing = (self.status == Status.INCUBATING) & ((review < p.choice.review_hazard) | (self.waited >= p.space.patience))
-        return newcomer | comparing | self.on_notice()
+        return newcomer | comparing | (self.on_notice() & ~self.acquired)
 
     def headcount(self):
         """Staff over all tiers, person."""

@@ -64,7 +64,7 @@ class OperatorData:
     ownership: str = one_of(OWNERSHIPS, "owner", "所有制")
     grade: str = one_of(("A", "B", "C", "D"), "capability grade", "能力等级")
     initiative: float = number("1", 0, 1, "how strongly pay follows results", "主观能动性")
-    service_share: float = number("1", 0, 1, "share of income from services", "服务收入占比")
+    service_share: float = number("1", 0, 0.95, "share of income from services", "服务收入占比")
     grade_source: str = text("source of the grade", "等级来源", default="")
     evidence_grade: str = one_of(GRADES, "evidence grade", "证据等级")
     source: str = text("source", "来源")

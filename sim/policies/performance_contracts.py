@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from sim.agents import Operator
 from sim.fields import number
 from sim.policies.base import Policy, register
 
@@ -17,15 +14,11 @@ class PerformanceContracts(Policy):
     kind = "performance_contracts"
     pay: float = number("CNY/year", 0, 5e6, "performance pay a park at full intensity", "每园区绩效激励")
 
-    def _operators(self, cluster):
-        rows, parks = np.unique(self.targets(cluster).operator_row, return_counts=True)
-        return Operator.cohort(cluster, rows), parks
-
     def set_place_terms(self, cluster):
-        """Pay in force this month, a park run."""
+        """Pay in force this month at each target park; its operator feels the mean over its parks."""
         strength = self.strength(cluster)
         if strength:
-            self._operators(cluster)[0].edit(performance_pay=self.pay * strength)
+            self.targets(cluster).edit(pay=self.pay * strength)
 
     def cost(self, cluster):
         """A twelfth of the yearly pay for each target park in operation."""

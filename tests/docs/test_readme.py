@@ -1,0 +1,249 @@
+"""What the documents say is so: their snippets run, and every name they use exists."""
+
+import csv
+import importlib
+import pkgutil
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+import yaml
+
+import sim.mechanisms
+from sim.agents import FAMILIES
+from sim.agents.status import Place, Status
+from sim.cluster import Cluster
+from sim.columns import columns_of
+from sim.indicators import MEASURES
+from sim.inputs.cluster_data import OperatorData, ParkData, PlatformData
+from sim.month import MONTH
+from sim.parameters import NEEDS, catalogue
+from sim.policies import KINDS
+from sim.policies.own import LOADED
+from sim.setup import Rules, Run, World
+from sim.shipped import folder, options
+from sim.streams import DECISIONS, TIERS
+
+ROOT = Path(__file__).resolve().parents[2]
+READMES = ["README.md", "README.zh.md"]
+PLANNERS = ["docs/planners.en.md", "docs/planners.zh.md"]
+BLOCK = re.compile(r"^<!-- (run|file: (?P<path>\S+)) -->\n```\w+\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
+KEYS = re.compile(r"\[((?:(?:C\d+\w?|[a-z]\w*_\w+)(?:,\s+)?)+)\]")
+
+
+def text(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def config(*parts):
+    return yaml.safe_load(folder().joinpath(*parts).read_text(encoding="utf-8"))
+
+
+def section(document, title):
+    """What stands under a heading, up to the next heading of its rank or above."""
+    rank = len(re.search(rf"^(#+) {re.escape(title)}$", document, re.MULTILINE).group(1))
+    after = document.split(f"{'#' * rank} {title}\n", 1)[1]
+    return re.split(rf"^#{{1,{rank}}} ", after, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def rows(document):
+    """Cells of the rows of every table in a text, without heads."""
+    lines = document.splitlines()
+    below = [*lines[1:], ""]
+    found = []
+    for line, after in zip(lines, below, strict=True):
+        if line.startswith("| ") and "| ---" not in line + after:
+            found.append([cell.strip() for cell in line.strip("|").split(" |")])
+    return found
+
+
+def names(cell):
+    """What stands in code type."""
+    return re.findall(r"`([^`\n]+)`", cell)
+
+
+def first_names(table):
+    return [names(cells[0])[0] for cells in table]
+
+
+ODD = text("sim/ODD.md")
+
+
+# Snippets
+
+
+@pytest.fixture
+def registry_as_it_was():
+    """Policies that a snippet registers are forgotten again."""
+    kinds, loaded = dict(KINDS), list(LOADED)
+    yield
+    KINDS.clear()
+    KINDS.update(kinds)
+    LOADED[:] = loaded
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+@pytest.mark.parametrize("name", ["README.md", "docs/researchers.md"])
+def test_the_python_of_a_document_runs(name, tmp_path, monkeypatch, registry_as_it_was):
+    document, space = text(name), {"__name__": "snippets"}
+    blocks = list(BLOCK.finditer(document))
+    assert len(blocks) == len(re.findall(r"^```(?:python|yaml)$", document, re.MULTILINE)), "mark blocks as run or file"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("INCUBATOR_CACHE", str(tmp_path / "cache"))
+    for block in blocks:
+        if block["path"]:
+            path = tmp_path / block["path"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block["code"], encoding="utf-8")
+        else:  # lines in a traceback are those of the document
+            above = "\n" * document[: block.start("code")].count("\n")
+            exec(compile(above + block["code"], name, "exec"), space)
+
+
+def test_both_readmes_show_the_same_python():
+    english, chinese = ([re.sub(r" *#.*", "", b["code"]) for b in BLOCK.finditer(text(name))] for name in READMES)
+    assert english == chinese
+
+
+# READMEs and pages for planners
+
+
+def described(name):
+    """Rows of a document's tables by the name in their first cell."""
+    return {names(cells[0])[0]: cells for cells in rows(text(name)) if names(cells[0])}
+
+
+@pytest.mark.parametrize("key", options("policy"))
+@pytest.mark.parametrize("name", READMES)
+def test_every_lever_is_in_the_readmes_table_of_levers(name, key):
+    about = config("policy", f"{key}.yaml")
+    _, chinese, english, point, *_ = described(name)[key]
+    assert (chinese, english, point) == (about["title"]["zh"], about["title"]["en"], about["answers"])
+
+
+@pytest.mark.parametrize("key", options("scenario"))
+@pytest.mark.parametrize("name", READMES)
+def test_every_scenario_is_in_the_readmes_table_of_scenarios(name, key):
+    about = config("scenario", f"{key}.yaml")
+    levers = [item["override /policy"] for item in about.get("defaults", [])]
+    _, chinese, english, package = described(name)[key]
+    assert (chinese, english) == (about["scenario_title"]["zh"], about["scenario_title"]["en"])
+    assert names(package) == (levers[0] if levers else [])
+
+
+def test_the_readmes_count_parameters_by_grade_as_the_calibration_does():
+    grades = [source["grade"] for source in config("calibration", "start.yaml")["sources"].values()]
+    measured, derived, borrowed, assumed = (grades.count(g) for g in ("measured", "derived", "borrowed", "assumed"))
+    english = (
+        f"Of the {len(grades)} parameters in `configs/calibration/start.yaml`, {measured} are measured, "
+        f"{derived} derived from public figures, {borrowed} borrowed from studies elsewhere, and {assumed} assumed."
+    )
+    chinese = (
+        f"共{len(grades)}个参数：实测{measured}个，由公开数据推算{derived}个，"
+        f"借用其他地区研究{borrowed}个，假设{assumed}个。"
+    )
+    assert english in " ".join(text("README.md").split())
+    assert chinese in text("README.zh.md")
+
+
+@pytest.mark.parametrize("name", [*READMES, *PLANNERS, "docs/researchers.md"])
+def test_links_lead_to_files(name):
+    for link in re.findall(r"(?<!!)\[[^\]]+\]\(([^)#:]+)\)", text(name)):
+        assert ((ROOT / name).parent / link).exists(), link
+
+
+@pytest.mark.parametrize("name", PLANNERS)
+@pytest.mark.parametrize("table", [ParkData, OperatorData, PlatformData])
+def test_every_column_of_a_users_table_is_explained(name, table):
+    assert set(table.__dataclass_fields__) <= set(names(text(name)))
+
+
+# ODD
+
+
+def test_the_odd_has_every_phase_in_order():
+    table = rows(section(ODD, "3. Process overview and scheduling"))
+    assert first_names(table) == [phase.__name__ for phase in MONTH]
+
+
+def test_the_odd_has_every_status():
+    table = rows(section(ODD, "2. Entities, state variables, scales"))
+    assert first_names(table) == [status.name for status in Status]
+
+
+@pytest.mark.parametrize("key", options("policy"))
+def test_the_odd_has_every_lever(key):
+    assert key in first_names(rows(section(ODD, "7.1 Terms")))
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
+def test_the_odd_has_every_state_variable_with_its_unit_and_rule(family):
+    told = {}
+    for listed, unit, rule, _ in rows(section(ODD, family.__name__)):
+        told |= {name: (unit.split(" × ")[0], rule) for name in names(listed)}
+    shared = ("ident", "luck")
+    assert told == {name: (c.unit, c.term or "") for name, c in columns_of(family).items() if name not in shared}
+
+
+def test_the_odd_has_every_parameter_with_its_unit():
+    told = {}
+    for group, _, listed in rows(section(ODD, "10. Parameters")):
+        for part in listed.split("; "):
+            unit, _, some = part.partition(": ")
+            told |= {f"{group}.{name}": unit for name in names(some)}
+    assert told == {name: about["unit"] for name, about in catalogue().items()}
+
+
+def test_the_odd_has_every_random_decision_and_how_long_its_luck_lasts():
+    told = {}
+    for name, lasts, _ in rows(section(ODD, "11. Random decisions")):
+        for group, tier, need in product(("january", "later"), TIERS, NEEDS):
+            told[names(name)[0].format(group=group, tier=tier, need=need)] = lasts == "month"
+    assert told == {name: monthly for name, (monthly, _) in DECISIONS.items()}
+
+
+def test_every_name_in_the_odd_exists():
+    unknown = [name for name in dict.fromkeys(names(ODD)) if not exists(name)]
+    assert not unknown
+
+
+def exists(name):
+    """Whether a name in code type is a file, a word of the model, or declared in a module, class or group."""
+    if "/" in name:
+        return (ROOT / name).exists()
+    return name in words() or "{" in name or any(rest in part for part, rest in places(name))
+
+
+def words():
+    """Names that need no home: phases, columns, parameters, statuses, measures, choices."""
+    found = {phase.__name__ for phase in MONTH} | {word.name for kind in (Status, Place) for word in kind}
+    found |= {name for family in FAMILIES for name in columns_of(family)} | {family.__name__ for family in FAMILIES}
+    found |= {part for name in catalogue() for part in (name, *name.split("."))}
+    found |= {*DECISIONS, *MEASURES, *options("policy"), *options("world")}
+    return found | {"code type", "incubator list measures", "Cluster.pipeline"}
+
+
+def places(name):
+    """Where 'home.rest' might be declared: (names declared there, rest)."""
+    home, _, rest = name.partition(".")
+    classes = {cls.__name__: cls for cls in (*FAMILIES, *KINDS.values(), Cluster)}
+    classes |= {"world": World, "rules": Rules, "run": Run}
+    if home in classes:
+        fields = getattr(classes[home], "__dataclass_fields__", {})
+        yield {*dir(classes[home]), *fields}, rest
+    for package in (sim, sim.mechanisms):
+        if home in {module.name for module in pkgutil.iter_modules(package.__path__)}:
+            yield dir(importlib.import_module(f"{package.__name__}.{home}")), rest
+
+
+def test_every_source_in_the_odd_is_on_file():
+    known = set()
+    for table, column in (("facts.csv", "key"), ("targets.csv", "id")):
+        with open(folder() / "calibration" / table, encoding="utf-8-sig") as file:
+            known |= {row[column] for row in csv.DictReader(file)}
+    prose = "\n".join(line for line in ODD.splitlines() if not line.startswith("    "))
+    cited = [key.strip() for group in KEYS.findall(prose) for key in group.split(",")]
+    assert len(cited) > 40
+    assert not set(cited) - known

@@ -1,0 +1,10 @@
+"""The parameters that mechanisms are given in these tests: those of the shipped calibration."""
+
+import pytest
+
+from sim.config import load
+
+
+@pytest.fixture(scope="session")
+def parameters():
+    return load(["cluster=toy"]).parameters

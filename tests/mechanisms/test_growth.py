@@ -1,0 +1,123 @@
+"""Revenue, productivity, cash."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.mechanisms import growth
+from sim.streams import key, luck, normal, uniform
+
+
+@pytest.fixture
+def p(parameters):
+    return replace(
+        parameters.growth, early_drift=0.44, drift_fade=60, quality_drift=0.12, spread=0.42, spread_exponent=0.18,
+        reference_size=9, shortage_exponent=0.3, margin=0.1, early_loss=0.5, loss_fade=18,
+    )  # fmt: skip
+
+
+def test_a_newborn_firm_drifts_by_a_twelfth_of_0_44_a_month(p):
+    # Model notes, section 5: mu = 0.44 exp(-age / 60 months) + 0.12 q, a year.
+    assert growth.drift(0, 0.0, p) == pytest.approx(0.44 / 12)
+    assert growth.drift(60, 1.0, p) == pytest.approx((0.44 / np.e + 0.12) / 12)
+    assert growth.drift(10_000, 0.0, p) == pytest.approx(0, abs=1e-12)
+
+
+def test_the_spread_falls_with_size_by_the_power_0_18(p):
+    # 0.42 at 9 people; ten times the size: 0.42 x 10^-0.18 = 0.42 x 0.66069 = 0.27749 [C15b]
+    assert growth.spread(9, p) == pytest.approx(0.42)
+    assert growth.spread(90, p) == pytest.approx(0.27749, abs=1e-5)
+    assert growth.spread(0, p) == growth.spread(1, p)  # nobody is smaller than one head
+
+
+def test_the_mean_of_grown_revenue_is_finite_at_the_smallest_size(parameters):
+    # E exp(x) of a Laplace year is 1 / (1 - b^2) with b = spread / sqrt 2: it needs b below 1.
+    assert growth.spread(1, parameters.growth) / np.sqrt(2) < 1
+
+
+def test_the_till_of_a_young_firm_empties_and_of_a_grown_one_fills(p):
+    # 0.10 - 0.5 exp(-age / 18): -0.4 at birth, zero at 18 ln 5 = 28.97 months
+    assert growth.margin(0, p) == pytest.approx(-0.4)
+    assert growth.margin(18 * np.log(5), p) == pytest.approx(0, abs=1e-12)
+
+
+def test_half_the_staff_earns_0_81_of_the_revenue(p):
+    # (1/2)^0.3 = 0.81225
+    assert growth.realised(100.0, 5, 10.0, p) == pytest.approx(81.225, abs=1e-3)
+    assert growth.realised(100.0, 12, 10.0, p) == 100  # more staff than wanted earns no more
+    assert growth.realised(100.0, 0, 0.5, p) == 100  # a firm of less than one head is one head
+
+
+def test_space_alone_is_no_gift(p):
+    # As many same-sector staff around as at premises outside, no chain, no service, the worst operator: level 0.
+    assert growth.level_target(p.outside_neighbours, 0.0, 0.0, 0.0, p) == pytest.approx(0, abs=1e-15)
+
+
+def test_doubling_the_same_sector_staff_nearby_lifts_the_level_by_about_0_035(p):
+    # Elasticity 0.05 [C16]: 0.05 ln((1 + 2000) / (1 + 1000)) = 0.03463
+    q = replace(p, agglomeration=0.05)
+    rise = growth.level_target(2000, 0, 0, 0, q) - growth.level_target(1000, 0, 0, 0, q)
+    assert rise == pytest.approx(0.03463, abs=1e-5)
+
+
+def test_the_best_operator_adds_0_032_to_the_level_of_the_worst(p):
+    q = replace(p, operator_level=0.032)
+    assert growth.level_target(0, 0, 0, 3.0, q) - growth.level_target(0, 0, 0, 0.0, q) == pytest.approx(0.032)
+
+
+@given(staff=st.integers(0, 10_000), desired=st.floats(0, 10_000), potential=st.floats(0, 1e12))
+def test_realised_revenue_is_never_above_potential_nor_negative(parameters, staff, desired, potential):
+    assert 0 <= growth.realised(potential, staff, desired, parameters.growth) <= potential
+
+
+@given(size=st.floats(1, 1e5), larger=st.floats(1, 1e5))
+def test_larger_firms_never_fluctuate_more(parameters, size, larger):
+    low, high = sorted((size, larger))
+    assert growth.spread(high, parameters.growth) <= growth.spread(low, parameters.growth)
+
+
+def years(p, n, size):
+    """Twelve monthly shocks added up, for n firms of one size."""
+    who, total = luck(np.arange(n, dtype=np.uint64), 11), np.zeros(n)
+    for month in range(12):
+        u, v = (uniform(who, key(11, name, month)) for name in ("growth_size", "growth_sign"))
+        total += growth.shock(u, normal(v), size, p)
+    return total
+
+
+@pytest.mark.statistical
+def test_twelve_monthly_shocks_add_up_to_a_laplace_year(p):
+    n, size = 400_000, 9.0
+    year, sigma = years(p, n, size), 0.42
+    # Laplace of standard deviation sigma: variance sigma^2, kurtosis 6; the moments of x / sigma to the eighth are
+    # E x^4 = 6, E x^8 = 8! / 16 = 2520, so that var(x^2) = 5 and var(x^4) = 2484.
+    z = year / sigma
+    assert abs(z.mean()) < 4 / np.sqrt(n)
+    assert abs((z**2).mean() - 1) < 4 * np.sqrt(5 / n)
+    assert abs((z**4).mean() - 6) < 4 * np.sqrt(2484 / n)
+
+
+@pytest.mark.statistical
+def test_a_years_growth_is_more_likely_laplace_than_normal(p):
+    # Independent Laplace months would add up to a near-normal year, and fail this [C15a]. Mean difference of
+    # log-likelihoods under Laplace: (ln sqrt(2 pi) + 1/2) - (ln sqrt 2 + 1) = 0.0724 a firm.
+    n, sigma = 100_000, 0.42
+    z = years(p, n, 9.0) / sigma
+    laplace = -np.log(np.sqrt(2)) - np.sqrt(2) * np.abs(z)
+    gaussian = -0.5 * np.log(2 * np.pi) - z**2 / 2
+    gain = laplace - gaussian
+    assert gain.mean() > 0
+    assert abs(gain.mean() - 0.0724) < 4 * gain.std() / np.sqrt(n) + 5e-5
+
+
+@pytest.mark.statistical
+def test_most_months_of_a_firm_are_quiet(p):
+    # Gamma time of shape 1/12 puts most of a year's growth into a few months: a month's kurtosis is 3 + 3 x 12 = 39.
+    who, n = luck(np.arange(400_000, dtype=np.uint64), 3), 400_000
+    z = growth.shock(uniform(who, key(3, "growth_size", 0)), normal(uniform(who, key(3, "growth_sign", 0))), 9.0, p)
+    z = z / (0.42 / np.sqrt(12))
+    assert abs((z**2).mean() - 1) < 4 * np.sqrt(38 / n)
+    assert np.median(np.abs(z)) < 0.1

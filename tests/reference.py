@@ -1,0 +1,345 @@
+"""The month done one enterprise at a time, in plain loops: slow, and easy to check against the page of a book.
+
+Draws are computed from Python integers, people are counted one firm, group and tier after the other, and behaviour is
+asked of single agents. `slowed(cluster)` makes a cluster live by these phases instead of the fast ones.
+"""
+
+import numpy as np
+from scipy.special import bdtrik, ndtri
+
+from sim import labour_market, month, services, space_market
+from sim.agents import District, Enterprise, Park
+from sim.agents.status import Cause, Event, Status
+from sim.mechanisms import growth, rationing, survival, talent
+from sim.parameters import NEEDS, TIERS
+from sim.streams import key, root_gamma
+
+GROUPS = ("january", "later")
+MASK = (1 << 64) - 1
+
+
+def mix(z):
+    """Finaliser of splitmix64 (Steele et al. 2014) on one integer."""
+    z &= MASK
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+    return z ^ (z >> 31)
+
+
+def draw(cluster, decision, luck, alternative=None):
+    """One uniform number of one agent for one decision this month."""
+    z = mix(int(luck) + key(cluster.seed, decision, cluster.now))
+    if alternative is not None:
+        z = mix(z + int(alternative))
+    return ((z >> 12) + 0.5) * 2.0**-52
+
+
+def binomial(u, n, p):
+    """The smallest count whose distribution function reaches u."""
+    n, p = int(n), np.float64(p)
+    total = term = np.exp(n * np.log1p(-p))
+    if u <= total:
+        return 0
+    if n * p > 4:
+        return int(min(max(np.ceil(bdtrik(u, n, p)), 0), n))
+    for k in range(1, n + 1):
+        term = term * (p / (1 - p)) * ((n - k + 1) / k)
+        total = total + term
+        if u <= total:
+            return k
+    return n
+
+
+def poisson(u, mean):
+    """The smallest count whose distribution function reaches u."""
+    count, term = 0, np.exp(-mean)
+    total = term
+    while u > total and term > 0:
+        count += 1
+        term *= mean / count
+        total += term
+    return count
+
+
+def deferred_acceptance(lists, size, priority, tie, capacity):
+    """Gale and Shapley 1962, applicants proposing in rounds; parks keep the best who fit, passing over one too big."""
+    place, turn = [-1] * len(lists), [0] * len(lists)
+    while True:
+        asks = {
+            i: row[turn[i]] for i, row in enumerate(lists) if place[i] < 0 and turn[i] < len(row) and row[turn[i]] >= 0
+        }
+        if not asks:
+            return place
+        for park in range(len(capacity)):
+            candidates = [i for i in range(len(lists)) if place[i] == park or asks.get(i) == park]
+            left = capacity[park]
+            for i in sorted(candidates, key=lambda i: (priority[i][turn[i]], tie[i])):
+                fits = size[i][turn[i]] <= left
+                left -= size[i][turn[i]] if fits else 0
+                place[i] = park if fits else -1
+                turn[i] += 0 if fits else 1
+
+
+def textbook_allocate(choices, size, priority, tie, capacity):
+    """deferred_acceptance with the arguments of sim.mechanisms.rationing.allocate."""
+    if not choices.shape[1]:
+        return np.full(len(choices), -1)
+    arguments = (np.asarray(x).tolist() for x in (choices, size, priority, tie, capacity))
+    return np.array(deferred_acceptance(*arguments), np.int64).reshape(len(choices))
+
+
+def one_by_one(cluster, holds):
+    """Each enterprise for which a condition holds, as a single agent, in the order of rows."""
+    return [cluster.member(Enterprise, row) for row in cluster.where(Enterprise, holds).row.tolist()]
+
+
+def together(cluster, agents):
+    """The same agents as a cohort, for what is done to several at once."""
+    return Enterprise.cohort(cluster, [agent.row for agent in agents])
+
+
+def count(cluster, name, firm, amount=1):
+    """Add to the month's tally."""
+    park = firm.park_row if firm.park_row >= 0 else cluster.tally.parks
+    cluster.tally.add(name, np.array([int(park) * cluster.tally.sectors + int(firm.sector)]), np.array([float(amount)]))
+
+
+# Phases
+
+
+@month.writes(*month.serve.writes)
+def serve(cluster):
+    """Needs arise one firm and one kind at a time; what is done, lapses and is taken up as in the fast month."""
+    p = cluster.parameters.service
+    tenants = cluster.where(Enterprise, lambda f: f.is_tenant())
+    services.finish(cluster, tenants)
+    for firm in one_by_one(cluster, lambda f: f.is_tenant()):
+        early = p.early_needs if firm.tenure() < 24 else 1.0
+        since = firm.need_since.copy()
+        for kind, name in enumerate(NEEDS):
+            chance = -np.expm1(-(p.need_rate[kind] / 12 * early))
+            u = draw(cluster, f"need_{name}", firm.luck)
+            if u < chance and since[kind] < 0 and firm.need_due[kind] < 0:
+                since[kind] = cluster.now
+                count(cluster, f"raised_{name}", firm)
+        firm.need_since = since
+    services.lapse(cluster, tenants)
+    services.take_up(cluster, tenants)
+
+
+@month.writes(*month.staff.writes)
+def staff(cluster):
+    """Quits, layoffs, hires of each firm in turn, and one labour pool for all."""
+    p, district = cluster.parameters.labour, cluster.member(District, 0)
+    _drift(cluster)
+    pool = [float(x) for x in district.labour_pool]
+    firms = one_by_one(cluster, labour_market.followed)
+    chances = {firm: _chances(cluster, firm) for firm in firms}
+    for why, base in (("quit", p.stay_after_quit), ("layoff", p.stay_after_layoff)):
+        stayed = [0.0] * len(TIERS)
+        for firm in firms:
+            there, january = firm.staff.copy(), firm.january.copy()
+            for tier, name in enumerate(TIERS):
+                housing = district.housing[tier] if firm.park_row >= 0 else 0.0
+                for group in GROUPS:
+                    people = int(january[tier]) if group == "january" else int(firm.staff[tier] - firm.january[tier])
+                    chance = chances[firm][why][tier]
+                    if not people or not chance > 0:
+                        continue
+                    left = binomial(draw(cluster, f"{why}_{group}_{name}", firm.luck), people, chance)
+                    if not left:
+                        continue
+                    stay = talent.stays(base, housing, p)
+                    local = binomial(draw(cluster, f"stay_{why}_{group}_{name}", firm.luck), left, stay)
+                    there[tier] -= left
+                    stayed[tier] += local * int(firm.weight)
+                    count(cluster, f"{why}s_{name}", firm, left)
+                    if group == "january":
+                        january[tier] -= left
+                        park = cluster.member(Park, firm.january_park)
+                        reemployed = park.reemployed.copy()
+                        reemployed[firm.sector, tier] += local
+                        park.reemployed = reemployed
+            firm.staff, firm.january = there, january
+        pool = [a + b for a, b in zip(pool, stayed, strict=True)]
+    for tier, hired in enumerate(_hire(cluster, firms, pool)):
+        pool[tier] -= hired
+    for tier, new in enumerate(labour_market.newcomers(cluster)):
+        pool[tier] = max((pool[tier] + new) * (1 - p.pool_fade), 0.0)
+    district.labour_pool = np.array(pool)
+
+
+def _drift(cluster):
+    chance = -np.expm1(np.log1p(-cluster.parameters.labour.reemployed_leave) / 12)
+    for row in range(len(cluster.park_keys)):
+        park = cluster.member(Park, row)
+        reemployed = park.reemployed.copy()
+        for sector, digest in enumerate(cluster.sector_digests):
+            for tier, name in enumerate(TIERS):
+                u = draw(cluster, f"drift_{name}", park.luck, digest)
+                reemployed[sector, tier] -= binomial(u, reemployed[sector, tier], chance)
+        park.reemployed = reemployed
+
+
+def _chances(cluster, firm):
+    """Monthly chances of quitting and of being laid off, by tier."""
+    p, heads = cluster.parameters.labour, int(firm.headcount())
+    felt = firm.park.felt_minutes() if firm.park_row >= 0 else p.district_minutes
+    wage = talent.relative_wage(firm.revenue / max(heads, 1), cluster.parameters.demand.revenue_per_head, p)
+    excess = (heads - firm.desired) / max(heads, 1) if heads > firm.desired + 1 else 0.0
+    return {
+        "quit": [talent.quit_probability(tier, felt, wage, p) for tier in range(len(TIERS))],
+        "layoff": [p.layoff_speed * excess] * len(TIERS),
+    }
+
+
+def _hire(cluster, firms, pool):
+    """Fill vacancies; returns people hired by tier."""
+    p, district, hired = cluster.parameters.labour, cluster.member(District, 0), []
+    for tier, name in enumerate(TIERS):
+        vacant = {}
+        for firm in firms:
+            u = draw(cluster, f"rounding_{name}", firm.luck)
+            posts = int(np.floor(firm.desired * p.tier_shares[tier] + u))
+            if posts > firm.staff[tier]:
+                vacant[firm] = posts - int(firm.staff[tier])
+                count(cluster, f"vacancies_{name}", firm, vacant[firm])
+        wanted = float(sum(n * int(firm.weight) for firm, n in vacant.items()))
+        chance = {}
+        for firm in vacant:
+            housing = district.housing[tier] if firm.park_row >= 0 else 0.0
+            chance[firm] = talent.hire_probability(
+                tier, np.float64(pool[tier]), wanted, housing, firm.helped("talent"), p
+            )
+        expected = 0.0
+        for firm, n in vacant.items():
+            expected += n * int(firm.weight) * chance[firm]
+        enough = min(1.0, max(pool[tier], 0.0) / max(expected, 1e-9))
+        total = 0.0
+        for firm, n in vacant.items():
+            new = binomial(draw(cluster, f"hire_{name}", firm.luck), n, chance[firm] * enough)
+            there = firm.staff.copy()
+            there[tier] += new
+            firm.staff = there
+            total += new * int(firm.weight)
+            count(cluster, f"hires_{name}", firm, new)
+        hired.append(total)
+    return hired
+
+
+@month.writes(*month.grow.writes)
+def grow(cluster):
+    """Each firm's growth, cash, rounds, patents and certificates."""
+    p = cluster.parameters
+    firms, realised = one_by_one(cluster, lambda f: f.exists()), {}
+    for firm in firms:
+        size, sign = draw(cluster, "growth_size", firm.luck), ndtri(draw(cluster, "growth_sign", firm.luck))
+        shock = growth.spread(firm.desired, p.growth) * root_gamma(size, 1 / 12).item() * sign
+        rise = p.growth.adjustment * (firm.level_target() - firm.level)
+        change = growth.drift(firm.age(), firm.quality, p.growth) + rise + shock
+        firm.level = firm.level + rise
+        firm.revenue = firm.revenue * np.exp(change)
+        firm.desired = firm.desired * np.exp(p.growth.staff_elasticity * change)
+        firm.momentum = firm.momentum * (1 - 1 / 12) + change
+        realised[firm] = firm.realised_revenue() / 12
+        firm.cash = firm.cash + realised[firm] * growth.margin(firm.age(), p.growth) - firm.rent_bill()
+    for firm in firms:
+        if draw(cluster, "round", firm.luck) < -np.expm1(-firm.round_hazard()):
+            z = ndtri(draw(cluster, "round_amount", firm.luck))
+            amount = p.funding.amount_median * np.exp(p.funding.amount_spread * z)
+            firm.cash, firm.funded_on = firm.cash + amount, cluster.now
+            if draw(cluster, "round_kind", firm.luck) >= p.funding.credit_share:
+                firm.vc_total = firm.vc_total + amount
+            if firm.park_row >= 0:
+                cluster.log.add(cluster.now, Event.FUNDED, firm, amount=amount)
+                count(cluster, "rounds", firm)
+    for firm in firms:
+        if firm.status != Status.INCUBATING:
+            continue
+        firm.record_revenue(realised[firm])
+        filed = poisson(draw(cluster, "patent", firm.luck), firm.patent_rate())
+        firm.patents = min(firm.patents + filed, 30000)
+        count(cluster, "patents", firm, filed)
+        if not firm.is_high_tech and draw(cluster, "certificate", firm.luck) < -np.expm1(-firm.certificate_hazard()):
+            firm.is_high_tech = True
+            cluster.log.add(cluster.now, Event.CERTIFIED, firm)
+        chance = -np.expm1(-survival.monthly_hazard(p.graduating.acquisition_hazard))
+        if draw(cluster, "acquisition", firm.luck) < chance:
+            firm.acquired = True
+
+
+@month.writes(*month.graduate.writes)
+def graduate(cluster):
+    """Each incubatee is held against the bar, in words."""
+    rules = cluster.rules
+    for firm in one_by_one(cluster, lambda f: f.status == Status.INCUBATING):
+        if firm.tenure() < rules.minimum:
+            continue
+        revenue = float(firm.past_revenue.sum(dtype=np.float64))
+        if rules.acquisition and firm.acquired:
+            route = Cause.SALE
+        elif rules.certificate and firm.is_high_tech:
+            route = Cause.CERTIFICATE
+        elif rules.revenue_bar is not None and revenue > rules.revenue_bar:
+            route = Cause.REVENUE
+        elif rules.vc_bar is not None and firm.vc_total > rules.vc_bar:
+            route = Cause.VENTURE_CAPITAL
+        else:
+            continue
+        if draw(cluster, "recognition", firm.luck) >= rules.recognition:
+            continue
+        firm.route, firm.recognised_on = route, cluster.now
+        firm.status, firm.stay = Status.GRADUATE_IN_PLACE, firm.tenure()
+        cluster.log.add(cluster.now, Event.GRADUATED, firm, cause=route)
+        count(cluster, "graduates", firm)
+        park = firm.park
+        park.graduates_year = park.graduates_year + 1
+        if park.opened_on <= cluster.now:
+            park.graduates = park.graduates + 1
+
+
+@month.writes(*month.depart.writes)
+def depart(cluster):
+    """Each firm's clocks tick; whose closure clock runs out closes, then come moving out and the end of the lease."""
+    closing, relocating, ending = [], [], []
+    for firm in one_by_one(cluster, lambda f: f.exists()):
+        firm.closure_clock = firm.closure_clock - firm.closure_hazard()
+        incubating = firm.status == Status.INCUBATING
+        if incubating:
+            firm.relocation_clock = firm.relocation_clock - firm.relocation_hazard()
+        if firm.closure_clock <= 0:
+            closing.append(firm)
+        elif incubating and firm.relocation_clock <= 0:
+            relocating.append(firm)
+        elif incubating or firm.status == Status.GRADUATE_IN_PLACE:
+            limit = cluster.rules.long_limit if firm.long_stay else cluster.rules.limit
+            end = firm.entered_on + limit
+            if firm.recognised_on >= 0:
+                end = firm.recognised_on + cluster.parameters.leaving.lease_after_recognition
+            if end <= cluster.now:
+                ending.append(firm)
+    space_market.close(cluster, together(cluster, closing))
+    space_market.leave(cluster, together(cluster, relocating), Cause.RELOCATION)
+    space_market.leave(cluster, together(cluster, ending), None)
+    for row in range(len(cluster.park_keys)):
+        park = cluster.member(Park, row)
+        park.let = sum(int(firm.area) for firm in one_by_one(cluster, lambda f, row=row: f.park_row == row))
+
+
+@month.writes(*month.admit.writes)
+def admit(cluster):
+    """The fast phase, with scarce room given out the textbook's way."""
+    fast, rationing.allocate = rationing.allocate, textbook_allocate
+    try:
+        month.admit(cluster)
+    finally:
+        rationing.allocate = fast
+
+
+SLOW = {"admit": admit, "serve": serve, "staff": staff, "grow": grow, "graduate": graduate, "depart": depart}
+
+
+def slowed(cluster, phases=tuple(SLOW)):
+    """Let a cluster live by the slow form of these phases."""
+    cluster.pipeline = tuple(SLOW.get(p.__name__, p) if p.__name__ in phases else p for p in cluster.pipeline)
+    return cluster
