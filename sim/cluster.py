@@ -27,6 +27,8 @@ class Cluster(mesa.Model):
     """
 
     def __init__(self, setup, rng=1, *, species=None, state=None):
+        if rng is None:
+            raise ValueError("Cluster: needs a seed, a whole number such as rng=1; in Mesa's batch_run list them: rng=[1, 2]")
         super().__init__(rng=int(rng))
         self.setup, self.seed, self.species = setup, int(rng), dict(species or {})
         self.data, self.parameters, self.world, self.rules = setup.data, setup.parameters, setup.world, setup.rules
@@ -228,7 +230,7 @@ class Cluster(mesa.Model):
         """Living services ordered and not yet open, by park (parks,) m2."""
         area = np.zeros(len(self.park_keys))
         for work in self.works:
-            area[work.row] += work.area * (work.due > self.now)
+            area[work.row] += work.area * (work.due >= self.now)
         return area
 
     def compact(self):
@@ -300,6 +302,7 @@ class Cluster(mesa.Model):
         other = type(self)(setup, self.seed, species=self.species, state=self.state())
         other.log.parts, other.tally.months = list(self.log.parts), list(self.tally.months)
         other.spending = list(self.spending)
+        other.pipeline = self.pipeline
         return other
 
     def state(self):

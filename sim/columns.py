@@ -51,7 +51,7 @@ class Column:
     def check(self, agent, value):
         """Refuse values that numpy would wrap or truncate silently."""
         value, where = np.asarray(value), f"{type(agent).__name__}.{self.name}"
-        if not np.can_cast(value.dtype, self.dtype, "same_kind") and value.ndim:
+        if not np.can_cast(value.dtype, self.dtype, "same_kind") and (value.ndim or value.dtype.kind == "f"):
             raise TypeError(f"{where}: {value.dtype} does not fit {self.dtype}")
         if self.dtype.kind in "iu" and value.size:
             limits = np.iinfo(self.dtype)
@@ -204,6 +204,8 @@ class ColumnAgent(mesa.Agent):
 
     def __getitem__(self, mask):
         """Part of a cohort, by a mask or by positions."""
+        if self.many and self.stamp != self.table.version:
+            self.stale("[...]")
         mask = np.asarray(mask)
         positions = np.flatnonzero(mask) if mask.dtype == bool else np.atleast_1d(mask)
         return self.cohort(self.model, self.rows[positions], borrowed=self.borrowed)

@@ -22,8 +22,9 @@ def compose(overrides=(), own=None):
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
 
-    overrides = [_checked(item, own) for item in overrides]
+    asked = overrides = [_checked(item, own) for item in overrides]
     if own:
         if not Path(own).is_dir():
             raise ConfigurationError(f"--config-dir {own}: no such folder.")
@@ -31,8 +32,8 @@ def compose(overrides=(), own=None):
     try:
         with initialize_config_dir(str(folder()), version_base="1.3"):
             return OmegaConf.to_container(hydra_compose("config", overrides), resolve=True)
-    except (HydraException, OmegaConfBaseException) as error:
-        raise ConfigurationError(_explain(error, overrides)) from None
+    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+        raise ConfigurationError(_explain(error, asked, own)) from None
 
 
 def _checked(item, own):
@@ -40,7 +41,7 @@ def _checked(item, own):
     name, equals, value = item.partition("=")
     if item.startswith(("+", "~")):
         raise ConfigurationError(f"{item}: settings can be changed but not added or removed; write name=value.")
-    if not equals:
+    if not equals or not name:
         raise ConfigurationError(f"{item}: expected name=value, such as seed=7.")
     if name in GROUPS and name != "policy" and value not in options(name, own):
         raise ConfigurationError(f"{item}: no such {name}; {did_you_mean(value, options(name, own))}")
@@ -51,12 +52,14 @@ def _checked(item, own):
     return item
 
 
-def _explain(error, overrides):
+def _explain(error, overrides, own):
     """Hydra's complaint as one sentence."""
     text = str(error)
+    if getattr(error, "override", None):
+        return f"{error.override}: cannot be read as name=value ({text.splitlines()[0]})."
     asked = re.search(r"Could not override '([^']+)'", text)
     if asked:
-        return _unknown(asked.group(1), [o for o in overrides if o.partition("=")[0] in GROUPS])
+        return _unknown(asked.group(1), [o for o in overrides if o.partition("=")[0] in GROUPS], own)
     missing = re.search(r"Could not find '([^']+)'", text)
     if missing:
         group, _, name = missing.group(1).partition("/")
@@ -64,9 +67,9 @@ def _explain(error, overrides):
     return " ".join(line.strip() for line in text.splitlines() if line.strip())[:300]
 
 
-def _unknown(name, chosen):
+def _unknown(name, chosen, own):
     """What to say of a setting that does not exist: where the path breaks, and what there is instead."""
-    at, parts = compose(chosen), name.split(".")
+    at, parts = compose(chosen, own), name.split(".")
     for depth, part in enumerate(parts):
         if not isinstance(at, dict) or part not in at:
             break
@@ -86,22 +89,32 @@ def load(overrides=(), own=None):
     scenario = next((o.partition("=")[2] for o in reversed(overrides) if o.startswith("scenario=")), "baseline")
     cluster_name = next((o.partition("=")[2] for o in reversed(overrides) if o.startswith("cluster=")), "ouhai")
     problems = [f"{k}: no such setting; {did_you_mean(k, TOP)}" for k in values if k not in TOP]
-    data = read_cluster(values["cluster"], _tables_folder(cluster_name, own))
+    data = None
+    try:
+        data = read_cluster(values["cluster"], _tables_folder(cluster_name, own))
+    except ConfigurationError as error:
+        problems += error.problems
     parameters = read_parameters(values["parameters"], problems)
     world = read(World, values["world"], "world", problems)
     rules = read(Rules, values["rules"], "rules", problems)
     run = read(Run, values["run"], "run", problems)
-    criteria = [read(Criterion, c, f"criteria.{c.get('key', '?')}", problems) for c in values["criteria"]["list"]]
+    listed = values["criteria"]["list"]
+    if not isinstance(listed, list) or not all(isinstance(c, dict) for c in listed):
+        problems.append(f"criteria.list = {listed!r}: expected a list of criteria.")
+        listed = []
+    criteria = [read(Criterion, c, f"criteria.{c.get('key', '?')}", problems) for c in listed]
+    title = values["scenario_title"]
+    if not isinstance(title, dict):
+        problems.append(f"scenario_title = {title!r}: expected a text in both languages, {{zh: …, en: …}}.")
     policies = _policies(values.get("policies") or {}, data, problems)
-    if world and world.regime not in data.balance:
+    if world and data and world.regime not in data.balance:
         problems.append(f"world.regime = '{world.regime}': cluster {data.name} has no balance for it.")
-    if run and run.until < data.start:
+    if run and data and run.until < data.start:
         problems.append(f"run.until = {run.until}: before the simulation starts in {data.start}.")
     if not _is_seed(values["seed"]):
         problems.append(f"seed = {values['seed']!r}: expected a whole number from 0 to 2147483647.")
     if problems:
         raise ConfigurationError(problems)
-    title = values["scenario_title"]
     if not title.get("zh"):
         title = {"zh": scenario, "en": scenario}
     if any(o.startswith(("policy=", "policies.")) for o in overrides):
@@ -137,7 +150,8 @@ def _policies(package, data, problems):
             continue
         policy = read(cls, {k: v for k, v in values.items() if k != "kind"}, at, problems)
         if policy:
-            problems += policy.problems(data)
-            problems += [clash for other in found if (clash := policy.clash(other, data))]
+            if data:
+                problems += policy.problems(data)
+                problems += [clash for other in found if (clash := policy.clash(other, data))]
             found.append(policy)
     return found

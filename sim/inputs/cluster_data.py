@@ -204,6 +204,11 @@ def read_cluster(values, folder):
     missing = [k for k in known - {"sources"} if k not in values]
     if missing:
         raise ConfigurationError([*problems, f"{at}: missing: {', '.join(sorted(missing))}."])
+    shapes = {"tables": {"parks", "operators", "platforms"}, "centre": set(), "sectors": set(), "labour": set(), "balance": set()}
+    broken = [f"{at}.{k} = {values[k]!r}: expected settings." for k in shapes if not isinstance(values[k], dict)]
+    broken += [f"{at}.{k}.{part}: missing." for k, parts in shapes.items() if isinstance(values[k], dict) for part in sorted(parts - set(values[k]))]
+    if broken:
+        raise ConfigurationError([*problems, *broken])
     title = check(values["title"], both_languages("", "").metadata, f"{at}.title", problems)
     start = check(values["start"], month("first month", "").metadata, f"{at}.start", problems)
     tables = values["tables"]

@@ -21,13 +21,18 @@ class SpaceExpansion(Policy):
     def schedule(self, cluster):
         """Whole square metres announced up to each month since the start, by park (months + 1, parks)."""
         size = np.where(self._targeted(cluster.data), [p.stock + p.added for p in cluster.data.parks], 0.0)
-        part = np.minimum(np.arange(int(self.over) + 1) / self.over, 1.0)
-        return np.floor(self.intensity * self.area * part[:, None] * size / size.sum()).astype(np.int64)
+        whole = np.diff(np.rint(np.cumsum(self.intensity * self.area * size / size.sum())), prepend=0)  # adds up exactly
+        part = np.minimum(np.arange(self._months + 1) / self.over, 1.0)
+        return np.floor(part[:, None] * whole).astype(np.int64)
+
+    @property
+    def _months(self):
+        return int(np.ceil(self.over))
 
     def announced(self, cluster, month):
         """Square metres announced in a month, by park (parks,)."""
         step = month - month_number(self.start) + 1
-        if not 1 <= step <= self.over or (self.end is not None and month > month_number(self.end)):
+        if not 1 <= step <= self._months or (self.end is not None and month > month_number(self.end)):
             return np.zeros(len(cluster.data.parks), np.int64)
         path = self.schedule(cluster)
         return path[step] - path[step - 1]
