@@ -83,7 +83,9 @@ def main():
     seeds = range(1, options.seeds + 1)
     ratio, error, raw, parts = effect(seeds, options.until)
     print("                              closures   firm-years   a year")
-    for name, (closures, months) in zip(("with incubation", "the same firms without", "firms never admitted"), parts, strict=True):
+    for name, (closures, months) in zip(
+        ("with incubation", "the same firms without", "firms never admitted"), parts, strict=True
+    ):
         print(f"{name:28s} {closures:9.0f} {months / 12:12.0f} {12 * closures / months:8.3f}")
     print(f"same-sector tenants around an incubatee: {rivals_around():.0f} (survival.outside_rivals)")
     print(f"same firms, log hazard ratio {ratio:+.3f} (s.e. over seeds {error:.3f}); raw gap {raw:+.3f}")

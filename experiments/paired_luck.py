@@ -35,13 +35,17 @@ KEY = streams.key
 
 def salted(seed, name, month):
     """A key in which luck that belongs to a month also belongs to the state of the world."""
-    return streams.mix_int(KEY(seed, name, month) + SALT["now"]) if streams.DECISIONS[name][0] else KEY(seed, name, month)
+    return (
+        streams.mix_int(KEY(seed, name, month) + SALT["now"]) if streams.DECISIONS[name][0] else KEY(seed, name, month)
+    )
 
 
 def look_around(cluster):
     """First phase of a month with one stream: from the first difference on, every draw is another."""
     firms = cluster.where(Enterprise, lambda f: f.exists())
-    SALT["now"] = int(firms.ident.sum(dtype=np.uint64) % (1 << 62)) + int(firms.staff.sum()) * 1_000_003 + int(firms.area.sum())
+    SALT["now"] = (
+        int(firms.ident.sum(dtype=np.uint64) % (1 << 62)) + int(firms.staff.sum()) * 1_000_003 + int(firms.area.sum())
+    )
 
 
 def graduates(case, policy, seed, until, stream):
@@ -76,9 +80,22 @@ def table(results, policy):
         counts, n = np.array([r[2] for r in of], float), len(of)
         gap, stream = counts[:, 1] - counts[:, 0], counts[:, 3] - counts[:, 2]
         alone = counts[:, 0].var(ddof=1) + counts[:, 1].var(ddof=1)
-        row = {"parks": case, "occupancy": np.mean([r[3] for r in of]), "policy": policy, "pairs": n, "effect": gap.mean()}
-        row |= {"se_matched": gap.std(ddof=1) / n**0.5, "se_one_stream": stream.std(ddof=1) / n**0.5, "se_independent": (alone / n) ** 0.5}
-        row |= {"runs_saved_to_independent": alone / gap.var(ddof=1), "runs_saved_to_one_stream": stream.var(ddof=1) / gap.var(ddof=1)}
+        row = {
+            "parks": case,
+            "occupancy": np.mean([r[3] for r in of]),
+            "policy": policy,
+            "pairs": n,
+            "effect": gap.mean(),
+        }
+        row |= {
+            "se_matched": gap.std(ddof=1) / n**0.5,
+            "se_one_stream": stream.std(ddof=1) / n**0.5,
+            "se_independent": (alone / n) ** 0.5,
+        }
+        row |= {
+            "runs_saved_to_independent": alone / gap.var(ddof=1),
+            "runs_saved_to_one_stream": stream.var(ddof=1) / gap.var(ddof=1),
+        }
         rows.append(row | {"correlation_of_pairs": np.corrcoef(counts[:, 0], counts[:, 1])[0, 1]})
     return pd.DataFrame(rows)
 

@@ -22,4 +22,6 @@ while cluster.now <= cluster.end:
         cluster.compact()
 for name, seconds in spent.most_common():
     print(f"{name:16s} {1000 * seconds / months:8.2f} ms a month")
-print(f"{'in all':16s} {1000 * sum(spent.values()) / months:8.2f} ms a month, {sum(spent.values()):.2f} s for {months} months")
+print(
+    f"{'in all':16s} {1000 * sum(spent.values()) / months:8.2f} ms a month, {sum(spent.values()):.2f} s for {months} months"
+)

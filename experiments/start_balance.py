@@ -25,14 +25,23 @@ ADMITTED = {"space_pulls": 0.11, "promotion_pulls": 0.16}
 def look(regime, pool, outside, seeds):
     """Density at the start and share admitted in the first year, means over seeds."""
     balance = f"cluster.balance.{regime}"
-    setup = load([f"world={regime}", f"{balance}.applicants_per_year={pool}", f"{balance}.outside_value={outside}", "run.until=2022-12"])
+    setup = load(
+        [
+            f"world={regime}",
+            f"{balance}.applicants_per_year={pool}",
+            f"{balance}.outside_value={outside}",
+            "run.until=2022-12",
+        ]
+    )
     found = []
     for seed in seeds:
         cluster = Cluster(setup, seed)
         tenants = int((cluster.all(Enterprise).park_row >= 0).sum())
         cluster.run()
         _, firm, _, _ = cluster.tally.stacked()
-        found.append((1000 * tenants / sum(p.stock for p in setup.data.parks), firm["admitted"].sum() / firm["arrivals"].sum()))
+        found.append(
+            (1000 * tenants / sum(p.stock for p in setup.data.parks), firm["admitted"].sum() / firm["arrivals"].sum())
+        )
     return np.mean(found, axis=0)
 
 
@@ -41,7 +50,10 @@ def balance(regime, pool, outside, rounds=8, seeds=(1, 2)):
     best = (np.inf, pool, outside)
     for number in range(rounds):
         density, share = look(regime, pool, outside, seeds)
-        print(f"{regime} round {number}: pool {pool:.0f}, outside {outside:.2f} -> density {density:.2f}, admitted {share:.3f}", flush=True)
+        print(
+            f"{regime} round {number}: pool {pool:.0f}, outside {outside:.2f} -> density {density:.2f}, admitted {share:.3f}",
+            flush=True,
+        )
         miss = abs(density - DENSITY) / DENSITY + abs(share - ADMITTED[regime]) / ADMITTED[regime]
         best = min(best, (miss, pool, outside))
         pool *= (DENSITY / density) ** 0.7

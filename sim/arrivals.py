@@ -14,6 +14,7 @@ MARKS = (
     "closure_clock", "relocation_clock",
 )  # fmt: skip
 
+
 def intensities(cluster):
     """Expected applicants this month by source, a source being a segment and an origin: (segments, origins)."""
     p, parks, district = cluster.parameters.demand, cluster.all(Park), cluster.all(District)

@@ -3,7 +3,6 @@
 import os
 import sys
 import time
-from pathlib import Path
 
 HELP = """\
 incubator - compare policy packages for an incubator cluster on the same firms with the same luck
@@ -55,7 +54,9 @@ def main(arguments=None):
             print(f"incubator-cluster-sim {package_version()}, model {model_digest()}")
             return 0
         if verb not in verbs:
-            raise ConfigurationError(f"incubator {verb}: no such command; {did_you_mean(verb, verbs)} 'incubator --help' shows all.")
+            raise ConfigurationError(
+                f"incubator {verb}: no such command; {did_you_mean(verb, verbs)} 'incubator --help' shows all."
+            )
         return verbs[verb](rest)
     except ConfigurationError as error:
         for problem in error.problems:
@@ -104,7 +105,13 @@ def options(arguments):
 
 def _plain(value):
     """A YAML value as it would be typed."""
-    return "[" + ",".join(map(str, value)) + "]" if isinstance(value, list) else str(value).lower() if isinstance(value, bool) else str(value)
+    return (
+        "[" + ",".join(map(str, value)) + "]"
+        if isinstance(value, list)
+        else str(value).lower()
+        if isinstance(value, bool)
+        else str(value)
+    )
 
 
 def whole(own, name, default, least, most=2**31 - 1):
@@ -144,7 +151,9 @@ def run(arguments):
     if "scenarios" in own or "reference" in own:
         from sim.fields import ConfigurationError
 
-        raise ConfigurationError("incubator run takes scenario=NAME; to compare several use 'incubator compare scenarios=[…]'.")
+        raise ConfigurationError(
+            "incubator run takes scenario=NAME; to compare several use 'incubator compare scenarios=[…]'."
+        )
     name = own.get("scenario", "baseline")
     own.setdefault("figures", "false")
     return study("run", [name], None, own, overrides, folder, replicates=1)
@@ -189,11 +198,23 @@ def study(kind, names, reference, own, overrides, folder, replicates):
     seeds, stopped = studies.seeds_of(seed, replicates), None
     with Progress(len(seeds), setups[0].data.title[lang]) as bar:
         try:
-            matched = studies.gather(setups, seeds, reference=reference, workers=workers, detail=detail, folder=place, fresh=fresh, progress=bar)
+            matched = studies.gather(
+                setups,
+                seeds,
+                reference=reference,
+                workers=workers,
+                detail=detail,
+                folder=place,
+                fresh=fresh,
+                progress=bar,
+            )
         except KeyboardInterrupt as stop:
             stopped, matched = stop, [getattr(stop, "found", {})[s] for s in sorted(getattr(stop, "found", {}))]
     if stopped:
-        print(f"incubator: interrupted; {len(matched)} of {len(seeds)} finished and kept in {place.path}.", file=sys.stderr)
+        print(
+            f"incubator: interrupted; {len(matched)} of {len(seeds)} finished and kept in {place.path}.",
+            file=sys.stderr,
+        )
         print("incubator: the same command goes on from there.", file=sys.stderr)
         return 130
     simulated = time.perf_counter() - clock
@@ -205,7 +226,9 @@ def study(kind, names, reference, own, overrides, folder, replicates):
 
 
 def _said(kind, names, reference, replicates, seed):
-    scenario = [f"scenario={names[0]}"] if kind == "run" else [f"scenarios=[{','.join(names)}]", f"reference={reference}"]
+    scenario = (
+        [f"scenario={names[0]}"] if kind == "run" else [f"scenarios=[{','.join(names)}]", f"reference={reference}"]
+    )
     return [*scenario, f"replicates={replicates}", f"seed={seed}"]
 
 
@@ -218,11 +241,21 @@ def _closing(results, place, lang, figures, simulated, total, kind, names):
         "en": ["scenario", "occupancy", "retention", "graduation", "tenants", "graduates/year"],
     }[lang]
     year = int(results.yearly.year.max())
-    print({"zh": f"{year}年，{results.pairs}次运行均值（模型推演，不是预测）", "en": f"{year}, mean of {results.pairs} runs (scenario output, not a prediction)"}[lang])
+    print(
+        {
+            "zh": f"{year}年，{results.pairs}次运行均值（模型推演，不是预测）",
+            "en": f"{year}, mean of {results.pairs} runs (scenario output, not a prediction)",
+        }[lang]
+    )
     for row in _columns([heads, *headline_lines(results, lang)]):
         print("  " + row)
     sizes = {k: f"{v:,}" for k, v in results.sizes.items()}
-    seconds = {"zh": f"模拟{simulated:.0f}秒，共{total:.0f}秒；每次运行末：租户{sizes['tenants']}，在册企业{sizes['live_rows']}", "en": f"{simulated:.0f} s simulating, {total:.0f} s in all; at the end of a run: {sizes['tenants']} tenants, {sizes['live_rows']} live rows"}
+    seconds = {
+        "zh": f"模拟{simulated:.0f}秒，共{total:.0f}秒；每次运行：期末租户{sizes['tenants']}、企业行{sizes['live_rows']}，"
+        f"主体步数{sizes['agent_steps']}",
+        "en": f"{simulated:.0f} s simulating, {total:.0f} s in all; a run ends with {sizes['tenants']} tenants and "
+        f"{sizes['live_rows']} live rows, after {sizes['agent_steps']} agent-steps",
+    }
     print(seconds[lang])
     page = place.path / ("report.zh.html" if lang == "zh" else "report.en.html")
     print({"zh": "结果: ", "en": "Results: "}[lang] + str(page if figures else place.path))
@@ -244,7 +277,9 @@ def _columns(rows, left=False):
     widest = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         gaps = [" " * (w - width(text)) for text, w in zip(row, widest, strict=True)]
-        cells = [text + gap if left or i == 0 else gap + text for i, (text, gap) in enumerate(zip(row, gaps, strict=True))]
+        cells = [
+            text + gap if left or i == 0 else gap + text for i, (text, gap) in enumerate(zip(row, gaps, strict=True))
+        ]
         yield "  ".join(cells)
 
 
@@ -272,7 +307,13 @@ class Progress:
         console = Console(stderr=True)
         self.bar = None
         if console.is_terminal:
-            parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+            parts = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TimeRemainingColumn(),
+            )
             self.bar = Bar(*parts, console=console, transient=True)
             self.bar.start()
             self.task = self.bar.add_task(self.title, total=self.total)
@@ -283,7 +324,9 @@ class Progress:
             self.bar.update(self.task, completed=done)
         elif time.perf_counter() - self.said > 10 and done:
             self.said = time.perf_counter()
-            print(f"incubator: {done} of {self.total} after {self.said - self.began:.0f} s", file=sys.stderr, flush=True)
+            print(
+                f"incubator: {done} of {self.total} after {self.said - self.began:.0f} s", file=sys.stderr, flush=True
+            )
 
     def __exit__(self, *error):
         if self.bar:

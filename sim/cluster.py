@@ -28,7 +28,9 @@ class Cluster(mesa.Model):
 
     def __init__(self, setup, rng=1, *, species=None, state=None):
         if rng is None:
-            raise ValueError("Cluster: needs a seed, a whole number such as rng=1; in Mesa's batch_run list them: rng=[1, 2]")
+            raise ValueError(
+                "Cluster: needs a seed, a whole number such as rng=1; in Mesa's batch_run list them: rng=[1, 2]"
+            )
         super().__init__(rng=int(rng))
         self.setup, self.seed, self.species = setup, int(rng), dict(species or {})
         self.data, self.parameters, self.world, self.rules = setup.data, setup.parameters, setup.world, setup.rules
@@ -46,7 +48,9 @@ class Cluster(mesa.Model):
         else:
             self.restore(state)
         self.running = True
-        self.datacollector = mesa.DataCollector(model_reporters={"month": _month_text, "tenants": _tenants, "let": _let})
+        self.datacollector = mesa.DataCollector(
+            model_reporters={"month": _month_text, "tenants": _tenants, "let": _let}
+        )
 
     def _prepare(self):
         """Names, shares and distances that never change."""

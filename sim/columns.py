@@ -34,7 +34,9 @@ class Column:
         if agent.stamp != table.version:
             agent.stale(self.name)
         array = table.data[self.name]
-        value = array[row] if type(row) is slice else array.take(row, 0)  # take is [row], but copies (n, 5) in a quarter of the time
+        value = (
+            array[row] if type(row) is slice else array.take(row, 0)
+        )  # take is [row], but copies (n, 5) in a quarter of the time
         value.flags.writeable = False  # a cohort reads copies: writing into one would be lost
         return value
 
@@ -188,7 +190,9 @@ class ColumnAgent(mesa.Agent):
 
     def stale(self, name):
         """Complain about a cohort that was held across compaction."""
-        raise RuntimeError(f"{type(self).__name__}.{name}: this cohort was made before rows were renumbered; make a new one")
+        raise RuntimeError(
+            f"{type(self).__name__}.{name}: this cohort was made before rows were renumbered; make a new one"
+        )
 
     def exists(self):
         """Whether Mesa should know these agents."""
@@ -256,4 +260,3 @@ class ColumnAgent(mesa.Agent):
         for name, column in self.table.columns.items():
             if column.term:
                 setattr(self, name, getattr(self, column.baseline) if column.baseline else column.empty)
-

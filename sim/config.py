@@ -12,7 +12,19 @@ from sim.policies.own import load_code  # noqa: F401  (part of this module's int
 from sim.setup import Rules, Run, Setup, World
 from sim.shipped import GROUPS, folder, options
 
-TOP = {"cluster", "parameters", "sources", "world", "rules", "criteria", "policies", "run", "seed", "scenario_title", "scenario_explanation"}
+TOP = {
+    "cluster",
+    "parameters",
+    "sources",
+    "world",
+    "rules",
+    "criteria",
+    "policies",
+    "run",
+    "seed",
+    "scenario_title",
+    "scenario_explanation",
+}
 
 
 def compose(overrides=(), own=None):
@@ -48,7 +60,9 @@ def _checked(item, own):
     if name == "policy":
         for part in re.findall(r"[\w\-]+", value):
             if part not in options("policy", own):
-                raise ConfigurationError(f"{item}: no such policy '{part}'; {did_you_mean(part, options('policy', own))}")
+                raise ConfigurationError(
+                    f"{item}: no such policy '{part}'; {did_you_mean(part, options('policy', own))}"
+                )
     return item
 
 
@@ -70,10 +84,9 @@ def _explain(error, overrides, own):
 def _unknown(name, chosen, own):
     """What to say of a setting that does not exist: where the path breaks, and what there is instead."""
     at, parts = compose(chosen, own), name.split(".")
-    for depth, part in enumerate(parts):
-        if not isinstance(at, dict) or part not in at:
-            break
-        at = at[part]
+    depth = 0
+    while isinstance(at, dict) and parts[depth] in at and depth < len(parts) - 1:
+        at, depth = at[parts[depth]], depth + 1
     place = ".".join(parts[: depth + 1])
     if parts[0] == "policies" and depth == 1:
         return f"{place}: this policy is not part of the scenario; choose it with policy=[...,{parts[1]}] or another scenario."
@@ -146,7 +159,9 @@ def _policies(package, data, problems):
             continue
         cls = KINDS.get(values["kind"])
         if cls is None:
-            problems.append(f"{at}.kind = '{values['kind']}': no such kind of policy; {did_you_mean(values['kind'], KINDS)}")
+            problems.append(
+                f"{at}.kind = '{values['kind']}': no such kind of policy; {did_you_mean(values['kind'], KINDS)}"
+            )
             continue
         policy = read(cls, {k: v for k, v in values.items() if k != "kind"}, at, problems)
         if policy:

@@ -106,7 +106,11 @@ def check(value, meta, at, problems):
             return value
         problems.append(f"{at} = {_shown(value)}: not known; {did_you_mean(value, meta['names'])}")
     elif kind == "both":
-        if isinstance(value, dict) and set(value) == {"zh", "en"} and all(isinstance(v, str) and v for v in value.values()):
+        if (
+            isinstance(value, dict)
+            and set(value) == {"zh", "en"}
+            and all(isinstance(v, str) and v for v in value.values())
+        ):
             return value
         problems.append(f"{at} = {_shown(value)}: expected a text in both languages, {{zh: …, en: …}}.")
     elif kind == "keys":
@@ -139,7 +143,11 @@ def _number(value, meta, at, problems):
         problems.append(f"{at} = {_shown(value)}: expected a number{unit and ' in' + unit} ({meta['en']}).")
         return None
     if not meta["low"] <= value <= meta["high"]:
-        hint = " It is a monthly figure: divide a yearly one by 12." if meta["unit"] == "1/month" and value > meta["high"] else ""
+        hint = (
+            " It is a monthly figure: divide a yearly one by 12."
+            if meta["unit"] == "1/month" and value > meta["high"]
+            else ""
+        )
         problems.append(f"{at} = {value:g}{unit} is outside {meta['low']:g} to {meta['high']:g} ({meta['en']}).{hint}")
         return None
     return value
@@ -173,7 +181,9 @@ def read(cls, values, at, problems, also=()):
         return None
     declared = {f.name: f for f in fields(cls) if f.metadata}
     before = len(problems)
-    problems += [f"{dot}{k}: no such setting; {did_you_mean(k, declared)}" for k in values if k not in declared and k not in also]
+    problems += [
+        f"{dot}{k}: no such setting; {did_you_mean(k, declared)}" for k in values if k not in declared and k not in also
+    ]
     found = {}
     for name, part in declared.items():
         if name not in values:

@@ -57,6 +57,7 @@ def take_stock(cluster):
     tally.at_parks("capability", cluster.tables[Operator].data["capability"][parks.operator_row])
     tally.at_parks("parks_open", parks.fitted > 0)
     tally.district["public_spending"] = cluster.spent_this_month()
+    tally.district["live_rows"] = float(len(firms))
     tally.district["owed"] = float(parks.relief_due.sum())
     tally.close(cluster.now)
 
@@ -265,7 +266,11 @@ class Counts:
         counts, units = self.by(kind)
         window = Window(counts, yearly)
         window.research_share = self.research_share
-        keys = [m.key for m in MEASURES.values() if (m.sectors or kind != "sector") and (kind == "cluster" or m.key != "public_spending")]
+        keys = [
+            m.key
+            for m in MEASURES.values()
+            if (m.sectors or kind != "sector") and (kind == "cluster" or m.key != "public_spending")
+        ]
         with np.errstate(invalid="ignore"):
             values = np.stack([np.asarray(MEASURES[key].of(window), float) for key in keys])
         periods = self.months[11::12] // 12 if yearly else self.months

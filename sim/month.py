@@ -18,7 +18,10 @@ from sim.mechanisms.adaptation import earned_reputation
 from sim.record import Work
 from sim.streams import normal
 
-TERMS = {family: tuple(n for n, c in columns_of(family).items() if c.term) for family in (District, Operator, Park, ServicePlatform, Enterprise)}
+TERMS = {
+    family: tuple(n for n, c in columns_of(family).items() if c.term)
+    for family in (District, Operator, Park, ServicePlatform, Enterprise)
+}
 PLACE_TERMS = sum((names for family, names in TERMS.items() if family is not Enterprise), ())
 
 
@@ -62,7 +65,10 @@ def open_space(cluster):
     cluster.tally.at_parks("fitted_out", fitting)
     cluster.tally.at_parks("returned", back)
     for policy in cluster.policies:
-        cluster.works += [Work(cluster.now, cluster.now + int(p.amenity.build_months), row, area, policy.name) for row, area in policy.orders(cluster)]
+        cluster.works += [
+            Work(cluster.now, cluster.now + int(p.amenity.build_months), row, area, policy.name)
+            for row, area in policy.orders(cluster)
+        ]
     opening = np.zeros(len(parks))
     for work in cluster.works:
         opening[work.row] += work.area * (work.due == cluster.now)
@@ -94,7 +100,10 @@ def admit(cluster):
     cluster.where(Enterprise, lambda f: f.is_tenant() & (f.waited > 0) & ~f.outgrown()).waited = np.int16(0)
     outgrown = cluster.where(Enterprise, lambda f: f.is_tenant() & f.outgrown())
     extra = space_market.grant_expansions(cluster, outgrown)
-    outgrown.area, outgrown.waited = outgrown.area + extra.astype(np.int32), np.where(extra > 0, 0, outgrown.waited + 1).astype(np.int16)
+    outgrown.area, outgrown.waited = (
+        outgrown.area + extra.astype(np.int32),
+        np.where(extra > 0, 0, outgrown.waited + 1).astype(np.int16),
+    )
     cluster.log.add(cluster.now, Event.EXPANDED, outgrown[extra > 0], amount=extra[extra > 0])
     cluster.tally.count("expanded_area", outgrown, extra)
     cluster.derive_let()
@@ -106,7 +115,9 @@ def admit(cluster):
     entering = (park >= 0) & ~seeking.is_tenant()
     space_market.enter(cluster, seeking[entering], park[entering], area[entering])
     space_market.move(cluster, seeking[moving], park[moving], area[moving])
-    space_market.turn_away(cluster, seeking[(park < 0) & ~seeking.is_tenant()], reasons[(park < 0) & ~seeking.is_tenant()])
+    space_market.turn_away(
+        cluster, seeking[(park < 0) & ~seeking.is_tenant()], reasons[(park < 0) & ~seeking.is_tenant()]
+    )
     cluster.derive_let()
 
 
@@ -130,7 +141,21 @@ def staff(cluster):
     district.labour_pool = labour_market.supply(cluster, district.labour_pool[0])[None, :]
 
 
-@writes("revenue", "level", "momentum", "desired", "cash", "past_revenue", "vc_total", "funded_on", "patents", "is_high_tech", "acquired", "rent_received", "relief_covered")
+@writes(
+    "revenue",
+    "level",
+    "momentum",
+    "desired",
+    "cash",
+    "past_revenue",
+    "vc_total",
+    "funded_on",
+    "patents",
+    "is_high_tech",
+    "acquired",
+    "rent_received",
+    "relief_covered",
+)
 def grow(cluster):
     """How firms develop: growth, cash, funding, intellectual property, certificates. Inside and outside by one rule."""
     p, parks = cluster.parameters, cluster.all(Park)
@@ -192,7 +217,20 @@ def depart(cluster):
     cluster.derive_let()
 
 
-@writes("rent", "reputation", "earned", "capability", "effort", "level", "incubatee_months", "graduates_year", "january", "january_park", "january_staff", "reemployed")
+@writes(
+    "rent",
+    "reputation",
+    "earned",
+    "capability",
+    "effort",
+    "level",
+    "incubatee_months",
+    "graduates_year",
+    "january",
+    "january_park",
+    "january_staff",
+    "reemployed",
+)
 def adapt(cluster):
     """How parks and operators respond: rent, effort, capability, reputation, official recognition."""
     p, parks, operators = cluster.parameters.adaptation, cluster.all(Park), cluster.all(Operator)
@@ -208,10 +246,15 @@ def adapt(cluster):
     parks.effort = operators.initiative()[parks.operator_row] * short
     if cluster.now % 12 == 11:  # December: the year is judged
         busy = parks.incubatee_months > 0
-        parks.earned = np.where(busy, earned_reputation(parks.graduates_year, parks.incubatee_months / 12, p), parks.earned)
+        parks.earned = np.where(
+            busy, earned_reputation(parks.graduates_year, parks.incubatee_months / 12, p), parks.earned
+        )
         if not cluster.in_burn_in:
             parks.level = certify(cluster, parks)
-        parks.incubatee_months, parks.graduates_year = np.zeros_like(parks.incubatee_months), np.zeros_like(parks.graduates_year)
+        parks.incubatee_months, parks.graduates_year = (
+            np.zeros_like(parks.incubatee_months),
+            np.zeros_like(parks.graduates_year),
+        )
 
 
 @writes("cash", "relief_area_months", "relief_reward", "relief_due", "paid_fraction", "newly_let", "letting_task")
@@ -229,7 +272,10 @@ def settle(cluster):
         for line, amount in sorted(policy.cost(cluster).items()):
             if amount:
                 cluster.spending.append((cluster.now, policy.name, line, float(amount)))
-    parks.relief_area_months, parks.relief_reward = parks.relief_area_months + covered, parks.relief_reward + covered * parks.reward
+    parks.relief_area_months, parks.relief_reward = (
+        parks.relief_area_months + covered,
+        parks.relief_reward + covered * parks.reward,
+    )
     parks.relief_due = np.zeros(len(parks))
     if cluster.now % 12 == 11:  # December: was the year's letting task met, and what is the next one
         task = parks.letting_task
@@ -238,7 +284,11 @@ def settle(cluster):
         parks.relief_due = parks.relief_reward * earned
         parks.paid_fraction = np.where(parks.relief_area_months > 0, earned, 1.0)
         parks.letting_task = parks.letting_share * parks.lettable()
-        parks.relief_area_months, parks.relief_reward, parks.newly_let = np.zeros(len(parks)), np.zeros(len(parks)), np.zeros(len(parks), np.int64)
+        parks.relief_area_months, parks.relief_reward, parks.newly_let = (
+            np.zeros(len(parks)),
+            np.zeros(len(parks)),
+            np.zeros(len(parks), np.int64),
+        )
 
 
 @writes("january", "january_park", "january_staff", "reemployed")
@@ -250,8 +300,24 @@ def measure(cluster):
         firms.january = np.where(firms.is_tenant()[:, None], firms.staff, 0).astype(np.int32)
         firms.january_park = firms.park_row
         parks = cluster.all(Park)
-        parks.january_staff = np.stack([labour_market.by_park_and_sector(cluster, firms, firms.january[:, tier]) for tier in range(3)], axis=-1)
+        parks.january_staff = np.stack(
+            [labour_market.by_park_and_sector(cluster, firms, firms.january[:, tier]) for tier in range(3)], axis=-1
+        )
         parks.reemployed = np.zeros_like(parks.reemployed)
 
 
-MONTH = (set_place_terms, open_space, found, set_firm_terms, admit, serve, staff, grow, graduate, depart, adapt, settle, measure)
+MONTH = (
+    set_place_terms,
+    open_space,
+    found,
+    set_firm_terms,
+    admit,
+    serve,
+    staff,
+    grow,
+    graduate,
+    depart,
+    adapt,
+    settle,
+    measure,
+)

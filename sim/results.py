@@ -56,6 +56,7 @@ def outcome_of(cluster, counts, detail):
     monthly = {kind: Values(*counts.values(kind, False)) for kind in kinds}
     firms = cluster.all(Enterprise)
     sizes = {"live_rows": int(firms.exists().sum()), "tenants": int((firms.park_row >= 0).sum())}
+    sizes["agent_steps"] = int(counts.district["live_rows"].sum())
     events = cluster.log.table()
     return Outcome(
         scenario=cluster.setup.scenario, seed=cluster.seed, yearly=yearly, monthly=monthly, spending=list(cluster.spending),
@@ -131,7 +132,9 @@ def long_table(outcomes, period):
     if period == "yearly":
         return table.rename(columns={"period": "year"})
     months = np.unique(table["period"])
-    table["period"] = pd.Categorical.from_codes(np.searchsorted(months, table["period"]), [str(month_of(n)) for n in months])
+    table["period"] = pd.Categorical.from_codes(
+        np.searchsorted(months, table["period"]), [str(month_of(n)) for n in months]
+    )
     return table.rename(columns={"period": "month"})
 
 
@@ -155,7 +158,11 @@ def events_table(outcome, park_keys, sector_keys):
 
 def spending_table(outcomes):
     """Public spending by scenario, replicate, year, policy and line, CNY; 'owed' is what the last year still owes."""
-    rows = [(o.scenario, o.seed, month // 12, policy, line, amount) for o in outcomes for month, policy, line, amount in o.spending]
+    rows = [
+        (o.scenario, o.seed, month // 12, policy, line, amount)
+        for o in outcomes
+        for month, policy, line, amount in o.spending
+    ]
     last = {id(o): int(o.yearly["cluster"].periods[-1]) for o in outcomes}
     rows += [(o.scenario, o.seed, last[id(o)], policy, "owed", due) for o in outcomes for policy, due in o.owed.items()]
     table = pd.DataFrame(rows, columns=["scenario", "replicate", "year", "policy", "line", "value"])
@@ -164,7 +171,10 @@ def spending_table(outcomes):
 
 def to_part(matched):
     """A Matched as plain arrays for one .npz file."""
-    head, arrays = {"seed": matched.seed, "seconds": matched.seconds, "displacement": matched.displacement, "outcomes": {}}, {}
+    head, arrays = (
+        {"seed": matched.seed, "seconds": matched.seconds, "displacement": matched.displacement, "outcomes": {}},
+        {},
+    )
     for name, o in matched.outcomes.items():
         about = {"owed": o.owed, "counts": o.counts, "spending": o.spending, "yearly": {}, "monthly": {}}
         for period in ("yearly", "monthly"):
@@ -182,12 +192,20 @@ def from_part(part):
     for name, about in head["outcomes"].items():
         periods = {
             period: {
-                kind: Values(v["measures"], v["units"], np.array(v["periods"]), part[f"{name}/{period}/{kind}"]) for kind, v in about[period].items()
+                kind: Values(v["measures"], v["units"], np.array(v["periods"]), part[f"{name}/{period}/{kind}"])
+                for kind, v in about[period].items()
             }
             for period in ("yearly", "monthly")
         }
         spending = [tuple(item) for item in about["spending"]]
         outcomes[name] = Outcome(
-            scenario=name, seed=head["seed"], **periods, spending=spending, owed=about["owed"], events=None, lives=None, counts=about["counts"]
+            scenario=name,
+            seed=head["seed"],
+            **periods,
+            spending=spending,
+            owed=about["owed"],
+            events=None,
+            lives=None,
+            counts=about["counts"],
         )
     return head["seed"], outcomes, head["displacement"], head["seconds"]

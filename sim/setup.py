@@ -29,12 +29,18 @@ class Rules:
     source: str = text("source", "来源")
     certificate: bool = flag("the high-tech certificate counts", "高企认定")
     acquisition: bool = flag("being acquired or listed counts", "被并购或上市")
-    revenue_bar: float | None = number("CNY", 1e5, 1e9, "revenue of 24 months above this counts", "两年营收门槛", default=None)
-    vc_bar: float | None = number("CNY", 1e5, 1e9, "venture capital to date above this counts", "累计融资门槛", default=None)
+    revenue_bar: float | None = number(
+        "CNY", 1e5, 1e9, "revenue of 24 months above this counts", "两年营收门槛", default=None
+    )
+    vc_bar: float | None = number(
+        "CNY", 1e5, 1e9, "venture capital to date above this counts", "累计融资门槛", default=None
+    )
     limit: float = number("month", 6, 240, "longest tenancy", "在孵期限")
     long_limit: float = number("month", 6, 240, "longest tenancy in slow sectors", "长周期产业在孵期限")
     minimum: float = number("month", 0, 48, "nobody is recognised sooner", "最短在孵月数")
-    recognition: float = number("1/month", 0.01, 1, "chance a month that whoever meets the bar is recognised", "达标后月认定概率")
+    recognition: float = number(
+        "1/month", 0.01, 1, "chance a month that whoever meets the bar is recognised", "达标后月认定概率"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +49,13 @@ class Run:
 
     until: np.datetime64 = month("last month", "结束月份")
     burn_in: float = number("month", 0, 600, "months simulated before the start, on the space of the start", "预热月数")
-    follow: float = number("firm", 1, 1000, "one in so many of the firms that settle elsewhere is followed", "园区外企业抽样比（每几家取一）")
+    follow: float = number(
+        "firm",
+        1,
+        1000,
+        "one in so many of the firms that settle elsewhere is followed",
+        "园区外企业抽样比（每几家取一）",
+    )
     compact_every: float = number("month", 1, 600, "months between removals of ended firms' rows", "清理间隔")
 
 

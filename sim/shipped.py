@@ -37,7 +37,9 @@ def titles(group, own=None):
 def experiment(name, own=None):
     """A study as an experiment file has it: scenarios, reference, replicates, overrides."""
     if name not in options("experiment", own):
-        raise ConfigurationError(f"experiment={name}: no such experiment; {did_you_mean(name, options('experiment', own))}")
+        raise ConfigurationError(
+            f"experiment={name}: no such experiment; {did_you_mean(name, options('experiment', own))}"
+        )
     return _read("experiment", name, own)
 
 

@@ -92,7 +92,11 @@ def simulate_matched(setups, seed, reference=None, *, detail=False):
 def shareable(setups):
     """Whether scenarios differ by policies only, so that they may be paired."""
     head = setups[0]
-    return all((s.data, s.parameters, s.world, s.rules, s.run) == (head.data, head.parameters, head.world, head.rules, head.run) for s in setups)
+    return all(
+        (s.data, s.parameters, s.world, s.rules, s.run)
+        == (head.data, head.parameters, head.world, head.rules, head.run)
+        for s in setups
+    )
 
 
 def matched_pairs(setups, seeds, *, reference=None, workers=None, detail=False):
@@ -106,15 +110,21 @@ def matched_pairs(setups, seeds, *, reference=None, workers=None, detail=False):
             yield simulate_matched(setups, seed, reference, detail=detail)
         return
     context = get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker, initargs=(list(LOADED), pickle.dumps(list(setups)))) as pool:
+    with ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_prepare_worker, initargs=(list(LOADED), pickle.dumps(list(setups)))
+    ) as pool:
         waiting = {pool.submit(_in_worker, seed, reference, detail) for seed in seeds}
         try:
             for done in as_completed(waiting):
                 yield done.result()
         except BrokenProcessPool:
-            raise ConfigurationError("a worker process died, perhaps for want of memory; finished pairs are kept: try workers=1.") from None
+            raise ConfigurationError(
+                "a worker process died, perhaps for want of memory; finished pairs are kept: try workers=1."
+            ) from None
         except (KeyboardInterrupt, GeneratorExit):
-            threading.excepthook = lambda _: None  # the pool's own thread would report workers that are stopped on purpose
+            threading.excepthook = lambda _: (
+                None
+            )  # the pool's own thread would report workers that are stopped on purpose
             for task in waiting:
                 task.cancel()
             for process in list(getattr(pool, "_processes", {}).values()):

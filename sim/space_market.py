@@ -30,7 +30,9 @@ def utilities(cluster, firms):
     room = np.where(parks.fitted > 0, np.maximum(parks.lettable(), parks.unit_area()), 0)
     by_park = p.operator * capability / 3 + p.effort * parks.effort
     by_park = by_park + choice.distance_utility(parks.felt_minutes(), cluster.data.centre_minutes, p)
-    by_sector = p.focus * parks.focus.T + choice.neighbour_utility(parks.tenants_by_sector.T, p) + p.reach * reach(cluster)
+    by_sector = (
+        p.focus * parks.focus.T + choice.neighbour_utility(parks.tenants_by_sector.T, p) + p.reach * reach(cluster)
+    )
     # by_park stands first so that the sums keep their order and their last bits
     worth = (by_park + by_sector)[firms.sector] + (p.partners * parks.partners.T)[firms.segment]
     if np.any(parks.relief):
@@ -102,7 +104,9 @@ def grant_expansions(cluster, tenants):
     parks = cluster.all(Park)
     extra = tenants.wanted_area(parks.unit_area()[tenants.park_row]) - tenants.area
     own = tenants.park_row[:, None].astype(np.int64)
-    place = rationing.allocate(own, extra[:, None], -tenants.waited.astype(float), ties(cluster, tenants), parks.lettable())
+    place = rationing.allocate(
+        own, extra[:, None], -tenants.waited.astype(float), ties(cluster, tenants), parks.lettable()
+    )
     return np.where(place >= 0, extra, 0)
 
 

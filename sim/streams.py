@@ -58,7 +58,10 @@ for _tier in TIERS:
         f"quit_later_{_tier}": (True, "who leaves among those hired since"),
         f"layoff_january_{_tier}": (True, "who is laid off among those employed on 1 January"),
         f"layoff_later_{_tier}": (True, "who is laid off among those hired since"),
-        f"stay_quit_january_{_tier}": (True, "who of January's people that quit finds another employer in the district"),
+        f"stay_quit_january_{_tier}": (
+            True,
+            "who of January's people that quit finds another employer in the district",
+        ),
         f"stay_quit_later_{_tier}": (True, "who of the later people that quit finds one"),
         f"stay_layoff_january_{_tier}": (True, "who of January's people laid off finds one"),
         f"stay_layoff_later_{_tier}": (True, "who of the later people laid off finds one"),
@@ -208,18 +211,18 @@ def binomial(u, n, p):
         open_, u, n, p, chance = open_[near], u[near], n[near], p[near], chance[near]
     reached, odds, done, width = chance, p / (1 - p), 0, 4
     while open_.size:
-        k = np.arange(done + 1, done + width + 1)
-        table = ((n + 1.0)[:, None] - k) * (1 / k) * odds[:, None]  # chance of k over that of k - 1; 0 just beyond n
-        table[:, 0] *= chance
-        np.cumprod(table, axis=1, out=table)
-        chance = table[:, -1].copy()
-        table[:, 0] += reached
-        np.cumsum(table, axis=1, out=table)
-        found = np.count_nonzero(table < u[:, None], axis=1)
+        k = np.arange(done + 1, done + width + 1)[:, None]
+        table = ((n + 1.0) - k) * (1 / k) * odds  # (counts, m): chance of k over that of k - 1; 0 just beyond n
+        table[0] *= chance
+        np.multiply.accumulate(table, axis=0, out=table)
+        chance = table[-1].copy()
+        table[0] += reached
+        np.add.accumulate(table, axis=0, out=table)
+        found = np.add.reduce(table < u, axis=0, dtype=np.int64)
+        count[open_] = np.minimum(done + 1 + found, n)
         done += width
-        count[open_] = np.minimum(done - width + 1 + found, n)
         more = np.flatnonzero((found == width) & (n > done))
-        open_, u, n, odds, chance, reached = open_[more], u[more], n[more], odds[more], chance[more], table[more, -1]
+        open_, u, n, odds, chance, reached = open_[more], u[more], n[more], odds[more], chance[more], table[-1, more]
         width *= 2
     return count
 

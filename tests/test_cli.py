@@ -98,7 +98,10 @@ MISTAKES = [
     (["run", "x"], "expected name=value"),
     (["run", "policy=[rent_relif]"], "did you mean 'rent_relief'"),
     (["run", "policies.rent_relief.reward=3"], "not part of the scenario"),
-    (["run", "policy=[rent_relief]", "policies.rent_relief.end=2020-01"], "ends in 2020-01, before it starts in 2026-01"),
+    (
+        ["run", "policy=[rent_relief]", "policies.rent_relief.end=2020-01"],
+        "ends in 2020-01, before it starts in 2026-01",
+    ),
     (["run", "policy=[rent_relief]", "policies.rent_relief.parks=[nowhere]"], "'nowhere' is not a park of toy"),
     (["run", "policy=[rent_relief]", "policies.rent_relief.remote_from=170"], "match no park"),
     (["run", "cluster=wenzou"], "no such cluster"),
@@ -122,7 +125,9 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("arguments", "sentence"), MISTAKES, ids=[" ".join(m[0]) for m in MISTAKES])
 def test_a_mistake_is_one_sentence_on_stderr_and_exit_code_2(arguments, sentence, capsys):
-    extra = [] if arguments[0] in ("list", "rnu") or any(a.startswith("cluster") for a in arguments) else ["cluster=toy"]
+    extra = (
+        [] if arguments[0] in ("list", "rnu") or any(a.startswith("cluster") for a in arguments) else ["cluster=toy"]
+    )
     assert main([*arguments, *extra]) == 2
     heard = said(capsys)
     assert sentence in heard.err and heard.out == ""
@@ -143,9 +148,19 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(capsys, tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="sends SIGINT to a process group")
 def test_ctrl_c_keeps_finished_pairs_and_the_same_command_goes_on(tmp_path):
-    ask = [sys.executable, "-m", "sim", "compare", "scenarios=[baseline,talent_first]", *SHORT[:-1], "workers=2", "lang=en"]
+    ask = [
+        sys.executable,
+        "-m",
+        "sim",
+        "compare",
+        "scenarios=[baseline,talent_first]",
+        *SHORT[:-1],
+        "workers=2",
+        "lang=en",
+    ]
     env = os.environ | {"PYTHONPATH": str(ROOT)}
-    job = subprocess.Popen([*ask, "replicates=400"], env=env, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    job = subprocess.Popen([*ask, "replicates=400"], env=env, cwd=tmp_path, start_new_session=True, **pipes)
     deadline = time.monotonic() + 120
     while not list(tmp_path.glob("runs/*/pairs/*.npz")):
         assert time.monotonic() < deadline and job.poll() is None

@@ -1,7 +1,5 @@
 """The district: what all parks share. One row today."""
 
-import numpy as np
-
 from sim.columns import Column, ColumnAgent
 
 

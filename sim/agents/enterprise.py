@@ -42,7 +42,9 @@ class Enterprise(ColumnAgent):
     january = Column(np.int32, unit="person", shape=(3,), doc="of those, employed since 1 January in the cluster")
     january_park = Column(np.int32, empty=-1, doc="row of the park where they were on 1 January")
     cash = Column(float, unit="CNY")
-    past_revenue = Column(np.float32, unit="CNY/month", shape=(24,), doc="realised revenue of the last 24 months, a ring")
+    past_revenue = Column(
+        np.float32, unit="CNY/month", shape=(24,), doc="realised revenue of the last 24 months, a ring"
+    )
     vc_total = Column(float, unit="CNY", doc="venture capital to date")
     funded_on = Column(np.int32, unit="month", empty=-1, doc="last funding round, bank credit included")
     granted = Column(bool, doc="has had a public grant")
@@ -126,7 +128,9 @@ class Enterprise(ColumnAgent):
         """
         p = self.model.parameters
         newcomer = self.status <= Status.WAITING
-        comparing = (self.status == Status.INCUBATING) & ((review < p.choice.review_hazard) | (self.waited >= p.space.patience))
+        comparing = (self.status == Status.INCUBATING) & (
+            (review < p.choice.review_hazard) | (self.waited >= p.space.patience)
+        )
         return newcomer | comparing | (self.on_notice() & ~self.acquired)
 
     def headcount(self):
@@ -146,7 +150,11 @@ class Enterprise(ColumnAgent):
     def net_rent(self):
         """Rent paid a m2 over the whole area, after relief; the city's rent outside parks. CNY/m2/month."""
         outside = self.model.parameters.choice.reference_rent
-        return self.among(self.is_tenant(), lambda f: choice.net_rent(f.at_park("rent"), f.at_park("relief"), f.relief_area, f.area), outside)
+        return self.among(
+            self.is_tenant(),
+            lambda f: choice.net_rent(f.at_park("rent"), f.at_park("relief"), f.relief_area, f.area),
+            outside,
+        )
 
     def rent_bill(self):
         """Rent and charges a month, CNY; outside parks on the space it would want."""
@@ -159,14 +167,20 @@ class Enterprise(ColumnAgent):
         p, chain = self.model.parameters.growth, self.of_district("chain")
         return self.among(
             self.is_tenant(),
-            lambda f: growth.level_target(f.at_park_by_sector("staff_nearby"), chain[f.segment], f.gained, f.capability(), p),
+            lambda f: growth.level_target(
+                f.at_park_by_sector("staff_nearby"), chain[f.segment], f.gained, f.capability(), p
+            ),
             0.0,
         )
 
     def realised_revenue(self):
         """Revenue a year after vacancies have cost some; outside the district staff is not followed and costs nothing."""
         p = self.model.parameters.growth
-        return self.among(self.place <= Place.DISTRICT, lambda f: growth.realised(f.revenue, f.headcount(), f.desired, p), self.revenue)
+        return self.among(
+            self.place <= Place.DISTRICT,
+            lambda f: growth.realised(f.revenue, f.headcount(), f.desired, p),
+            self.revenue,
+        )
 
     def closure_hazard(self):
         """Exit, 1/month: registry's hump, state, rivals in the park, the bump after leaving, earlier learning."""
@@ -242,4 +256,6 @@ class Enterprise(ColumnAgent):
         """Month in which the lease ends: the limit, or for graduates a year after recognition if that is sooner or later."""
         p = self.model.parameters.leaving
         recognised = self.recognised_on >= 0
-        return np.where(recognised, self.recognised_on + int(p.lease_after_recognition), self.entered_on + self.stay_limit())
+        return np.where(
+            recognised, self.recognised_on + int(p.lease_after_recognition), self.entered_on + self.stay_limit()
+        )

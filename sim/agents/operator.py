@@ -16,7 +16,9 @@ class Operator(ColumnAgent):
     service_share = Column(float, doc="share of income from services")
     cash = Column(float, unit="CNY", doc="operator's books since the start")
 
-    performance_pay = Column(float, unit="CNY/year", doc="public pay that follows results, mean over its open parks, derived")
+    performance_pay = Column(
+        float, unit="CNY/year", doc="public pay that follows results, mean over its open parks, derived"
+    )
     professional = Column(float, unit="grade", term="max", doc="capability that hired professionals bring at least")
 
     def initiative(self):

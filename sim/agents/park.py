@@ -42,12 +42,18 @@ class Park(ColumnAgent):
     relief_area_months = Column(float, unit="m2*month", doc="space under relief, summed since January")
     relief_reward = Column(float, unit="CNY", doc="reward for that space at full completion, summed since January")
     relief_due = Column(float, unit="CNY", doc="last year's reward as earned, paid in January")
-    paid_fraction = Column(float, empty=1, doc="share of last year's reward that was earned: what tenants are promised on")
+    paid_fraction = Column(
+        float, empty=1, doc="share of last year's reward that was earned: what tenants are promised on"
+    )
     january_staff = Column(np.int64, unit="person", shape=("sectors", 3), doc="employed here on 1 January")
-    reemployed = Column(np.int64, shape=("sectors", 3), doc="January's people who found another employer in the district")
+    reemployed = Column(
+        np.int64, shape=("sectors", 3), doc="January's people who found another employer in the district"
+    )
 
     tenants_by_sector = Column(np.int64, shape=("sectors",), doc="tenants at the start of the month, derived")
-    staff_nearby = Column(np.int64, unit="person", shape=("sectors",), doc="tenants' staff within the spillover range, derived")
+    staff_nearby = Column(
+        np.int64, unit="person", shape=("sectors",), doc="tenants' staff within the spillover range, derived"
+    )
     partners = Column(float, shape=("segments",), doc="share of each segment's inputs found in the park, derived")
 
     admission_bar = Column(float, term="add", doc="lowest screening score, above the usual one")
@@ -57,7 +63,9 @@ class Park(ColumnAgent):
     pay = Column(float, unit="CNY/year", term="add", doc="public pay to its operator that follows results")
     relief = Column(float, unit="CNY/m2/month", term="add", doc="rent relief that tenants see on covered space")
     reward = Column(float, unit="CNY/m2/month", term="add", doc="reward to the operator on covered space")
-    service_list = Column(bool, shape=("platforms",), term="max", baseline="own_list", doc="platforms whose list reaches the park")
+    service_list = Column(
+        bool, shape=("platforms",), term="max", baseline="own_list", doc="platforms whose list reaches the park"
+    )
     own_list = Column(bool, shape=("platforms",), doc="the same before policies")
 
     @property

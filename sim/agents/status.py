@@ -20,7 +20,6 @@ class Status(IntEnum):
     UNFOLLOWED = 11  # settled elsewhere, outside the sample that is followed
 
 
-
 class Place(IntEnum):
     """Where an enterprise works."""
 

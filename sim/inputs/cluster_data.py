@@ -1,12 +1,24 @@
 """A cluster as data: parks, operators, platforms, industries. Every mistake is told with its file, row and column."""
 
 import csv
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
 
-from sim.fields import ConfigurationError, both_languages, check, did_you_mean, month, number, one_of, read, text, to_month
+from sim.fields import (
+    ConfigurationError,
+    both_languages,
+    check,
+    did_you_mean,
+    month,
+    number,
+    one_of,
+    read,
+    text,
+    to_month,
+)
 
 KINDS = ("makerspace", "incubator", "accelerator", "industrial_park")
 LEVELS = ("none", "municipal", "provincial", "national")
@@ -42,8 +54,12 @@ class ParkData:
     rent: float = number("CNY/m2/month", 1, 300, "asking rent at the start", "起始租金")
     focus: tuple = names("sectors the park is positioned for")
     operator: str = text("key of its operator", "运营机构")
-    amenity: float = number("m2/person", 0, 20, "living services a head of capacity at the start", "起始人均生活配套面积")
-    letting_target: float = number("1", 0, 1, "share of vacancy set as the year's letting task", "年度招租任务占空置比例")
+    amenity: float = number(
+        "m2/person", 0, 20, "living services a head of capacity at the start", "起始人均生活配套面积"
+    )
+    letting_target: float = number(
+        "1", 0, 1, "share of vacancy set as the year's letting task", "年度招租任务占空置比例"
+    )
     grade: str = one_of(GRADES, "evidence grade", "证据等级")
     source: str = text("source", "来源")
     note: str = text("note", "备注", default="")
@@ -131,10 +147,8 @@ def _cell(raw, part, at, problems):
     """A CSV cell as its column wants it."""
     kind = part.metadata["kind"]
     if kind == "number":
-        try:
+        with suppress(ValueError):
             raw = float(raw)
-        except ValueError:
-            pass
     elif kind == "names":
         return tuple(name.strip() for name in raw.split(";") if name.strip())
     elif kind == "additions":
@@ -175,7 +189,9 @@ def read_table(path, cls, problems):
     if missing:
         problems.append(f"{path}: column {', '.join(missing)} is missing; there are: {', '.join(head)}.")
         return ()
-    problems += [f"{path}: column '{name}' is not known; {did_you_mean(name, parts)}" for name in head if name not in parts]
+    problems += [
+        f"{path}: column '{name}' is not known; {did_you_mean(name, parts)}" for name in head if name not in parts
+    ]
     found, before = [], len(problems)
     for line, row in enumerate(rows, start=2):
         if not any(cell.strip() for cell in row):
@@ -204,9 +220,20 @@ def read_cluster(values, folder):
     missing = [k for k in known - {"sources"} if k not in values]
     if missing:
         raise ConfigurationError([*problems, f"{at}: missing: {', '.join(sorted(missing))}."])
-    shapes = {"tables": {"parks", "operators", "platforms"}, "centre": set(), "sectors": set(), "labour": set(), "balance": set()}
+    shapes = {
+        "tables": {"parks", "operators", "platforms"},
+        "centre": set(),
+        "sectors": set(),
+        "labour": set(),
+        "balance": set(),
+    }
     broken = [f"{at}.{k} = {values[k]!r}: expected settings." for k in shapes if not isinstance(values[k], dict)]
-    broken += [f"{at}.{k}.{part}: missing." for k, parts in shapes.items() if isinstance(values[k], dict) for part in sorted(parts - set(values[k]))]
+    broken += [
+        f"{at}.{k}.{part}: missing."
+        for k, parts in shapes.items()
+        if isinstance(values[k], dict)
+        for part in sorted(parts - set(values[k]))
+    ]
     if broken:
         raise ConfigurationError([*problems, *broken])
     title = check(values["title"], both_languages("", "").metadata, f"{at}.title", problems)
@@ -219,8 +246,12 @@ def read_cluster(values, folder):
     minutes = number("min", 0, 180, "commute at the centre", "")
     people = number("person/year", 0, 1e7, "local graduates a year", "")
     centre = check(values["centre"].get("minutes"), minutes.metadata, f"{at}.centre.minutes", problems)
-    seekers = check(values["labour"].get("seekers_per_year"), people.metadata, f"{at}.labour.seekers_per_year", problems)
-    graduates = check(values["labour"].get("graduates_per_year"), people.metadata, f"{at}.labour.graduates_per_year", problems)
+    seekers = check(
+        values["labour"].get("seekers_per_year"), people.metadata, f"{at}.labour.seekers_per_year", problems
+    )
+    graduates = check(
+        values["labour"].get("graduates_per_year"), people.metadata, f"{at}.labour.graduates_per_year", problems
+    )
     balance = {k: read(Balance, v, f"{at}.balance.{k}", problems) for k, v in values["balance"].items()}
     if not problems:
         _relations(folder / tables["parks"], parks, operators, platforms, sectors, start, problems)
@@ -246,16 +277,26 @@ def _industries(values, at, problems):
         sectors[key] = {"title": title, "share": part, "long_stay": long_stay}
         for name, segment in (sector.get("segments") or {}).items():
             segments.append(
-                Segment(key=name, title=segment.get("title"), sector=key, share=segment.get("share"), inputs=segment.get("inputs", {}))
+                Segment(
+                    key=name,
+                    title=segment.get("title"),
+                    sector=key,
+                    share=segment.get("share"),
+                    inputs=segment.get("inputs", {}),
+                )
             )
     known = {s.key for s in segments}
     for s in segments:
         check(s.share, share, f"{at}.sectors.{s.sector}.segments.{s.key}.share", problems)
-        problems += [f"{at}: segment {s.key} buys from '{i}'; {did_you_mean(i, known)}" for i in s.inputs if i not in known]
+        problems += [
+            f"{at}: segment {s.key} buys from '{i}'; {did_you_mean(i, known)}" for i in s.inputs if i not in known
+        ]
     if not sectors or not segments:
         problems.append(f"{at}: no sectors or segments; at least one of each is needed.")
     elif not problems:
-        for what, parts in [("sectors", sectors)] + [(f"segments of {k}", {s.key: {"share": s.share} for s in segments if s.sector == k}) for k in sectors]:
+        for what, parts in [("sectors", sectors)] + [
+            (f"segments of {k}", {s.key: {"share": s.share} for s in segments if s.sector == k}) for k in sectors
+        ]:
             total = sum(p["share"] for p in parts.values())
             if abs(total - 1) > 1e-6:
                 problems.append(f"{at}: shares of {what} add up to {total:g}, not 1.")
@@ -269,16 +310,30 @@ def _relations(path, parks, operators, platforms, sectors, start, problems):
         problems.append(f"{path}: no park in it; a cluster needs at least one.")
     for park in parks:
         if park.operator not in operator_keys:
-            problems.append(f"{path}: park {park.key} is run by '{park.operator}'; {did_you_mean(park.operator, operator_keys)}")
-        problems += [f"{path}: park {park.key} is focused on '{f}'; {did_you_mean(f, sectors)}" for f in park.focus if f not in sectors]
+            problems.append(
+                f"{path}: park {park.key} is run by '{park.operator}'; {did_you_mean(park.operator, operator_keys)}"
+            )
+        problems += [
+            f"{path}: park {park.key} is focused on '{f}'; {did_you_mean(f, sectors)}"
+            for f in park.focus
+            if f not in sectors
+        ]
         if park.stock and park.opened_on > start:
             problems.append(f"{path}: park {park.key} has space at the start ({start}) but opens in {park.opened_on}.")
         if not park.stock and not park.additions:
             problems.append(f"{path}: park {park.key} has no space, now or later.")
-        problems += [f"{path}: park {park.key} adds space in {m}, before the start ({start})." for m, _ in park.additions if m < start]
+        problems += [
+            f"{path}: park {park.key} adds space in {m}, before the start ({start})."
+            for m, _ in park.additions
+            if m < start
+        ]
     for platform in platforms:
         for what, listed, known in (("sectors", platform.sectors, sectors), ("parks", platform.parks, park_keys)):
             if listed != ("all",):
-                problems += [f"platform {platform.key}, {what}: '{k}' is not known; {did_you_mean(k, known)}" for k in listed if k not in known]
+                problems += [
+                    f"platform {platform.key}, {what}: '{k}' is not known; {did_you_mean(k, known)}"
+                    for k in listed
+                    if k not in known
+                ]
     if parks and not any(p.stock for p in parks):
         problems.append(f"{path}: no park has space at the start; at least one must have stock.")

@@ -23,7 +23,9 @@ def quit_probability(tier, felt, log_wage, p):
 
 def hire_probability(tier, pool, vacancies, housing, helped, p):
     """Chance a month that one vacancy of a tier is filled: tightness, housing support, a talent platform's help."""
-    tight = np.where(pool > 0, np.exp(p.pool_exponent * np.log(np.maximum(pool, 1e-9) / np.maximum(pool + vacancies, 1e-9))), 0)
+    tight = np.where(
+        pool > 0, np.exp(p.pool_exponent * np.log(np.maximum(pool, 1e-9) / np.maximum(pool + vacancies, 1e-9))), 0
+    )
     speed = np.array(p.hire_speed)[tier] * tight * (1 + p.housing_hire * housing) * (1 + p.talent_service * helped)
     return -np.expm1(-speed)
 

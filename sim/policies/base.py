@@ -38,7 +38,9 @@ class Policy:
     ramp: float = number("month", 0, 120, "months to full strength", "达到全力度所需月数", default=0)
     intensity: float = number("1", 0, 1, "share of the full measure", "力度", default=1)
     parks: tuple = keys("parks it acts on; empty for all", "作用园区", default=())
-    remote_from: float = number("min", 0, 180, "only parks at least this far out", "仅作用于距离不少于此的园区", default=0)
+    remote_from: float = number(
+        "min", 0, 180, "only parks at least this far out", "仅作用于距离不少于此的园区", default=0
+    )
 
     def problems(self, data):
         """What contradicts itself or the cluster, one sentence each."""
@@ -48,7 +50,11 @@ class Policy:
             found.append(f"{at}: ends in {self.end}, before it starts in {self.start}.")
         if self.start < data.start:
             found.append(f"{at}.start = {self.start}: before the simulation starts in {data.start}.")
-        found += [f"{at}.parks: '{k}' is not a park of {data.name}; {did_you_mean(k, known)}" for k in self.parks if k not in known]
+        found += [
+            f"{at}.parks: '{k}' is not a park of {data.name}; {did_you_mean(k, known)}"
+            for k in self.parks
+            if k not in known
+        ]
         if not found and not self._targeted(data).any():
             found.append(f"{at}: its targets match no park of {data.name}.")
         return found

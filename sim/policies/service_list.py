@@ -17,12 +17,16 @@ class ServiceList(Policy):
 
     kind = "service_list"
     needs: tuple = keys("kinds of service; empty for all", "服务类型", default=())
-    extra_capacity: float = number("1", 0, 3, "capacity added to the platforms concerned, times", "新增办理能力倍数", default=0)
+    extra_capacity: float = number(
+        "1", 0, 3, "capacity added to the platforms concerned, times", "新增办理能力倍数", default=0
+    )
 
     def problems(self, data):
         """Also: kinds of service that do not exist."""
         unknown = [k for k in self.needs if k not in NEEDS]
-        return super().problems(data) + [f"policies.{self.name}.needs: '{k}' is no kind of service; there are: {', '.join(NEEDS)}." for k in unknown]
+        return super().problems(data) + [
+            f"policies.{self.name}.needs: '{k}' is no kind of service; there are: {', '.join(NEEDS)}." for k in unknown
+        ]
 
     def _platforms(self, cluster):
         kinds = [NEEDS.index(k) for k in self.needs] or range(len(NEEDS))

@@ -13,7 +13,10 @@ from sim.policies.base import Policy, register
 @register
 @dataclass(frozen=True, kw_only=True)
 class TalentHousing(Policy):
-    """人才公寓与补贴. Supports a share of staff by tier: offers are taken up more, leavers stay in the district more [house_purchase_limit_effect]."""
+    """人才公寓与补贴. Supports a share of staff by tier [house_purchase_limit_effect].
+
+    Offers are taken up more, and those who leave a firm stay in the district more.
+    """
 
     kind = "talent_housing"
     coverage: tuple = numbers(TIERS, "1", 0, 1, "share of tenants' staff supported, by tier", "支持覆盖率（按层次）")

@@ -76,13 +76,16 @@ def differences(matched, scenarios, reference, since, kinds=("cluster", "park", 
             mean, low, high = interval(gap)
             n = len(gap)
             sign = (np.sign(gap) == np.sign(mean)).mean(axis=0)
-            spread = [a.var(axis=0, ddof=1) if n > 1 else np.full(mean.shape, np.nan) for a in (p.reference, p.other, gap)]
+            spread = [
+                a.var(axis=0, ddof=1) if n > 1 else np.full(mean.shape, np.nan) for a in (p.reference, p.other, gap)
+            ]
             with np.errstate(invalid="ignore", divide="ignore"):
                 saved = np.where(spread[2] > 0, (spread[0] + spread[1]) / spread[2], np.nan)
                 link = (spread[0] + spread[1] - spread[2]) / (2 * np.sqrt(spread[0] * spread[1]))
             columns = {
                 "mean": mean, "low": low, "high": high, "p05": np.quantile(gap, 0.05, axis=0), "p95": np.quantile(gap, 0.95, axis=0),
-                "same_sign": np.where(mean == 0, np.nan, sign), "runs_saved": saved, "correlation": np.where(np.isfinite(link), link, np.nan),
+                "same_sign": np.where(mean == 0, np.nan, sign), "runs_saved": saved,
+                "correlation": np.where(np.isfinite(link), link, np.nan),
                 "reference_mean": p.reference.mean(axis=0), "mean_level": p.other.mean(axis=0),
             }  # fmt: skip
             m, y, u = mean.shape
@@ -124,13 +127,44 @@ def costs(matched, scenarios, reference, since):
         gap = (p.other - p.reference)[..., 0]
         of = {name: gap[:, p.measures.index(name)] for name in ("public_spending", "graduates", "let_area")}
         spending = of["public_spending"][:, -1]
-        staff = [a[:, p.measures.index("talent_retention_rate"), -2, 0] * a[:, p.measures.index("staff"), -2, 0] for a in (p.other, p.reference)]
-        effects = {"graduates": of["graduates"][:, -1], "retained": staff[0] - staff[1], "let_area": of["let_area"][:, -2]}
+        staff = [
+            a[:, p.measures.index("talent_retention_rate"), -2, 0] * a[:, p.measures.index("staff"), -2, 0]
+            for a in (p.other, p.reference)
+        ]
+        effects = {
+            "graduates": of["graduates"][:, -1],
+            "retained": staff[0] - staff[1],
+            "let_area": of["let_area"][:, -2],
+        }
         for what, effect in effects.items():
             value, low, high, defined = fieller(spending, effect)
             mean, left, right = interval(effect)
-            rows.append((scenario, COSTS[what], value, low, high, defined, float(mean), float(left), float(right), spending.mean()))
-    names = ["scenario", "measure", "value", "low", "high", "defined", "effect", "effect_low", "effect_high", "spending"]
+            rows.append(
+                (
+                    scenario,
+                    COSTS[what],
+                    value,
+                    low,
+                    high,
+                    defined,
+                    float(mean),
+                    float(left),
+                    float(right),
+                    spending.mean(),
+                )
+            )
+    names = [
+        "scenario",
+        "measure",
+        "value",
+        "low",
+        "high",
+        "defined",
+        "effect",
+        "effect_low",
+        "effect_high",
+        "spending",
+    ]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -152,7 +186,9 @@ def displaced(matched, scenarios, reference):
 
 def verdict(table, costs_table, setups, reference, lang="en"):
     """The answer in a sentence, computed from the results."""
-    whole = table[(table.unit_kind == "cluster") & (table.measure == "graduates") & (table.year == WHOLE)].set_index("scenario")
+    whole = table[(table.unit_kind == "cluster") & (table.measure == "graduates") & (table.year == WHOLE)].set_index(
+        "scenario"
+    )
     clear = whole[(whole.low > 0) | (whole.high < 0)]
     titles = {s.scenario: s.title[lang] for s in setups}
     if whole.empty or not np.isfinite(whole.low).all():

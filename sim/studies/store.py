@@ -25,7 +25,9 @@ def write_whole(path, data):
     try:
         write_bytes(Path(path), data.encode("utf-8") if isinstance(data, str) else data)
     except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be written ({error.strerror}); choose another folder with out=FOLDER.") from None
+        raise ConfigurationError(
+            f"{path}: cannot be written ({error.strerror}); choose another folder with out=FOLDER."
+        ) from None
 
 
 def write_table(path, table):

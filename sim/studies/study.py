@@ -48,7 +48,9 @@ def scenarios_of(names, overrides=(), own=None, seed=None):
     if twice:
         raise ConfigurationError(f"scenarios=[{','.join(names)}]: '{twice[0]}' is named twice.")
     if len(names) > 1 and any(o.startswith("policy=") for o in overrides):
-        raise ConfigurationError("policy= replaces the package of every scenario, so nothing is left to compare; write a scenario of your own.")
+        raise ConfigurationError(
+            "policy= replaces the package of every scenario, so nothing is left to compare; write a scenario of your own."
+        )
     problems, setups = [], []
     levers = [o for o in overrides if o.startswith("policies.")] if len(names) > 1 else []
     common = [o for o in overrides if o not in levers]
@@ -65,7 +67,9 @@ def scenarios_of(names, overrides=(), own=None, seed=None):
     if problems:
         raise ConfigurationError(problems)
     if not shareable(setups):
-        raise ConfigurationError("scenarios differ in cluster, parameters, world, rules or run, not only in policies: they cannot be paired.")
+        raise ConfigurationError(
+            "scenarios differ in cluster, parameters, world, rules or run, not only in policies: they cannot be paired."
+        )
     return setups
 
 
@@ -92,7 +96,9 @@ def gather(setups, seeds, *, reference, workers=None, detail=False, folder=None,
         progress(len(found))
     try:
         missing = [seed for seed in seeds if seed not in found]
-        for matched in matched_pairs(setups, missing, reference=reference, workers=workers, detail=detail) if missing else ():
+        for matched in (
+            matched_pairs(setups, missing, reference=reference, workers=workers, detail=detail) if missing else ()
+        ):
             found[matched.seed] = matched
             if folder and not detail:
                 folder.keep(matched)
@@ -134,7 +140,9 @@ def checked_reference(reference, scenarios):
     """The reference scenario: the first one unless named."""
     reference = reference or scenarios[0]
     if reference not in scenarios:
-        raise ConfigurationError(f"reference={reference}: not among the scenarios; {did_you_mean(reference, scenarios)}")
+        raise ConfigurationError(
+            f"reference={reference}: not among the scenarios; {did_you_mean(reference, scenarios)}"
+        )
     return reference
 
 
@@ -171,7 +179,9 @@ def measures_table():
     """The dictionary of measures: key, titles, units, definitions."""
     rows = []
     for key, about in describe().items():
-        both = {f"{name}_{lang}": about[name][lang] for name in ("title", "unit", "definition") for lang in ("zh", "en")}
+        both = {
+            f"{name}_{lang}": about[name][lang] for name in ("title", "unit", "definition") for lang in ("zh", "en")
+        }
         rows.append({"measure": key, **both, "percent": about["percent"], "good": about["good"]})
     return pd.DataFrame(rows)
 

@@ -72,7 +72,9 @@ def main():
         if new:
             writer.writerow(["when", "python", "numpy", "processor", *found])
         when = datetime.now(UTC).isoformat(timespec="seconds")
-        writer.writerow([when, platform.python_version(), np.__version__, platform.machine(), *(f"{v:.4f}" for v in found.values())])
+        writer.writerow(
+            [when, platform.python_version(), np.__version__, platform.machine(), *(f"{v:.4f}" for v in found.values())]
+        )
     if options.pairs:
         subprocess.run([sys.executable, "experiments/paired_luck.py", "--pairs", str(options.pairs)], check=True)
 

@@ -5,7 +5,9 @@ import pytest
 
 from tests.golden.golden import EVENTS, KEYS, MEASURES, golden
 
-HINT = 'If the change is meant: python -m tests.golden.update "why" (the reason goes to CHANGELOG under Results change).'
+HINT = (
+    'If the change is meant: python -m tests.golden.update "why" (the reason goes to CHANGELOG under Results change).'
+)
 
 
 @pytest.fixture(scope="module")

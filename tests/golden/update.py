@@ -20,7 +20,8 @@ def main():
     if MEASURES.exists():
         both = pd.read_csv(MEASURES).merge(measures, on=KEYS, how="outer", suffixes=("_old", "_new"))
         moved = both[(both.unit_kind == "cluster") & ((both.value_old - both.value_new).abs() > 1e-9)]
-        print(moved.groupby(["scenario", "measure"])[["value_old", "value_new"]].mean().round(4).to_string() if len(moved) else "nothing moved")
+        means = moved.groupby(["scenario", "measure"])[["value_old", "value_new"]].mean().round(4)
+        print(means.to_string() if len(moved) else "nothing moved")
         text = CHANGELOG.read_text(encoding="utf-8")
         CHANGELOG.write_text(text.replace(HEADING, f"{HEADING}\n\n- {reason}", 1), encoding="utf-8")
     events.to_csv(EVENTS, index=False, lineterminator="\n")

@@ -52,7 +52,9 @@ def test_a_scenario_against_itself_differs_by_exactly_nothing(setups):
 def test_difference_table_holds_what_the_pairs_say(setups, matched):
     names = [s.scenario for s in setups]
     table = comparing.differences(matched, names, "baseline", 2026)
-    row = table.query("scenario == 'talent_first' and unit_kind == 'cluster' and year == 2027 and measure == 'occupancy_rate'").iloc[0]
+    row = table.query(
+        "scenario == 'talent_first' and unit_kind == 'cluster' and year == 2027 and measure == 'occupancy_rate'"
+    ).iloc[0]
 
     def of(m, name):
         v = m.outcomes[name].yearly["cluster"]
@@ -113,7 +115,11 @@ def test_scenarios_that_differ_in_more_than_policies_are_not_paired(setups):
 
 @pytest.mark.parametrize(
     ("names", "said"),
-    [([], "name at least one"), (["baseline", "baseline"], "named twice"), (["baseline", "talent_frist"], "did you mean 'talent_first'")],
+    [
+        ([], "name at least one"),
+        (["baseline", "baseline"], "named twice"),
+        (["baseline", "talent_frist"], "did you mean 'talent_first'"),
+    ],
 )
 def test_a_wrong_list_of_scenarios_is_one_sentence(names, said):
     with pytest.raises(ConfigurationError, match=said):
