@@ -179,11 +179,11 @@ class Cluster(mesa.Model):
 
     def where(self, family, holds):
         """The agents for which a condition on columns holds, as one cohort read by the family's own rules."""
-        return family.cohort(self, np.flatnonzero(holds(self.all(family))))
+        return family.cohort(self, holds(self.all(family)).nonzero()[0])
 
     def cohorts(self, family, holds):
         """The same, one cohort for each subclass, so that each is read by its own rules."""
-        table, chosen = self.tables[family], np.flatnonzero(holds(self.all(family)))
+        table, chosen = self.tables[family], holds(self.all(family)).nonzero()[0]
         if len(table.classes) == 1:
             yield family.cohort(self, chosen)
             return
@@ -276,7 +276,7 @@ class Cluster(mesa.Model):
         return super().agent_types
 
     def embody(self):
-        """Give every living row its Mesa object, and take it from rows that ended. A run nobody looks into pays nothing."""
+        """Give every living row its Mesa object, and take it from rows that ended. Unless looked at, nothing is made."""
         for family, table in getattr(self, "tables", {}).items():
             members = self.members.setdefault(family, {})
             alive = self.all(family).exists()
@@ -302,7 +302,7 @@ class Cluster(mesa.Model):
     # ---- snapshots
 
     def fork(self, setup):
-        """Another cluster that goes on from this very state under other policies; what was recorded so far is shared."""
+        """Another cluster that goes on from this very state under other policies; the record so far is shared."""
         other = type(self)(setup, self.seed, species=self.species, state=self.state())
         other.log.parts, other.tally.months = list(self.log.parts), list(self.tally.months)
         other.spending = list(self.spending)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.agents import Enterprise
-from sim.agents.status import Level, Status
+from sim.agents.status import Level
 from sim.fields import both_languages, number, one_of, text
 from sim.labour_market import by_park_and_sector
 
@@ -25,7 +25,7 @@ class Criterion:
 
 def figures(cluster, parks):
     """Figures by park that official texts ask for: {name: (parks,)}."""
-    firms = cluster.where(Enterprise, lambda f: f.status == Status.INCUBATING)
+    firms = cluster.where(Enterprise, lambda f: f.is_incubating())
     tenants = by_park_and_sector(cluster, firms, np.ones(len(firms))).sum(axis=1)
     holders = by_park_and_sector(cluster, firms, firms.patents > 0).sum(axis=1)
     funded = by_park_and_sector(cluster, firms, firms.funded_on > cluster.now - 12).sum(axis=1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.agents import Enterprise, Operator, Park
-from sim.agents.status import Place, Status
+from sim.agents.status import Status
 from sim.parameters import NEEDS, TIERS
 
 UNITS = {  # code -> (zh, en)
@@ -33,7 +33,7 @@ def take_stock(cluster):
     tally, parks = cluster.tally, cluster.all(Park)
     firms = cluster.where(Enterprise, lambda f: f.exists())
     tenants = firms[firms.is_tenant()]
-    cell, incubating = tally.cell_of(tenants), np.flatnonzero(tenants.status == Status.INCUBATING)
+    cell, incubating = tally.cell_of(tenants), np.flatnonzero(tenants.is_incubating())
     tally.add("tenants", cell)
     tally.add("incubatees", cell[incubating])
     tally.add("let_by_sector", cell, tenants.area)
@@ -44,7 +44,7 @@ def take_stock(cluster):
     tally.add("chain", cell, tenants.of_district("chain")[tenants.segment])
     elsewhere = firms[firms.status == Status.ELSEWHERE]
     tally.count("elsewhere", elsewhere, elsewhere.weight)
-    home = firms[(firms.january_park >= 0) & (firms.place <= Place.DISTRICT)]
+    home = firms[(firms.january_park >= 0) & firms.in_district()]
     tally.add_all([f"staff_{name}" for name in TIERS], cell, tenants.staff)
     tally.add_all([f"same_firm_{name}" for name in TIERS], tally.cell_of(home, home.january_park), home.january)
     for tier, name in enumerate(TIERS):

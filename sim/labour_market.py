@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.agents import District, Park
-from sim.agents.status import Place
 from sim.mechanisms import talent
 from sim.parameters import TIERS
 from sim.streams import binomial, keys, uniform
@@ -83,9 +82,10 @@ class Flow:
 
     def somebody(self, among=True):
         """The cells with anybody in them; among (n,) bool: of these firms only."""
-        where = np.flatnonzero((self.people > 0) & among)
-        row, firm = np.divmod(where, self.people.shape[2])
-        return Cells(where, row, row % len(TIERS), firm, self.people.ravel()[where])
+        there = ((self.people > 0) & among).reshape(2 * len(TIERS), -1)
+        where, each = there.ravel().nonzero()[0], np.count_nonzero(there, axis=1)
+        row, tier = np.arange(2 * len(TIERS)).repeat(each), np.tile(np.arange(len(TIERS)), 2).repeat(each)
+        return Cells(where, row, tier, where - row * there.shape[1], self.people.ravel()[where])
 
     def supported(self, cells, housing):
         """Share of these people under housing support: tenants' staff only."""
@@ -101,7 +101,7 @@ class Flow:
         return gone
 
     def stay(self, why, cells, chance, prefix="stay_"):
-        """People who left and stay in the district; January's are filed under the park of 1 January. Returns all by tier (3,)."""
+        """People who left and stay in the district, by tier (3,); January's are filed under the park of 1 January."""
         people = binomial(self.draw(f"{prefix}{why}", cells), cells.people, chance)
         early = np.flatnonzero((cells.row < len(TIERS)) & (people > 0))
         who, parks = self.firms[cells.firm[early]], self.cluster.all(Park)
@@ -112,7 +112,7 @@ class Flow:
         return np.bincount(cells.tier, weights=people * self.weight[cells.firm], minlength=len(TIERS))
 
     def hire(self, pool, desired, housing, helped):
-        """Vacancies that are filled this month, as long as the pool has people. pool (3,). Returns how many by tier (3,)."""
+        """Vacancies that are filled this month, as long as the pool (3,) has people. Returns how many by tier (3,)."""
         p, tally, cluster = self.cluster.parameters.labour, self.cluster.tally, self.cluster
         staff, wished = self.people[0] + self.people[1], desired * np.array(p.tier_shares)[:, None]
         # Rounding adds less than one post, so only those who wish for as many as they have can have a vacancy.
@@ -164,18 +164,18 @@ def supply(cluster, pool):
 
 
 def newcomers(cluster):
-    """Local graduates who stay, and people of other employers who look for a job in the district, a month by tier (3,)."""
+    """Local graduates who stay, and other employers' people looking for a job here, a month by tier (3,)."""
     p, data = cluster.parameters.labour, cluster.data
     return (data.graduates_per_year * p.graduates_stay + data.seekers_per_year) / 12 * np.array(p.tier_shares)
 
 
 def followed(firms):
     """Alive and in the district: those whose staff is simulated."""
-    return firms.exists() & (firms.place <= Place.DISTRICT)
+    return firms.exists() & firms.in_district()
 
 
 def by_park_and_sector(cluster, firms, amount, park=None):
-    """Sum of an amount over the firms of each park and sector (parks, sectors), whole numbers; firms in no park left out."""
+    """Sum of an amount over the firms of each park and sector (parks, sectors), whole; firms in no park left out."""
     row = firms.park_row if park is None else park
     inside = np.flatnonzero(row >= 0)
     sectors = len(cluster.sector_keys)

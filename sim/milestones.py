@@ -22,7 +22,7 @@ def raise_rounds(cluster, firms):
 
 
 def earn_certificates(cluster, firms, revenue):
-    """A month of patents, certificates and sales among incubatees, and their revenue put on record. revenue (n,) CNY."""
+    """A month of patents, certificates and sales among incubatees; their revenue (n,), CNY, is put on record."""
     firms.record_revenue(revenue)
     patent, certificate, acquisition = cluster.draw(("patent", "certificate", "acquisition"), firms)
     filed = poisson(patent, firms.patent_rate())

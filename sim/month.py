@@ -37,7 +37,7 @@ def writes(*names):
 
 @writes(*PLACE_TERMS, "tenants_by_sector", "staff_nearby", "partners", "chain", "performance_pay")
 def set_place_terms(cluster):
-    """On what terms do the district, parks, operators and platforms act this month: the baseline, then policies in force."""
+    """On what terms do district, parks, operators and platforms act this month: the baseline, then policies."""
     for family in (District, Operator, Park, ServicePlatform):
         cluster.all(family).reset_terms()
     neighbourhood.read(cluster)
@@ -92,11 +92,11 @@ def set_firm_terms(cluster):
 
 
 @writes(
-    "status", "place", "park_row", "area", "entered_on", "left_on", "stay", "waited", "weight", "let", "turning", "newly_let",
-    "need_since", "need_due",
+    "status", "place", "park_row", "area", "entered_on", "left_on", "stay", "waited", "weight", "let", "turning",
+    "newly_let", "need_since", "need_due",
 )  # fmt: skip
 def admit(cluster):
-    """Who gets in where: deferred acceptance over all who look, sitting tenants first; the refused wait or go elsewhere."""
+    """Who gets in where: deferred acceptance of all who look, sitting tenants first; others wait or go elsewhere."""
     cluster.where(Enterprise, lambda f: f.is_tenant() & (f.waited > 0) & ~f.outgrown()).waited = np.int16(0)
     outgrown = cluster.where(Enterprise, lambda f: f.is_tenant() & f.outgrown())
     extra = space_market.grant_expansions(cluster, outgrown)
@@ -173,7 +173,7 @@ def grow(cluster):
         firms.cash = firms.cash + revenue * growth.margin(age, p.growth) - firms.rent_bill()
         space_market.collect_rent(cluster, firms)
         milestones.raise_rounds(cluster, firms)
-        inside = np.flatnonzero(firms.status == Status.INCUBATING)
+        inside = np.flatnonzero(firms.is_incubating())
         milestones.earn_certificates(cluster, firms[inside], revenue[inside])
 
 
@@ -181,7 +181,7 @@ def grow(cluster):
 def graduate(cluster):
     """Who meets the bar of the rule set in force, and is recognised."""
     rules, parks = cluster.rules, cluster.all(Park)
-    for firms in cluster.cohorts(Enterprise, lambda f: (f.status == Status.INCUBATING) & (f.tenure() >= rules.minimum)):
+    for firms in cluster.cohorts(Enterprise, lambda f: f.is_incubating() & (f.tenure() >= rules.minimum)):
         judged = firms[cluster.draw("recognition", firms) < rules.recognition]
         route = judged.graduation_route()
         graduates = judged[route > 0]
@@ -205,10 +205,10 @@ def depart(cluster):
         clock = firms.closure_clock - firms.closure_hazard()
         firms.closure_clock = clock
         closing.append(firms.row[clock <= 0])
-        incubating = firms[firms.status == Status.INCUBATING]
+        incubating = firms[firms.is_incubating()]
         incubating.relocation_clock = incubating.relocation_clock - incubating.relocation_hazard()
         leasing = firms[firms.in_incubation_space() & (clock > 0)]
-        relocated = (leasing.status == Status.INCUBATING) & (leasing.relocation_clock <= 0)
+        relocated = leasing.is_incubating() & (leasing.relocation_clock <= 0)
         relocating.append(leasing.row[relocated])
         ending.append(leasing.row[~relocated & (leasing.lease_end() <= cluster.now)])
     space_market.close(cluster, Enterprise.cohort(cluster, np.sort(np.concatenate(closing))))
@@ -234,7 +234,7 @@ def depart(cluster):
 def adapt(cluster):
     """How parks and operators respond: rent, effort, capability, reputation, official recognition."""
     p, parks, operators = cluster.parameters.adaptation, cluster.all(Park), cluster.all(Operator)
-    incubating = cluster.where(Enterprise, lambda f: f.status == Status.INCUBATING)
+    incubating = cluster.where(Enterprise, lambda f: f.is_incubating())
     parks.incubatee_months = parks.incubatee_months + np.bincount(incubating.park_row, minlength=len(parks))
     if not cluster.in_burn_in:
         parks.rent = np.maximum(p.rent_floor, parks.rent * np.exp(parks.rent_change()))

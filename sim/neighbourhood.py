@@ -1,9 +1,8 @@
-"""What parks and firms have around them at the start of a month: neighbours, partners, chains. All derived, all read-only."""
+"""What parks and firms have around them at the start of a month: neighbours, partners, chains. All derived."""
 
 import numpy as np
 
 from sim.agents import District, Enterprise, Operator, Park
-from sim.agents.status import Place
 from sim.labour_market import by_park_and_sector
 
 
@@ -17,7 +16,7 @@ def read(cluster):
     cell = tenants.park_row.astype(np.int64) * segments + tenants.segment
     present = np.bincount(cell, minlength=len(parks) * segments).reshape(len(parks), segments) > 0
     parks.partners = present @ cluster.inputs.T
-    local = cluster.where(Enterprise, lambda f: f.exists() & (f.place <= Place.DISTRICT))
+    local = cluster.where(Enterprise, lambda f: f.exists() & f.in_district())
     firms = np.bincount(local.segment, weights=local.weight, minlength=segments)
     there = firms >= cluster.parameters.service.chain_firms
     cluster.all(District).chain = (cluster.inputs @ there)[None, :]

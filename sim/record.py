@@ -1,5 +1,6 @@
 """What a run writes down: events as they happen, counts by month, park and sector."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -34,7 +35,8 @@ class EventLog:
         if not len(firms):
             return
         part = np.zeros(len(firms), LOG)
-        part["month"], part["event"], part["cause"], part["ident"] = month, event, cause, firms.ident
+        part["month"], part["event"], part["ident"] = month, int(event), firms.ident
+        part["cause"] = cause if np.ndim(cause) else int(cause)
         part["park"] = firms.park_row if park is None else park
         part["place"] = firms.place if place is None else place
         part["sector"], part["origin"] = firms.sector, firms.origin
@@ -65,7 +67,7 @@ class Tally:
         self.firm, self.park, self.district = {}, {}, {}
 
     def count(self, name, firms, weights=None, park=None):
-        """Add one for each firm (or its weight) to its cell. park (n,): the cell's park, if not where the firm is now."""
+        """Add one for each firm (or its weight) to its cell. park (n,): that of the cell, if not where the firm is."""
         self.add(name, self.cell_of(firms, park), weights)
 
     def cell_of(self, firms, park=None):
@@ -79,15 +81,19 @@ class Tally:
 
     def add_each(self, names, cell, which, weights=None):
         """The same for several names at once: which (n,) says to which name each weight belongs."""
-        size, kinds = (self.parks + 1) * self.sectors, len(names)
-        amount = np.bincount(which * size + cell, weights, kinds * size).reshape(kinds, self.parks + 1, self.sectors)
-        for name, part in zip(names, amount, strict=True):
-            self.firm[name] = self.firm[name] + part if name in self.firm else part
+        size = (self.parks + 1) * self.sectors
+        self._add_flat(names, which * size + cell, weights)
 
     def add_all(self, names, cell, weights):
         """The same with a weight of each firm for each name: weights (n, names)."""
-        which = np.arange(len(names))
-        self.add_each(names, np.repeat(cell, len(names)), np.tile(which, len(cell)), weights.ravel())
+        size = (self.parks + 1) * self.sectors
+        self._add_flat(names, (cell[:, None] + size * np.arange(len(names))).ravel(), weights.ravel())
+
+    def _add_flat(self, names, place, weights):
+        shape = (len(names), self.parks + 1, self.sectors)
+        amount = np.bincount(place, weights, math.prod(shape)).reshape(shape)
+        for name, part in zip(names, amount, strict=True):
+            self.firm[name] = self.firm[name] + part if name in self.firm else part
 
     def cells(self, name, values):
         """Add values that are already by (park, sector)."""

@@ -68,7 +68,7 @@ def take_up(cluster, tenants):
 
 
 def _platforms_by_choice(platforms, parks):
-    """Platforms that can serve a case, best first, -1 after the last (kinds, sectors, parks, most platforms of a case)."""
+    """Platforms that can serve a case, best first, -1 after the last (kinds, sectors, parks, most platforms)."""
     best = np.lexsort((platforms.ident, -platforms.quality))
     of_kind = platforms.kind[best] == np.arange(len(NEEDS))[:, None, None, None]
     fitting = of_kind & platforms.fits.T[:, None, best] & parks.service_list[:, best]
@@ -87,6 +87,9 @@ def finish(cluster, tenants):
     tenants.put("helped_until", done, np.int32(cluster.now + int(p.helped_months)))
     tenants.put("need_due", done, np.int32(-1))
     quality = cluster.all(ServicePlatform).quality
+    if not done.size:
+        _count(cluster, "served", tenants, done)
+        return
     full_year = sum(p.need_rate[kind] for kind in LEVEL_KINDS)
     for number in LEVEL_KINDS:
         some = np.flatnonzero(kind == number)

@@ -100,7 +100,7 @@ def ties(cluster, firms):
 
 
 def grant_expansions(cluster, tenants):
-    """Which tenants that outgrew their space get more in their own park, longest refused first: extra m2 (n,), 0 for none."""
+    """Which tenants that outgrew their space get more in their own park, longest refused first: extra m2 (n,)."""
     parks = cluster.all(Park)
     extra = tenants.wanted_area(parks.unit_area()[tenants.park_row]) - tenants.area
     own = tenants.park_row[:, None].astype(np.int64)
@@ -113,8 +113,8 @@ def grant_expansions(cluster, tenants):
 def settle_seekers(cluster, firms):
     """Deferred acceptance of all who look for a park this month.
 
-    Newcomers compare parks with the outside; sitting tenants with their own park; those on notice look only at parks that
-    take firms past incubation, against leaving. Returns (park (n,) or -1, area there (n,), Cause of refusal (n,)).
+    Newcomers compare parks with the outside; sitting tenants with their own park; those on notice look only at parks
+    that take firms past incubation, against leaving. Returns (park (n,) or -1, area there (n,), Cause of refusal (n,)).
     """
     p, parks, n = cluster.parameters, cluster.all(Park), len(firms)
     base, size = utilities(cluster, firms)
@@ -217,10 +217,10 @@ def turn_away(cluster, firms, why):
 def close(cluster, firms):
     """Firms cease; their people look for work."""
     cluster.log.add(cluster.now, Event.CLOSED, firms)
-    local = firms[firms.place <= Place.DISTRICT]
+    local = firms[firms.in_district()]
     _count_staff(cluster, "staff_leaving", local)
     tenants = firms[firms.is_tenant()]
-    cluster.tally.count("closed", tenants[tenants.status == Status.INCUBATING])
+    cluster.tally.count("closed", tenants[tenants.is_incubating()])
     cluster.tally.count("closed_tenants", tenants)
     elsewhere = firms[firms.status == Status.ELSEWHERE]
     cluster.tally.count("closed_elsewhere", elsewhere, elsewhere.weight)

@@ -1,7 +1,7 @@
 """Luck with names: every random number belongs to (seed, decision, enterprise, month[, alternative]).
 
 Two scenarios with the same seed give the same enterprise the same luck, whatever else a policy changes, because no draw
-depends on a position in a stream. A draw is a hash (splitmix64, Steele et al. 2014) of who draws, what is decided, and when.
+depends on a position in a stream. A draw is a hash (splitmix64, Steele et al. 2014) of who draws, what, and when.
 """
 
 import hashlib
@@ -133,8 +133,8 @@ def luck(idents, seed):
 def uniform(luck, decision_key, alternatives=None, pairs=None):
     """Uniform draws in (0, 1), never 0 nor 1: 52 bits and a half.
 
-    luck (n,) uint64; decision_key: one key, or a uint64 array of keys that broadcasts with luck; alternatives (m,) uint64
-    digests or None. Returns (n,) or (n, m). pairs: only these of the (n, m), as positions (who, which); returns one each.
+    luck (n,) uint64; decision_key: one key, or a uint64 array of keys that broadcasts with luck; alternatives (m,)
+    uint64 digests or None. Returns (n,) or (n, m). pairs: only these of the (n, m), as positions (who, which).
     """
     luck = np.asarray(luck)
     if luck.dtype != np.uint64:
@@ -196,8 +196,8 @@ def poisson(u, mean):
 def binomial(u, n, p):
     """Binomial count by inversion of one uniform: more staff never means other luck. u, n, p (m,); p below 1.
 
-    Chances of the counts 1 to 4, then of the next 8, 16 ... are worked out together, each from the one before, for those
-    whose luck is not reached yet.
+    Chances of the counts 1 to 4, then of the next 8, 16 ... are worked out together, each from the one before, for
+    those whose luck is not reached yet.
     """
     count = np.zeros(len(u), np.int64)
     none = np.exp(n * np.log1p(-p))
@@ -209,7 +209,7 @@ def binomial(u, n, p):
         far, near = np.flatnonzero(chance < SMALLEST), np.flatnonzero(chance >= SMALLEST)
         count[open_[far]] = np.clip(np.ceil(bdtrik(u[far], n[far], p[far])), 0, n[far])
         open_, u, n, p, chance = open_[near], u[near], n[near], p[near], chance[near]
-    reached, odds, done, width = chance, p / (1 - p), 0, 4
+    reached, odds, done, width = chance, p / (1 - p), 0, 4 if open_.size > 200 else 16  # few in fewer steps
     while open_.size:
         k = np.arange(done + 1, done + width + 1)[:, None]
         table = ((n + 1.0) - k) * (1 / k) * odds  # (counts, m): chance of k over that of k - 1; 0 just beyond n

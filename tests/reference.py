@@ -84,6 +84,8 @@ def textbook_allocate(choices, size, priority, tie, capacity):
     """deferred_acceptance with the arguments of sim.mechanisms.rationing.allocate."""
     if not choices.shape[1]:
         return np.full(len(choices), -1)
+    if priority.ndim == 1:  # the same standing with every choice
+        priority = np.repeat(priority[:, None], choices.shape[1], axis=1)
     arguments = (np.asarray(x).tolist() for x in (choices, size, priority, tie, capacity))
     return np.array(deferred_acceptance(*arguments), np.int64).reshape(len(choices))
 
@@ -232,6 +234,9 @@ def grow(cluster):
     """Each firm's growth, cash, rounds, patents and certificates."""
     p = cluster.parameters
     firms, realised = one_by_one(cluster, lambda f: f.exists()), {}
+    for row in range(len(cluster.park_keys)):
+        park = cluster.member(Park, row)
+        park.rent_received = park.relief_covered = 0.0
     for firm in firms:
         size, sign = draw(cluster, "growth_size", firm.luck), ndtri(draw(cluster, "growth_sign", firm.luck))
         shock = growth.spread(firm.desired, p.growth) * root_gamma(size, 1 / 12).item() * sign
@@ -243,6 +248,11 @@ def grow(cluster):
         firm.momentum = firm.momentum * (1 - 1 / 12) + change
         realised[firm] = firm.realised_revenue() / 12
         firm.cash = firm.cash + realised[firm] * growth.margin(firm.age(), p.growth) - firm.rent_bill()
+        if firm.park_row >= 0:
+            park = firm.park
+            park.rent_received = park.rent_received + firm.net_rent() * firm.area
+            if park.reward > 0:
+                park.relief_covered = park.relief_covered + min(firm.relief_area, firm.area)
     for firm in firms:
         if draw(cluster, "round", firm.luck) < -np.expm1(-firm.round_hazard()):
             z = ndtri(draw(cluster, "round_amount", firm.luck))

@@ -11,6 +11,12 @@ from sim.mechanisms import choice, growth, survival
 from sim.mechanisms.adaptation import by_grade
 from sim.parameters import NEEDS
 
+# Plain numbers: numpy takes several times as long to compare with the member of an enum.
+WAITING, INCUBATING, IN_PLACE, CLOSED, DISTRICT = (
+    int(member)
+    for member in (Status.WAITING, Status.INCUBATING, Status.GRADUATE_IN_PLACE, Status.CLOSED, Place.DISTRICT)
+)
+
 
 class Enterprise(ColumnAgent):
     """A firm, from the month it looks for space to the month it ends."""
@@ -65,7 +71,7 @@ class Enterprise(ColumnAgent):
 
     def exists(self):
         """Alive: not closed, not acquired, not dropped."""
-        return self.status < Status.CLOSED
+        return self.status < CLOSED
 
     @property
     def park(self):
@@ -106,7 +112,15 @@ class Enterprise(ColumnAgent):
     def in_incubation_space(self):
         """Under incubation, or recognised with the lease still running."""
         status = self.status
-        return (status == Status.INCUBATING) | (status == Status.GRADUATE_IN_PLACE)
+        return (status == INCUBATING) | (status == IN_PLACE)
+
+    def is_incubating(self):
+        """Tenant under incubation."""
+        return self.status == INCUBATING
+
+    def in_district(self):
+        """Works in the district, in a park or not."""
+        return self.place <= DISTRICT
 
     def outgrown(self):
         """Wants markedly more space than it holds."""
@@ -119,7 +133,7 @@ class Enterprise(ColumnAgent):
 
     def may_seek_space(self):
         """Newcomers and those in incubation space."""
-        return self.status <= Status.GRADUATE_IN_PLACE
+        return self.status <= IN_PLACE
 
     def seeks_space(self, review):
         """Looks for a park this month: newcomers, those on notice, and tenants that compare or were refused too long.
@@ -127,10 +141,8 @@ class Enterprise(ColumnAgent):
         review: keyed uniform of this month.
         """
         p = self.model.parameters
-        newcomer = self.status <= Status.WAITING
-        comparing = (self.status == Status.INCUBATING) & (
-            (review < p.choice.review_hazard) | (self.waited >= p.space.patience)
-        )
+        newcomer = self.status <= WAITING
+        comparing = self.is_incubating() & ((review < p.choice.review_hazard) | (self.waited >= p.space.patience))
         return newcomer | comparing | (self.on_notice() & ~self.acquired)
 
     def headcount(self):
@@ -174,10 +186,10 @@ class Enterprise(ColumnAgent):
         )
 
     def realised_revenue(self):
-        """Revenue a year after vacancies have cost some; outside the district staff is not followed and costs nothing."""
+        """Revenue a year after vacancies have cost some; outside the district staff is not followed: no cost."""
         p = self.model.parameters.growth
         return self.among(
-            self.place <= Place.DISTRICT,
+            self.in_district(),
             lambda f: growth.realised(f.revenue, f.headcount(), f.desired, p),
             self.revenue,
         )
@@ -235,7 +247,7 @@ class Enterprise(ColumnAgent):
         self.table.data["past_revenue"][self.row, self.model.now % 24] = revenue
 
     def graduation_route(self):
-        """How the bar of the rule set in force is met: a Cause, NONE if it is not. Of several the one named last here counts."""
+        """How the bar of the rule set in force is met: a Cause, NONE if it is not; of several the last one here."""
         rules, acquired = self.model.rules, self.acquired
         route = np.zeros(np.shape(acquired), np.int8)
         if rules.vc_bar is not None:
@@ -253,7 +265,7 @@ class Enterprise(ColumnAgent):
         return np.where(self.long_stay, self.model.rules.long_limit, self.model.rules.limit)
 
     def lease_end(self):
-        """Month in which the lease ends: the limit, or for graduates a year after recognition if that is sooner or later."""
+        """Month in which the lease ends: the limit, or for graduates a year after recognition, sooner or later."""
         p = self.model.parameters.leaving
         recognised = self.recognised_on >= 0
         return np.where(

@@ -21,7 +21,7 @@ def incentive_response(pay, p):
 
 
 def capability_target(own, initiative, mean, p):
-    """Capability an operator tends to: its own, lifted by initiative, drawn part of the way to better peers. 0 (D) to 3 (A)."""
+    """Capability an operator tends to: its own, lifted by initiative, drawn to better peers. 0 (D) to 3 (A)."""
     lifted = own + p.initiative_gain * initiative
     return np.clip(lifted + p.peer_learning * np.maximum(0.0, mean - lifted), 0.0, 3.0)
 

@@ -6,10 +6,10 @@ import numpy as np
 def allocate(choices, size, priority, tie, capacity):
     """Where each applicant ends up, -1 for nowhere.
 
-    choices (n, depth) alternatives in order of preference, -1 after the last; size (n, depth) integer room needed there;
-    priority (n, depth) standing with each choice, low first, or (n,) where it is the same with all; tie (n,) breaks ties;
-    capacity (alternatives,). Each alternative keeps the best while they fit, passing over one too big for what is left.
-    No row order decides.
+    choices (n, depth) alternatives in order of preference, -1 after the last; size (n, depth) integer room needed
+    there; priority (n, depth) standing with each choice, low first, or (n,) where it is the same with all; tie (n,)
+    breaks ties; capacity (alternatives,). Each alternative keeps the best while they fit, passing over one too big for
+    what is left. No row order decides.
     """
     n, depth = choices.shape
     held = np.full(n, -1)

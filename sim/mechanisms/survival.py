@@ -40,7 +40,7 @@ def base_hazard(age, p):
 
 
 def log_state(quality, momentum, cash, p):
-    """How state moves exit, in logs: good founders and growth lower it, an empty till raises it (model notes, section 9)."""
+    """How state moves exit, in logs: good founders and growth lower it, an empty till raises it (notes, section 9)."""
     return p.quality * quality + p.growth * momentum + p.broke * (cash < 0)
 
 

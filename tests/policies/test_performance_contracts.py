@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim import month
-from sim.agents import Operator
+from sim.agents import Operator, Park
 from tests.support import under
 
 
@@ -43,8 +43,48 @@ def test_each_park_in_operation_is_paid_for(toy_start, toy_setup, lever):
     assert sum(amount for *_, amount in cluster.spending) == pytest.approx(2 * cluster.policies[0].pay)
 
 
-def test_an_operator_of_several_parks_is_paid_once_a_park_and_moved_once(ouhai, ouhai_setup, lever):
-    """The term is pay a park: running eight parks is no eightfold dose."""
-    cluster = ouhai.fork(under(ouhai_setup, [lever("performance_contracts")], start=ouhai_setup.data.start, ramp=0))
-    month.set_place_terms(cluster)
-    assert (cluster.all(Operator).performance_pay == cluster.policies[0].pay).all()
+@pytest.fixture
+def under_contract(ouhai, ouhai_setup, lever):
+    """under_contract(keys) -> Ouhai with contracts for these parks ((): all), and every park but the last open."""
+
+    def at(keys):
+        changes = {"start": ouhai_setup.data.start, "ramp": 0, "parks": keys}
+        cluster = ouhai.fork(under(ouhai_setup, [lever("performance_contracts")], **changes))
+        parks = cluster.all(Park)
+        parks.fitted = np.where(np.arange(len(parks)) < len(parks) - 1, 1000, 0)
+        month.set_place_terms(cluster)
+        return cluster
+
+    return at
+
+
+def parks_run(cluster, *, opened):
+    """Rows of the parks each operator runs, open or not yet open."""
+    parks = cluster.all(Park)
+    mine = [(parks.operator_row == row) & ((parks.fitted > 0) == opened) for row in range(len(cluster.all(Operator)))]
+    return [np.flatnonzero(m) for m in mine]
+
+
+def test_an_operator_of_several_parks_is_paid_once_a_park_and_moved_once(under_contract):
+    """Pay is by park and felt as the mean: running eight parks is no eightfold dose."""
+    cluster = under_contract(())
+    assert max(map(len, parks_run(cluster, opened=True))) > 1
+    assert np.allclose(cluster.all(Operator).performance_pay, cluster.policies[0].pay, rtol=1e-12)
+    parks, before = cluster.all(Park), cluster.all(Operator).cash.copy()
+    parks.rent_received = parks.relief_due = 0.0
+    month.settle(cluster)
+    a_park = cluster.policies[0].pay / 12 - 1000 * cluster.parameters.money.running
+    expected = [len(own) * a_park for own in parks_run(cluster, opened=True)]
+    assert np.allclose(cluster.all(Operator).cash - before, expected, rtol=1e-9)
+
+
+def test_an_operator_feels_the_mean_over_its_open_parks(under_contract):
+    """A contract for one of several parks is felt by that much less; a park not yet open neither counts nor is paid."""
+    cluster = under_contract(())
+    row, closed = next((row, own[0]) for row, own in enumerate(parks_run(cluster, opened=False)) if len(own))
+    own = parks_run(cluster, opened=True)[row]
+    assert len(own) > 1
+    cluster = under_contract((cluster.park_keys[own[0]], cluster.park_keys[closed]))
+    felt, pay = cluster.all(Operator).performance_pay, cluster.policies[0].pay
+    assert felt[row] == pytest.approx(pay / len(own)) and not np.delete(felt, row).any()
+    assert cluster.policies[0].cost(cluster) == {"pay": pytest.approx(pay / 12)}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim import month
+from sim import month, space_market
 from sim.agents import Enterprise, Park
 from sim.setup import month_number
 from tests.support import under
@@ -54,9 +54,20 @@ def test_the_covered_area_is_the_smallest_of_space_let_200_m2_and_10_m2_a_head(r
     covered = np.minimum(np.minimum(firms.area, 200), 10 * firms.headcount()) * (firms.tenure() < 12 * years)
     assert np.array_equal(np.minimum(firms.relief_area, firms.area), covered)
     assert np.unique(covered).size > 2
-    before = parks.relief_area_months.copy()
+    before, charged = parks.relief_area_months.copy(), np.bincount(firms.park_row, covered, minlength=2)
+    month.grow(relieved)
+    space_market.close(relieved, firms[np.flatnonzero(covered > 0)[:3]])  # their last month counts
     month.settle(relieved)
-    assert np.array_equal(parks.relief_area_months - before, np.bincount(firms.park_row, covered, minlength=2))
+    assert np.array_equal(parks.relief_area_months - before, charged)
+
+
+def test_a_park_outside_the_policy_has_no_space_under_relief(toy_start, toy_setup, lever):
+    key = toy_start.park_keys[1]
+    cluster = toy_start.fork(under(toy_setup, [lever("rent_relief")], start=toy_setup.data.start, parks=(key,)))
+    cluster.run(until=cluster.start + 2)
+    months, reward = cluster.all(Park).relief_area_months, cluster.all(Park).relief_reward
+    assert months[0] == reward[0] == 0
+    assert months[1] > 0 and reward[1] == pytest.approx(15 * months[1])
 
 
 def test_tenants_pay_four_fifths_of_the_reward_less_on_covered_space(relieved):
