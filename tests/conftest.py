@@ -1,5 +1,7 @@
 """Clusters and configurations that tests share. Every write is checked; numpy warnings are errors (pyproject.toml)."""
 
+import os
+import tempfile
 from functools import cache
 
 import pytest
@@ -9,6 +11,9 @@ from sim.cluster import Cluster
 from sim.config import load
 from tests.support import ALL_POLICIES
 
+# Burn-ins of tests go to a folder of their own: the user's cache is bounded, and tests would push theirs out of it.
+CACHE = tempfile.TemporaryDirectory(prefix="incubator-tests-")
+os.environ["INCUBATOR_CACHE"] = CACHE.name
 columns.CHECKED = True  # here, not in a fixture: session fixtures write too
 
 TOY = ("cluster=toy", "run.burn_in=24", "run.until=2024-12")
