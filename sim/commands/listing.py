@@ -1,0 +1,33 @@
+"""`list`: what there is to choose from."""
+
+from sim.commands.options import options
+from sim.commands.terminal import columns
+from sim.fields import ConfigurationError, did_you_mean
+from sim.shipped import titles
+
+GROUPS = {
+    "scenarios": "scenario", "policies": "policy", "clusters": "cluster", "worlds": "world", "rules": "rules",
+    "experiments": "experiment",
+}  # fmt: skip
+
+
+def main(arguments):
+    """What there is to choose from, with titles in both languages."""
+    _, rest, folder = options(arguments)
+    known, asked = [*GROUPS, "measures"], rest[0] if rest else None
+    if asked and asked not in known:
+        raise ConfigurationError(f"incubator list {asked}: nothing of that name; {did_you_mean(asked, known)}")
+    for name in [asked] if asked else GROUPS:
+        print(f"{name}:")
+        rows = _measures() if name == "measures" else titles(GROUPS[name], folder)
+        for line in columns(rows, left=True):
+            print("  " + line.rstrip())
+    if not asked:
+        print("measures: incubator list measures")
+    return 0
+
+
+def _measures():
+    from sim.indicators import describe
+
+    return [(key, m["title"]["zh"], m["title"]["en"], m["definition"]["en"]) for key, m in describe().items()]

@@ -1,0 +1,60 @@
+"""What is shown on a terminal: aligned columns on stdout, progress on stderr."""
+
+import sys
+import time
+from unicodedata import east_asian_width
+
+
+def columns(rows, left=False):
+    """Rows of text in aligned columns, figures to the right; a Chinese character is two columns wide."""
+
+    def width(text):
+        return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+    widest = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        gaps = [" " * (w - width(text)) for text, w in zip(row, widest, strict=True)]
+        cells = [
+            text + gap if left or i == 0 else gap + text for i, (text, gap) in enumerate(zip(row, gaps, strict=True))
+        ]
+        yield "  ".join(cells)
+
+
+class Progress:
+    """A bar on a terminal, a line now and then elsewhere; always on stderr."""
+
+    def __init__(self, total, title):
+        self.total, self.title, self.began, self.said = total, title, time.perf_counter(), 0.0
+
+    def __enter__(self):
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        console = Console(stderr=True)
+        self.bar = None
+        if console.is_terminal:
+            parts = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TimeRemainingColumn(),
+            )
+            self.bar = Bar(*parts, console=console, transient=True)
+            self.bar.start()
+            self.task = self.bar.add_task(self.title, total=self.total)
+        return self
+
+    def __call__(self, done):
+        if self.bar:
+            self.bar.update(self.task, completed=done)
+        elif time.perf_counter() - self.said > 10 and done:
+            self.said = time.perf_counter()
+            print(
+                f"incubator: {done} of {self.total} after {self.said - self.began:.0f} s", file=sys.stderr, flush=True
+            )
+
+    def __exit__(self, *error):
+        if self.bar:
+            self.bar.stop()
