@@ -11,7 +11,7 @@ import argparse
 
 import numpy as np
 
-from sim.agents import Enterprise
+from sim.agents import Enterprise, Park
 from sim.agents.status import Event, Place, Status
 from sim.cluster import Cluster
 from sim.config import load
@@ -71,7 +71,7 @@ def rivals_around(seed=1):
     """Same-sector tenants an incubatee has around it on average, at the end of 2025: what outside_rivals is set to."""
     cluster = Cluster(load(["run.until=2025-12"]), seed).run()
     firms = cluster.where(Enterprise, lambda f: f.status == Status.INCUBATING)
-    return float((firms.at_park_by_sector("tenants_by_sector") - 1).mean())
+    return float((firms.by_park_and_sector(cluster.all(Park).tenants_by_sector, 0) - 1).mean())
 
 
 def main():

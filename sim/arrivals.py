@@ -48,7 +48,7 @@ def arrivals(cluster):
 def mark(cluster, new):
     """What a newcomer has in hand; drawn once, so that no policy changes it."""
     p, luck = cluster.parameters.demand, dict(zip(MARKS, cluster.draw(MARKS, new), strict=True))
-    new.status, new.place, new.park_row = Status.APPLICANT, Place.GONE, np.int32(-1)
+    new.status, new.place, new.park_row = Status.APPLICANT, Place.GONE, -1
     new.quality = streams.normal(luck["mark_quality"])
     new.founded_on = (cluster.now - np.floor(luck["mark_age"] * (p.age_max + 1))).astype(np.int32)
     new.long_stay = luck["mark_long_stay"] < cluster.long_stay_share[new.sector]

@@ -1,6 +1,5 @@
 """Cluster: the model. It holds tables, luck and record, builds the place, and steps through the month."""
 
-import gc
 import pickle
 
 import mesa
@@ -72,6 +71,7 @@ class Cluster(mesa.Model):
         self.members, self.embodied = {}, False
         self.log, self.tally = EventLog(), Tally(len(data.parks), len(self.sector_keys))
         self.spending = []  # (month number, policy, line, CNY)
+        self.derived = {}  # tables that follow from state and seldom change
         self.works = []  # living services ordered so far
 
     def _found_places(self):
@@ -327,11 +327,10 @@ class Cluster(mesa.Model):
 
 
 def forget(cluster):
-    """Let a finished model be freed: Mesa 3.3 keeps one entry a model for ever."""
+    """Let a finished model be freed at the next collection: Mesa 3.3 keeps one entry a model for ever."""
     counters = getattr(mesa.Agent, "_ids", None)
     if isinstance(counters, dict):
         counters.pop(cluster, None)
-    gc.collect()
 
 
 def _within(parks, kilometres):

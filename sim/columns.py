@@ -38,7 +38,7 @@ class Column:
         array = table.data[self.name]
         # take is [row], but copies rows of several values in a quarter of the time
         value = array[row] if array.ndim == 1 or type(row) is slice else array.take(row, 0)
-        value.flags.writeable = False  # a cohort reads copies: writing into one would be lost
+        value.setflags(write=False)  # a cohort reads copies: writing into one would be lost
         return value
 
     def __set__(self, agent, value):

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from sim.agents import Enterprise, Operator, Park
+from sim.agents import Enterprise, Park
 from sim.agents.status import Status
 from sim.parameters import NEEDS, TIERS
 
@@ -54,7 +55,7 @@ def take_stock(cluster):
         tally.at_parks("cumulative_graduates" if name == "graduates" else name, getattr(parks, name))
     tally.at_parks("lettable", parks.lettable())
     tally.at_parks("felt_minutes", parks.felt_minutes())
-    tally.at_parks("capability", cluster.tables[Operator].data["capability"][parks.operator_row])
+    tally.at_parks("capability", parks.capability())
     tally.at_parks("parks_open", parks.fitted > 0)
     tally.district["public_spending"] = cluster.spent_this_month()
     tally.district["live_rows"] = float(len(firms))
@@ -246,12 +247,17 @@ class Counts:
         self.park["minutes_by_let"] = self.park["felt_minutes"] * let
         self.park["net_absorption"] = np.diff(let, axis=0, prepend=let[:1])
 
+    @cached_property
+    def _by_park(self):
+        # A loop over the few sectors: numpy is slow along a short last axis.
+        inside = {name: cells[:, : self.parks] for name, cells in self.firm.items()}
+        return {name: sum(np.moveaxis(cells, 2, 0)) for name, cells in inside.items()} | self.park
+
     def by(self, kind):
         """Counts summed to units of a kind: ({name: (months, units)}, unit keys)."""
-        inside = {name: cells[:, : self.parks] for name, cells in self.firm.items()}
         if kind == "sector":
             return {name: cells.sum(axis=1) for name, cells in self.firm.items()}, self.sector_keys
-        parks = {name: cells.sum(axis=2) for name, cells in inside.items()} | self.park
+        parks = self._by_park
         if kind == "park":
             return parks, self.park_keys
         if kind == "operator":

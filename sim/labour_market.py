@@ -1,15 +1,18 @@
 """The market for people: who leaves, who is hired, and who stays in the district. People are whole numbers by tier."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.agents import District, Park
+from sim.compiled import twin
 from sim.mechanisms import talent
 from sim.parameters import TIERS
 from sim.streams import binomial, keys, uniform
 
 
+@twin("people.turn_over")
 def turn_over(cluster, firms):
     """A month of quits, layoffs and hires in these firms, all of them in the district. Returns the labour pool (3,)."""
     p, parks, district = cluster.parameters.labour, cluster.all(Park), cluster.all(District)
@@ -18,19 +21,19 @@ def turn_over(cluster, firms):
 
     felt = np.append(parks.felt_minutes(), p.district_minutes)[firms.park_row]  # no park, -1, reads the last
     wage = talent.relative_wage(firms.revenue / np.maximum(heads, 1), cluster.parameters.demand.revenue_per_head, p)
-    cells = flow.somebody()
-    firm, tier = cells.firm, cells.tier
-    left = flow.separate("quit", cells, talent.quit_probability(tier, felt[firm], wage[firm], p))
+    yearly = talent.yearly_quits(np.arange(len(TIERS))[:, None], felt, wage, p)  # (tiers, n)
+    cells, luck = flow.touched("quit", talent.STEEPEST * yearly)
+    left = flow.separate("quit", cells, luck, talent.monthly(yearly[cells.tier, cells.firm]))
     pool += flow.stay("quit", left, talent.stays(p.stay_after_quit, flow.supported(left, housing), p))
 
     over = np.flatnonzero(heads > desired + 1)
-    excess = np.zeros(len(firms))
-    excess[over] = p.layoff_speed * ((heads[over] - desired[over]) / np.maximum(heads[over], 1))
-    cells = flow.somebody(excess > 0)
-    left = flow.separate("layoff", cells, excess[cells.firm])
+    excess = p.layoff_speed * ((heads[over] - desired[over]) / np.maximum(heads[over], 1))
+    cells = flow.somebody(over)
+    chance = excess[np.searchsorted(over, cells.firm)]
+    left = flow.separate("layoff", cells, flow.draw("layoff", cells), chance)
     pool += flow.stay("layoff", left, talent.stays(p.stay_after_layoff, flow.supported(left, housing), p))
 
-    pool -= flow.hire(pool, desired, housing, firms.helped("talent"))
+    pool -= flow.hire(pool, desired, housing, firms)
     flow.settle()
     return pool
 
@@ -44,6 +47,15 @@ def part(cluster, firms, stay):
     chance = talent.stays(stay, flow.supported(cells, district.housing[0]), cluster.parameters.labour)
     district.labour_pool = district.labour_pool + flow.stay("parting", cells, chance, "")
     firms.staff, firms.january = np.int32(0), np.int32(0)
+
+
+_ROUNDING, _HIRING = (tuple(f"{what}_{name}" for name in TIERS) for what in ("rounding", "hire"))
+
+
+@cache
+def _named(decision):
+    """Names of a decision's draws by group and tier."""
+    return tuple(f"{decision}_{group}_{tier}" for group in ("january", "later") for tier in TIERS)
 
 
 class Cells(NamedTuple):
@@ -77,23 +89,38 @@ class Flow:
 
     def draw(self, decision, cells):
         """Luck of a decision in these cells."""
-        names = [f"{decision}_{group}_{tier}" for group in ("january", "later") for tier in TIERS]
-        return uniform(self.luck[cells.firm], keys(self.cluster.seed, names, self.cluster.now)[cells.row, 0])
+        names = keys(self.cluster.seed, _named(decision), self.cluster.now)
+        return uniform(self.luck[cells.firm], names[cells.row, 0])
 
-    def somebody(self, among=True):
-        """The cells with anybody in them; among (n,) bool: of these firms only."""
-        there = ((self.people > 0) & among).reshape(2 * len(TIERS), -1)
-        where, each = there.ravel().nonzero()[0], np.count_nonzero(there, axis=1)
-        row, tier = np.arange(2 * len(TIERS)).repeat(each), np.tile(np.arange(len(TIERS)), 2).repeat(each)
-        return Cells(where, row, tier, where - row * there.shape[1], self.people.ravel()[where])
+    def somebody(self, among=None):
+        """The cells with anybody in them; among (m,): of these firms only, in order."""
+        there = self.people if among is None else self.people[..., among]
+        position = there.reshape(2 * len(TIERS), -1)
+        row, at = np.divmod(np.flatnonzero(position), max(position.shape[1], 1))
+        return self.cells(row, at if among is None else among[at])
+
+    def touched(self, decision, bound):
+        """The cells whose luck may move anybody, and that luck. bound (tiers, n): at least the chance of one head.
+
+        Of n heads none moves with a chance of (1 - p)^n, which is never below 1 - n p: luck below that needs no power.
+        """
+        names = keys(self.cluster.seed, _named(decision), self.cluster.now)
+        luck = uniform(self.luck, names)  # (groups and tiers, n)
+        row, firm = np.divmod(np.flatnonzero(luck.reshape(self.people.shape) > 1 - self.people * bound), luck.shape[1])
+        return self.cells(row, firm), luck[row, firm]
+
+    def cells(self, row, firm):
+        """Cells by group and tier, as one number, and by position of the firm."""
+        where = row * self.people.shape[-1] + firm
+        return Cells(where, row, row % len(TIERS), firm, self.people.reshape(-1)[where])
 
     def supported(self, cells, housing):
         """Share of these people under housing support: tenants' staff only."""
         return housing[cells.tier] * self.tenant[cells.firm]
 
-    def separate(self, why, cells, chance):
-        """People who leave their firm. chance: of each cell's people. Returns the cells with those who left."""
-        left = binomial(self.draw(why, cells), cells.people, chance)
+    def separate(self, why, cells, luck, chance):
+        """People who leave their firm. luck, chance: of each cell. Returns the cells with those who left."""
+        left = binomial(luck, cells.people, chance)
         some = np.flatnonzero(left)
         gone = cells.among(some, left[some])
         self.people.reshape(-1)[gone.where] -= gone.people.astype(self.people.dtype)
@@ -111,25 +138,23 @@ class Flow:
         parks.reemployed = parks.reemployed + found.reshape(shape).astype(np.int64)
         return np.bincount(cells.tier, weights=people * self.weight[cells.firm], minlength=len(TIERS))
 
-    def hire(self, pool, desired, housing, helped):
+    def hire(self, pool, desired, housing, firms):
         """Vacancies that are filled this month, as long as the pool (3,) has people. Returns how many by tier (3,)."""
         p, tally, cluster = self.cluster.parameters.labour, self.cluster.tally, self.cluster
         staff, wished = self.people[0] + self.people[1], desired * np.array(p.tier_shares)[:, None]
-        # Rounding adds less than one post, so only those who wish for as many as they have can have a vacancy.
-        tier, firm = np.divmod(np.flatnonzero(wished > staff - 1e-6), len(desired))
-        rounding = uniform(self.luck[firm], keys(cluster.seed, [f"rounding_{n}" for n in TIERS], cluster.now)[tier, 0])
-        vacant = np.floor(wished[tier, firm] + rounding).astype(np.int64) - staff[tier, firm]
-        some = np.flatnonzero(vacant > 0)
-        tier, firm, vacant = tier[some], firm[some], vacant[some]
+        posts = np.floor(wished + uniform(self.luck, keys(cluster.seed, _ROUNDING, cluster.now)))
+        tier, firm = np.divmod(np.flatnonzero(posts > staff), len(desired))
+        vacant = posts[tier, firm].astype(np.int64) - staff[tier, firm]
         tally.add_each([f"vacancies_{n}" for n in TIERS], self.cell[firm], tier, vacant)
         weight = self.weight[firm]
         asked = vacant * weight
         wanted = np.bincount(tier, weights=asked, minlength=len(TIERS))
         support = housing[tier] * self.tenant[firm]
-        chance = talent.hire_probability(tier, pool[tier], wanted[tier], support, helped[firm], p)
+        helped = firms[firm].helped("talent")
+        chance = talent.hire_probability(tier, pool[tier], wanted[tier], support, helped, p)
         expected = np.bincount(tier, weights=asked * chance, minlength=len(TIERS))
         chance = chance * np.minimum(1.0, np.maximum(pool, 0.0) / np.maximum(expected, 1e-9))[tier]
-        luck = uniform(self.luck[firm], keys(cluster.seed, [f"hire_{n}" for n in TIERS], cluster.now)[tier, 0])
+        luck = uniform(self.luck[firm], keys(cluster.seed, _HIRING, cluster.now)[tier, 0])
         hired = binomial(luck, vacant, chance)
         self.people[1, tier, firm] += hired.astype(self.people.dtype)
         tally.add_each([f"hires_{n}" for n in TIERS], self.cell[firm], tier, hired)

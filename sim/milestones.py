@@ -10,7 +10,7 @@ from sim.streams import normal, poisson
 def raise_rounds(cluster, firms):
     """A month of funding rounds: equity counts as venture capital, bank credit only as outside funding."""
     p = cluster.parameters.funding
-    funded = firms[cluster.draw("round", firms) < survival.probability(firms.round_hazard())]
+    funded = firms[_happens(cluster.draw("round", firms), firms.round_hazard())]
     amount = p.amount_median * np.exp(p.amount_spread * normal(cluster.draw("round_amount", funded)))
     equity = cluster.draw("round_kind", funded) >= p.credit_share
     funded.cash, funded.funded_on = funded.cash + amount, cluster.now
@@ -19,6 +19,12 @@ def raise_rounds(cluster, firms):
     tenants = funded[tenant]
     cluster.log.add(cluster.now, Event.FUNDED, tenants, amount=amount[tenant])
     cluster.tally.count("rounds", tenants)
+
+
+def _happens(luck, hazard):
+    """Positions of those to whom a rare event happens this month: a chance is never above its hazard, so few need it."""
+    likely = np.flatnonzero(luck < hazard)
+    return likely[luck[likely] < survival.probability(hazard[likely])]
 
 
 def earn_certificates(cluster, firms, revenue):
@@ -30,7 +36,8 @@ def earn_certificates(cluster, firms, revenue):
     inventive, filed = firms[some], filed[some]
     inventive.patents = np.minimum(inventive.patents + filed, 30000).astype(np.int16)
     cluster.tally.count("patents", inventive, filed)
-    certified = firms[(certificate < survival.probability(firms.certificate_hazard())) & ~firms.is_high_tech]
+    certified = firms[_happens(certificate, firms.certificate_hazard())]
+    certified = certified[~certified.is_high_tech]
     certified.is_high_tech = True
     cluster.log.add(cluster.now, Event.CERTIFIED, certified)
     chance = survival.probability(survival.monthly_hazard(cluster.parameters.graduating.acquisition_hazard))

@@ -12,11 +12,10 @@ from sim.agents.status import Cause, Event, Status
 from sim.arrivals import arrivals
 from sim.columns import columns_of
 from sim.criteria import certify
+from sim.development import develop
 from sim.indicators import take_stock
-from sim.mechanisms import growth
 from sim.mechanisms.adaptation import earned_reputation
 from sim.record import Work
-from sim.streams import normal
 
 TERMS = {
     family: tuple(n for n, c in columns_of(family).items() if c.term)
@@ -158,20 +157,10 @@ def staff(cluster):
 )
 def grow(cluster):
     """How firms develop: growth, cash, funding, intellectual property, certificates. Inside and outside by one rule."""
-    p, parks = cluster.parameters, cluster.all(Park)
+    parks = cluster.all(Park)
     parks.rent_received, parks.relief_covered = np.zeros(len(parks)), np.zeros(len(parks))
     for firms in cluster.cohorts(Enterprise, lambda f: f.exists()):
-        age, level, desired = firms.age(), firms.level, firms.desired
-        size, sign = cluster.draw("growth_size", firms), normal(cluster.draw("growth_sign", firms))
-        rise = p.growth.adjustment * (firms.level_target() - level)
-        change = growth.drift(age, firms.quality, p.growth) + rise + growth.shock(size, sign, desired, p.growth)
-        firms.level = level + rise
-        firms.revenue = firms.revenue * np.exp(change)
-        firms.desired = desired * np.exp(p.growth.staff_elasticity * change)
-        firms.momentum = firms.momentum * (1 - 1 / 12) + change
-        revenue = firms.realised_revenue() / 12
-        firms.cash = firms.cash + revenue * growth.margin(age, p.growth) - firms.rent_bill()
-        space_market.collect_rent(cluster, firms)
+        revenue = develop(cluster, firms)
         milestones.raise_rounds(cluster, firms)
         inside = np.flatnonzero(firms.is_incubating())
         milestones.earn_certificates(cluster, firms[inside], revenue[inside])

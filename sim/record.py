@@ -72,7 +72,7 @@ class Tally:
 
     def cell_of(self, firms, park=None):
         """Number of each firm's cell, to count several things of the same firms with `add` (n,)."""
-        return self.first.take(firms.park_row if park is None else park) + firms.sector
+        return self.first[firms.park_row if park is None else park] + firms.sector
 
     def add(self, name, cell, weights=None):
         """Add weights to cells."""

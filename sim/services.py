@@ -48,7 +48,7 @@ def take_up(cluster, tenants):
         return
     firm, kind = np.divmod(waiting, kinds)
     sector, park = tenants.sector, tenants.park_row
-    choices = _platforms_by_choice(platforms, parks)[kind, sector[firm], park[firm]]
+    choices = _platforms_by_choice(cluster, platforms, parks)[kind, sector[firm], park[firm]]
     tie = cluster.draw("tie", tenants)[firm] + kind
     taken = rationing.allocate(choices, np.ones_like(choices), since[waiting].astype(float), tie, platforms.places())
     served = np.flatnonzero(taken >= 0)
@@ -67,16 +67,19 @@ def take_up(cluster, tenants):
     cluster.tally.add_each([f"taken_{name}" for name in NEEDS], cell, kind)
 
 
-def _platforms_by_choice(platforms, parks):
+def _platforms_by_choice(cluster, platforms, parks):
     """Platforms that can serve a case, best first, -1 after the last (kinds, sectors, parks, most platforms)."""
-    best = np.lexsort((platforms.ident, -platforms.quality))
-    of_kind = platforms.kind[best] == np.arange(len(NEEDS))[:, None, None, None]
-    fitting = of_kind & platforms.fits.T[:, None, best] & parks.service_list[:, best]
-    place = np.cumsum(fitting, axis=-1) - 1
-    choices = np.full((*fitting.shape[:-1], max(int(place.max()) + 1, 1)), -1)
-    *case, platform = np.nonzero(fitting)
-    choices[(*case, place[fitting])] = best[platform]
-    return choices
+    asked = (platforms.quality.tobytes(), parks.service_list.tobytes())
+    if cluster.derived.get("choice_asked") != asked:  # lists rarely change from month to month
+        best = np.lexsort((platforms.ident, -platforms.quality))
+        of_kind = platforms.kind[best] == np.arange(len(NEEDS))[:, None, None, None]
+        fitting = of_kind & platforms.fits.T[:, None, best] & parks.service_list[:, best]
+        place = np.cumsum(fitting, axis=-1) - 1
+        choices = np.full((*fitting.shape[:-1], max(int(place.max()) + 1, 1)), -1)
+        *case, platform = np.nonzero(fitting)
+        choices[(*case, place[fitting])] = best[platform]
+        cluster.derived |= {"choice_asked": asked, "choice": choices}
+    return cluster.derived["choice"]
 
 
 def finish(cluster, tenants):

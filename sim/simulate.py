@@ -1,5 +1,6 @@
 """Runs, matched pairs, processes: the same seeds through several scenarios, on one core or many, with the same result."""
 
+import gc
 import os
 import pickle
 import signal
@@ -61,6 +62,7 @@ def simulate(setup, seed=1, *, detail=True):
     cluster = at_start(setup, seed).run()
     outcome = outcome_of(cluster, Counts(cluster), detail)
     forget(cluster)
+    gc.collect()
     return outcome
 
 
@@ -81,6 +83,7 @@ def simulate_matched(setups, seed, reference=None, *, detail=False):
         ends[setup.scenario] = outcomes[setup.scenario].lives
         forget(cluster)
     forget(past)
+    gc.collect()  # models are circles of references; freed together, once a pair
     reference = reference or setups[0].scenario
     moved = {name: displacement(ends[reference], ends[name]) for name in ends if name != reference}
     for outcome in outcomes.values():

@@ -154,7 +154,7 @@ def settle_seekers(cluster, firms):
 
 def enter(cluster, firms, park, area):
     """Newcomers become incubatees of a park."""
-    firms.status, firms.place, firms.park_row = Status.INCUBATING, Place.CLUSTER, park.astype(np.int32)
+    firms.status, firms.place, firms.park_row = Status.INCUBATING, Place.CLUSTER, park
     firms.area, firms.entered_on = area.astype(np.int32), cluster.now
     cluster.log.add(cluster.now, Event.ADMITTED, firms, amount=firms.waited)
     firms.waited = np.int16(0)
@@ -173,22 +173,13 @@ def move(cluster, firms, park, area):
     left = firms.park_row
     _vacate(cluster, firms)
     cluster.tally.count("moved_out", firms, park=left)
-    firms.park_row, firms.area, firms.waited = park.astype(np.int32), area.astype(np.int32), np.int16(0)
+    firms.park_row, firms.area, firms.waited = park, area.astype(np.int32), np.int16(0)
     cluster.log.add(cluster.now, Event.MOVED, firms[~notice], park=left[~notice], amount=park[~notice])
     cluster.tally.count("moved_in", firms)
     cluster.tally.count("moved_in_area", firms, area)
     _count_staff(cluster, "staff_leaving", firms, left)
     _count_staff(cluster, "staff_entering", firms)
     _count_newly_let(cluster, park, area)
-
-
-def collect_rent(cluster, firms):
-    """The month's rent and space under relief of these firms, booked at their parks."""
-    tenants, parks = firms[firms.is_tenant()], cluster.all(Park)
-    rent = np.bincount(tenants.park_row, tenants.net_rent() * tenants.area, minlength=len(parks))
-    relieved = np.minimum(tenants.relief_area, tenants.area) * (tenants.at_park("reward") > 0)
-    covered = np.bincount(tenants.park_row, relieved, minlength=len(parks))
-    parks.rent_received, parks.relief_covered = parks.rent_received + rent, parks.relief_covered + covered
 
 
 def turn_away(cluster, firms, why):

@@ -10,6 +10,8 @@ from functools import cache
 import numpy as np
 from scipy.special import bdtrik, gammaincinv, ndtri
 
+from sim.compiled import available
+
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
 
@@ -139,6 +141,10 @@ def uniform(luck, decision_key, alternatives=None, pairs=None):
     luck = np.asarray(luck)
     if luck.dtype != np.uint64:
         raise TypeError(f"uniform: luck must be uint64, not {luck.dtype}")
+    if luck.ndim == 1 and available():
+        drawn = _compiled_uniform(luck, np.asarray(decision_key, np.uint64), alternatives, pairs)
+        if drawn is not None:
+            return drawn
     z = mix((luck if luck.ndim else luck[None]) + np.asarray(decision_key, np.uint64))
     if pairs is not None:
         z = mix(z[pairs[0]] + alternatives[pairs[1]])
@@ -149,6 +155,21 @@ def uniform(luck, decision_key, alternatives=None, pairs=None):
     u += 0.5
     u *= 2.0**-52
     return u if luck.ndim else u[0]
+
+
+def _compiled_uniform(luck, decision_key, alternatives, pairs):
+    """The same bits, several times as fast; None for shapes that nobody draws in great numbers."""
+    from sim.compiled import luck as compiled
+
+    if not decision_key.ndim:
+        if pairs is not None:
+            return compiled.of_pairs(luck, decision_key[()], alternatives, *pairs)
+        if alternatives is not None:
+            return compiled.of_alternatives(luck, decision_key[()], alternatives)
+        return compiled.uniforms(luck, decision_key[None])[0]
+    if alternatives is None and decision_key.shape[1:] == (1,):
+        return compiled.uniforms(luck, decision_key[:, 0])
+    return None
 
 
 def keys(seed, names, month):
@@ -199,6 +220,12 @@ def binomial(u, n, p):
     Chances of the counts 1 to 4, then of the next 8, 16 ... are worked out together, each from the one before, for
     those whose luck is not reached yet.
     """
+    if available():
+        from sim.compiled import luck as compiled
+
+        count = compiled.binomials(u, np.asarray(n, np.int64), np.asarray(p, float))
+        if not (count < 0).any():
+            return count
     count = np.zeros(len(u), np.int64)
     none = np.exp(n * np.log1p(-p))
     open_ = np.flatnonzero(u > none)
@@ -244,6 +271,12 @@ def root_gamma(u, shape):
     """Square root of a gamma draw of the given shape and scale 1. Tabulated; exact in the upper tail. u (n,)."""
     u = np.atleast_1d(u)
     table, rise = _gamma_table(shape)
+    if available():
+        from sim.compiled import luck as compiled
+
+        value, tail = compiled.root_gamma(u, table, rise, _CELLS - 64)
+        value[tail] = np.sqrt(gammaincinv(shape, u[tail]))
+        return value
     place = u * _CELLS
     cell = place.astype(np.int64)
     value = table[cell] + (place - cell) * rise[cell]

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from sim import columns
+from sim import columns, compiled
 from sim.cluster import Cluster
 from sim.config import load
 from tests.support import ALL_POLICIES
@@ -24,6 +24,12 @@ SEED = 7
 @cache
 def _load(overrides):
     return load(overrides)
+
+
+@pytest.fixture
+def readable(monkeypatch):
+    """Only the readable rules, none compiled: for what holds to the last bit."""
+    monkeypatch.setattr(compiled, "ON", False)
 
 
 @pytest.fixture(scope="session")

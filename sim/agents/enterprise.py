@@ -3,10 +3,10 @@
 import numpy as np
 
 from sim.agents.district import District
-from sim.agents.operator import Operator
 from sim.agents.park import Park
 from sim.agents.status import Cause, Place, Status
 from sim.columns import Column, ColumnAgent
+from sim.compiled import twin
 from sim.mechanisms import choice, growth, survival
 from sim.mechanisms.adaptation import by_grade
 from sim.parameters import NEEDS
@@ -23,7 +23,7 @@ class Enterprise(ColumnAgent):
 
     status = Column(np.int8, doc="see Status")
     place = Column(np.int8, empty=Place.GONE, doc="see Place")
-    park_row = Column(np.int32, empty=-1, doc="row of its park, -1 outside")
+    park_row = Column(np.intp, empty=-1, doc="row of its park, -1 outside")
     sector = Column(np.int8)
     segment = Column(np.int8, doc="place in the chain, numbered over all sectors")
     origin = Column(np.int8, doc="see Origin")
@@ -46,7 +46,7 @@ class Enterprise(ColumnAgent):
     desired = Column(float, unit="person", doc="staff it would have if hiring were free")
     staff = Column(np.int32, unit="person", shape=(3,), doc="by tier: general, skilled, high-level")
     january = Column(np.int32, unit="person", shape=(3,), doc="of those, employed since 1 January in the cluster")
-    january_park = Column(np.int32, empty=-1, doc="row of the park where they were on 1 January")
+    january_park = Column(np.intp, empty=-1, doc="row of the park where they were on 1 January")
     cash = Column(float, unit="CNY")
     past_revenue = Column(
         np.float32, unit="CNY/month", shape=(24,), doc="realised revenue of the last 24 months, a ring"
@@ -84,18 +84,18 @@ class Enterprise(ColumnAgent):
         """A park's column for each firm; its empty value for those in no park."""
         return self.model.tables[Park].data[name].take(self.park_row, 0)
 
-    def at_park_by_sector(self, name):
-        """A park's column by sector, read for each firm's own sector; 0 for those in no park."""
-        column = self.model.tables[Park].data[name]
-        return column.take(self.park_row * column.shape[1] + self.sector)  # the same as [park_row, sector], faster
+    def by_park(self, values, outside):
+        """A figure of each park (parks,), read for each firm; `outside` for those in no park."""
+        return np.append(values, outside)[self.park_row]  # no park, -1, reads the last
+
+    def by_park_and_sector(self, values, outside):
+        """A figure of each park and sector (parks, sectors), read for each firm; `outside` for those in no park."""
+        sectors = values.shape[1]
+        return np.append(values, [outside] * sectors)[self.park_row * sectors + self.sector]
 
     def of_district(self, name):
         """A column of the district."""
         return self.model.tables[District].data[name][0]
-
-    def capability(self):
-        """Grade of its park's operator, 0 (D) to 3 (A); 0 outside."""
-        return self.model.tables[Operator].data["capability"].take(self.at_park("operator_row"))
 
     def age(self):
         """Months since founding."""
@@ -161,7 +161,9 @@ class Enterprise(ColumnAgent):
 
     def net_rent(self):
         """Rent paid a m2 over the whole area, after relief; the city's rent outside parks. CNY/m2/month."""
-        outside = self.model.parameters.choice.reference_rent
+        parks, outside = self.model.all(Park), self.model.parameters.choice.reference_rent
+        if not parks.relief.any():
+            return self.by_park(parks.rent, outside)
         return self.among(
             self.is_tenant(),
             lambda f: choice.net_rent(f.at_park("rent"), f.at_park("relief"), f.relief_area, f.area),
@@ -176,14 +178,11 @@ class Enterprise(ColumnAgent):
 
     def level_target(self):
         """Where the level tends: neighbours, chain, services, operator in a park; zero outside."""
-        p, chain = self.model.parameters.growth, self.of_district("chain")
-        return self.among(
-            self.is_tenant(),
-            lambda f: growth.level_target(
-                f.at_park_by_sector("staff_nearby"), chain[f.segment], f.gained, f.capability(), p
-            ),
-            0.0,
-        )
+        p, parks = self.model.parameters.growth, self.model.all(Park)
+        neighbours = self.by_park_and_sector(growth.neighbours(parks.staff_nearby, p), 0.0)
+        chain = (p.chain_level * self.of_district("chain"))[self.segment]
+        target = growth.level_target(neighbours, chain, self.gained, self.by_park(parks.capability(), 0.0), p)
+        return target * self.is_tenant()
 
     def realised_revenue(self):
         """Revenue a year after vacancies have cost some; outside the district staff is not followed: no cost."""
@@ -194,15 +193,13 @@ class Enterprise(ColumnAgent):
             self.revenue,
         )
 
+    @twin("firms.closure_hazard")
     def closure_hazard(self):
         """Exit, 1/month: registry's hump, state, rivals in the park, the bump after leaving, earlier learning."""
         p, quality, gained = self.model.parameters.survival, self.quality, self.gained
         state = survival.log_state(quality, self.momentum, self.cash, p) + survival.log_learning(gained, quality, p)
-        rivalry = self.among(
-            self.is_tenant(),
-            lambda f: survival.rivalry(np.maximum(f.at_park_by_sector("tenants_by_sector") - 1, 0), p),
-            survival.rivalry(p.outside_rivals, p),
-        )
+        rivals = np.maximum(self.model.all(Park).tenants_by_sector - 1, 0)
+        rivalry = self.by_park_and_sector(survival.rivalry(rivals, p), survival.rivalry(p.outside_rivals, p))
         now = self.model.now
         lately = self.left_on > now - p.bump_months  # who never left has -1, long before any month
         bump = self.among(lately, lambda f: survival.leaving_bump(now - f.left_on, f.stay, p), 1.0)
@@ -215,28 +212,28 @@ class Enterprise(ColumnAgent):
 
     def round_hazard(self):
         """A funding round, 1/month: better founders, better operators, finance platforms, earlier grants."""
-        p, tenant = self.model.parameters.funding, self.is_tenant()
-        by_operator = by_grade(self.model.tables[Operator].data["capability"], p.grade_multiplier)
+        p = self.model.parameters.funding
+        by_operator = by_grade(self.model.all(Park).capability(), p.grade_multiplier)
         hazard = p.round_hazard / 12 * np.exp(p.quality_weight * self.quality - p.quality_weight**2 / 2)
-        hazard = hazard * self.among(tenant, lambda f: by_operator.take(f.at_park("operator_row")), 1.0)
-        hazard = hazard * self.among(self.helped("finance"), lambda f: p.finance_service, 1.0)
+        hazard = hazard * self.by_park(by_operator, 1.0)
+        hazard = hazard * np.where(self.helped("finance"), p.finance_service, 1.0)
         pull = self.of_district("finance_pull")
         if pull != 1:
-            hazard = hazard * self.among(tenant, lambda f: pull, 1.0)
-        return hazard * self.among(self.granted, lambda f: p.grant_multiplier, 1.0)
+            hazard = hazard * np.where(self.is_tenant(), pull, 1.0)
+        return hazard * np.where(self.granted, p.grant_multiplier, 1.0)
 
     def certificate_hazard(self):
         """The national high-tech certificate, 1/month: not before an age; testing helps."""
         p, service = self.model.parameters.graduating, self.model.parameters.service
         hazard = p.certificate_hazard / 12 * np.exp(p.certificate_quality * self.quality - p.certificate_quality**2 / 2)
-        hazard = hazard * self.among(self.helped("testing"), lambda f: service.testing_patents, 1.0)
+        hazard = hazard * np.where(self.helped("testing"), service.testing_patents, 1.0)
         return hazard * (self.age() >= p.certificate_age)
 
     def patent_rate(self):
         """Intellectual property filed, 1/month."""
         p, service = self.model.parameters.growth, self.model.parameters.service
         rate = p.patents_per_year / 12 * np.exp(0.5 * self.quality)
-        return rate * self.among(self.helped("testing"), lambda f: service.testing_patents, 1.0)
+        return rate * np.where(self.helped("testing"), service.testing_patents, 1.0)
 
     def two_year_revenue(self):
         """Realised revenue of the last 24 months in the cluster, CNY."""

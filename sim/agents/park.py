@@ -13,7 +13,7 @@ class Park(ColumnAgent):
 
     kind = Column(np.int8, doc="makerspace, incubator, accelerator, industrial park")
     level = Column(np.int8, doc="official recognition: none, municipal, provincial, national")
-    operator_row = Column(np.int32, empty=-1, doc="row of its operator")
+    operator_row = Column(np.intp, empty=-1, doc="row of its operator")
     longitude = Column(float, unit="degree")
     latitude = Column(float, unit="degree")
     minutes = Column(float, unit="min", doc="travel time to the district's centre")
@@ -74,6 +74,10 @@ class Park(ColumnAgent):
         if self.many:
             return Operator.cohort(self.model, self.operator_row, borrowed=True)
         return self.model.member(Operator, self.operator_row)
+
+    def capability(self):
+        """Grade of its operator now, 0 (D) to 3 (A)."""
+        return self.model.tables[Operator].data["capability"].take(self.operator_row)
 
     def lettable(self):
         """Space that can be let now, m2: fitted-out less let less turning."""

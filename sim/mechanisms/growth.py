@@ -25,13 +25,17 @@ def shock(u_size, normal, size, p):
     return spread(size, p) * root_gamma(u_size, 1 / MONTHS) * normal
 
 
-def level_target(same_sector_staff, chain, gained, capability, p):
-    """Where a tenant's log level of productivity tends: neighbours, chain, services, operator [C16].
+def neighbours(same_sector_staff, p):
+    """Log level that same-sector staff within range bring [C16].
 
     Measured against premises outside the parks, so that moving in is no gift by itself: space alone has no effect.
     """
-    neighbours = p.agglomeration * (np.log1p(same_sector_staff) - np.log1p(p.outside_neighbours))
-    return neighbours + p.chain_level * chain + gained + p.operator_level * capability / 3
+    return p.agglomeration * (np.log1p(same_sector_staff) - np.log1p(p.outside_neighbours))
+
+
+def level_target(neighbours, chain, gained, capability, p):
+    """Where a tenant's log level of productivity tends: neighbours and chain (logs), services (log), operator (grade)."""
+    return neighbours + chain + gained + p.operator_level * capability / 3
 
 
 def margin(age, p):

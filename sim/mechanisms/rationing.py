@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from sim.compiled import available
+
 
 def allocate(choices, size, priority, tie, capacity):
     """Where each applicant ends up, -1 for nowhere.
@@ -20,6 +22,12 @@ def allocate(choices, size, priority, tie, capacity):
     ranked = looking[np.lexsort((tie[looking], priority[looking])) if priority.ndim == 1 else np.argsort(tie[looking])]
     choices, size = choices[ranked], size[ranked]
     priority = None if priority.ndim == 1 else priority[ranked]
+    if available():
+        from sim.compiled.market import rounds
+
+        standing = np.empty((0, 0)) if priority is None else priority.astype(float)
+        held[ranked] = rounds(choices.astype(np.int64), size.astype(np.int64), standing, capacity.astype(np.int64))
+        return held
     at, asked = np.full(len(ranked), -1), np.zeros(len(ranked), np.int64)
     everyone = np.arange(len(ranked))
     while True:

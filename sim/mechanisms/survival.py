@@ -20,7 +20,7 @@ def probability(hazard):
 
 
 @cache
-def _base(p):
+def base_table(p):
     """Registry hazard over normaliser for each month of age up to 100 years."""
     age = np.arange(1200)
     return age_hazard(age, p) / np.interp(age, NORMALISER_AGES, p.normaliser)
@@ -36,7 +36,7 @@ def base_hazard(age, p):
 
     So state decides who exits, and firms that were never incubated keep the registry's survival together. 1/month.
     """
-    return _base(p)[np.minimum(age, 1199)]
+    return base_table(p)[np.minimum(age, 1199)]
 
 
 def log_state(quality, momentum, cash, p):

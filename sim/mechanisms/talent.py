@@ -4,6 +4,9 @@ import numpy as np
 
 from sim.mechanisms.survival import monthly_hazard
 
+MOST = 0.6  # yearly quits at most
+STEEPEST = 1.001 * (1 - (1 - MOST) ** (1 / 12)) / MOST  # a month's chance is never above this share of the year's
+
 
 def felt_minutes(minutes, amenity, minutes_per_unit):
     """Commute as it is felt: living services at the park take minutes away, never below none."""
@@ -15,10 +18,20 @@ def relative_wage(revenue_per_head, reference, p):
     return p.wage_elasticity * np.log(np.maximum(revenue_per_head, 1.0) / reference)
 
 
-def quit_probability(tier, felt, log_wage, p):
-    """Chance a month that one head of a tier quits [C14]: base, commute, pay. Between 0.5 and 60 % a year."""
+def yearly_quits(tier, felt, log_wage, p):
+    """Chance a year that one head of a tier quits [C14]: base, commute, pay; between 0.5 and 60 %."""
     yearly = np.asarray(p.quit_base)[tier] + p.commute_slope * (felt - p.commute_reference) - p.wage_slope * log_wage
-    return -np.expm1(-monthly_hazard(np.clip(yearly, 0.005, 0.6)))
+    return np.clip(yearly, 0.005, MOST)
+
+
+def monthly(yearly):
+    """Chance a month of a chance a year."""
+    return -np.expm1(-monthly_hazard(yearly))
+
+
+def quit_probability(tier, felt, log_wage, p):
+    """Chance a month that one head of a tier quits."""
+    return monthly(yearly_quits(tier, felt, log_wage, p))
 
 
 def hire_probability(tier, pool, vacancies, housing, helped, p):

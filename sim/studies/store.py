@@ -12,12 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.compiled import available
 from sim.fields import ConfigurationError
 from sim.provenance import digest, model_digest, package_version, write_bytes
 from sim.results import from_part, to_part
 from sim.simulate import Matched
 
-PACKAGES = ("mesa", "numpy", "pandas", "scipy", "hydra-core")
+PACKAGES = ("mesa", "numpy", "pandas", "scipy", "hydra-core", "numba")
 
 
 def write_whole(path, data):
@@ -79,13 +80,20 @@ class RunFolder:
             "id": self.id, "identity": self.identity, "asked": asked, "done": done, "complete": done == asked,
             "package": package_version(),
             "command": "incubator " + " ".join(sys.argv[1:]), "answer": answer,
-            "versions": {name: metadata.version(name) for name in PACKAGES}, "python": platform.python_version(),
+            "versions": {name: _version(name) for name in PACKAGES}, "compiled_rules": available(), "python": platform.python_version(),
             "machine": {"system": platform.system(), "processor": platform.machine(), "cpu_features": _cpu_features()},
             "began": began, "ended": now(),
             "files": {str(p.relative_to(self.path)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(files)},
             "note": "Same seed and configuration give the same event log; last digits of numbers may differ between processors.",
         }  # fmt: skip
         write_whole(self.path / "manifest.json", json.dumps(about, ensure_ascii=False, indent=1, default=str))
+
+
+def _version(name):
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def now():

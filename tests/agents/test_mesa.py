@@ -57,7 +57,7 @@ def test_a_firm_knows_its_park_and_its_parks_operator(cluster):
     assert isinstance(firm.park, Park) and isinstance(firm.park.operator, Operator)
     assert firm.park is cluster.member(Park, firm.park_row)
     assert firm.park.operator in cluster.agents_by_type[Operator]
-    assert firm.capability() == firm.park.operator.capability
+    assert firm.park.capability() == firm.park.operator.capability
     outside = next(iter(cluster.agents_by_type[Enterprise].select(lambda f: not f.is_tenant())))
     assert outside.park is None
 

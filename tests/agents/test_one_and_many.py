@@ -11,6 +11,8 @@ from sim.columns import ColumnAgent
 from tests.conftest import OUHAI, SEED
 from tests.support import ALL_POLICIES
 
+pytestmark = pytest.mark.usefixtures("readable")
+
 
 class Spinout(Enterprise):
     """A kind of firm that fails half as often and wants more space."""
@@ -86,7 +88,8 @@ def test_relations_are_read_alike(lived):
     assert np.array_equal(tenants.park.rent, [lived.member(Enterprise, row).park.rent for row in tenants.rows.tolist()])
     grades = [lived.member(Enterprise, row).park.operator.capability for row in tenants.rows[:100].tolist()]
     assert np.array_equal(tenants.park.operator.capability[:100], grades)
-    assert np.array_equal(tenants.capability()[:100], grades)
+    by_park = lived.all(Park).capability()
+    assert np.array_equal(tenants.by_park(by_park, 0.0)[:100], grades)
 
 
 def test_the_subclass_rule_differs_from_its_parent(lived):

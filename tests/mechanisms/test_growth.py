@@ -53,13 +53,14 @@ def test_half_the_staff_earns_0_81_of_the_revenue(p):
 
 def test_space_alone_is_no_gift(p):
     # As many same-sector staff around as at premises outside, no chain, no service, the worst operator: level 0.
-    assert growth.level_target(p.outside_neighbours, 0.0, 0.0, 0.0, p) == pytest.approx(0, abs=1e-15)
+    neighbours = growth.neighbours(p.outside_neighbours, p)
+    assert growth.level_target(neighbours, 0.0, 0.0, 0.0, p) == pytest.approx(0, abs=1e-15)
 
 
 def test_doubling_the_same_sector_staff_nearby_lifts_the_level_by_about_0_035(p):
     # Elasticity 0.05 [C16]: 0.05 ln((1 + 2000) / (1 + 1000)) = 0.03463
     q = replace(p, agglomeration=0.05)
-    rise = growth.level_target(2000, 0, 0, 0, q) - growth.level_target(1000, 0, 0, 0, q)
+    rise = growth.neighbours(2000, q) - growth.neighbours(1000, q)
     assert rise == pytest.approx(0.03463, abs=1e-5)
 
 

@@ -8,6 +8,8 @@ from tests.month.worlds import POLICIES, setup_of, with_demand
 from tests.reference import SLOW, binomial, draw, poisson, slowed
 from tests.support import same_record
 
+pytestmark = pytest.mark.usefixtures("readable")
+
 
 def differences(fast, slow, tolerance=0.0):
     """Names of columns in which two clusters differ."""

@@ -1,0 +1,153 @@
+"""Compiled rules do what the readable rules do, firm by firm; without numba everything works the same."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from sim import compiled, development, labour_market, streams
+from sim.agents import Enterprise
+from sim.cluster import Cluster
+from sim.mechanisms.rationing import allocate
+from tests.month.worlds import POLICIES, setup_of
+from tests.support import later, under
+
+pytestmark = pytest.mark.skipif(not compiled.available(), reason="numba is not installed")
+CLOSE = {"rtol": 1e-12, "atol": 0}
+
+
+@pytest.fixture
+def plain(monkeypatch):
+    """plain(function, …) -> what it gives without compiled rules."""
+
+    def call(function, *arguments):
+        with monkeypatch.context() as patch:
+            patch.setattr(compiled, "ON", False)
+            return function(*arguments)
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def relieved(ouhai, ouhai_setup, lever):
+    """Ouhai under rent relief and the service list, so that every branch of the rules is taken."""
+    levers = [lever("rent_relief"), lever("service_list"), lever("talent_housing")]
+    setup = under(ouhai_setup, levers, start=later(ouhai_setup, 2), ramp=0)
+    return setup, ouhai.fork(setup).run(until=ouhai.start + 30)
+
+
+def both(relieved, plain, rule):
+    """A rule's result and the tables after it, compiled and not: ((result, cluster), (result, cluster))."""
+    setup, cluster = relieved
+    fast, slow = cluster.fork(setup), cluster.fork(setup)
+    return (rule(fast), fast), (plain(rule, slow), slow)
+
+
+def assert_alike(fast, slow):
+    for family, table in fast.tables.items():
+        for name, column in table.data.items():
+            other = slow.tables[family].data[name]
+            if column.dtype.kind == "f":
+                np.testing.assert_allclose(column[: len(table)], other[: len(table)], **CLOSE, err_msg=name)
+            else:
+                np.testing.assert_array_equal(column[: len(table)], other[: len(table)], err_msg=name)
+    for name, cells in fast.tally.firm.items():
+        np.testing.assert_allclose(cells, slow.tally.firm[name], **CLOSE, err_msg=name)
+
+
+def everyone(cluster):
+    return cluster.where(Enterprise, lambda f: f.exists())
+
+
+def test_a_month_of_growth_is_the_same_for_every_firm(relieved, plain):
+    (fast, after), (slow, other) = both(relieved, plain, lambda c: development.develop(c, everyone(c)))
+    np.testing.assert_allclose(fast, slow, **CLOSE)
+    assert_alike(after, other)
+
+
+def test_the_hazard_of_closing_is_the_same_for_every_firm(relieved, plain):
+    (fast, _), (slow, _) = both(relieved, plain, lambda c: everyone(c).closure_hazard())
+    np.testing.assert_allclose(fast, slow, **CLOSE)
+    assert fast.min() < 0.2 * fast.max()
+
+
+def test_a_month_of_quits_layoffs_and_hires_moves_the_same_people(relieved, plain):
+    def turn_over(cluster):
+        return labour_market.turn_over(cluster, cluster.where(Enterprise, labour_market.followed))
+
+    (fast, after), (slow, other) = both(relieved, plain, turn_over)
+    np.testing.assert_allclose(fast, slow, **CLOSE)
+    assert_alike(after, other)
+    assert all(after.tally.firm[f"{what}_skilled"].sum() > 0 for what in ("quits", "layoffs", "vacancies", "hires"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [(7,), (7, np.arange(5, dtype=np.uint64)), (np.array([[7], [8]], np.uint64),)], ids=str
+)
+def test_draws_are_the_same_bits(plain, arguments):
+    luck = streams.luck(np.arange(1000, dtype=np.uint64), 3)
+    assert np.array_equal(streams.uniform(luck, *arguments), plain(streams.uniform, luck, *arguments))
+
+
+def test_draws_of_pairs_are_the_same_bits(plain):
+    luck, parks = (streams.luck(np.arange(n, dtype=np.uint64), 3) for n in (100, 9))
+    pairs = (np.repeat(np.arange(100), 3), np.arange(300) % 9)
+    assert np.array_equal(streams.uniform(luck, 7, parks, pairs), plain(streams.uniform, luck, 7, parks, pairs))
+
+
+def test_binomial_counts_are_the_same_from_one_head_to_a_hundred_thousand(plain):
+    rng = np.random.default_rng(1)
+    n = np.concatenate([rng.integers(0, 60, 5000), [100_000, 30_000]])
+    u, p = rng.random(len(n)), rng.random(len(n)) * 0.9
+    assert np.array_equal(streams.binomial(u, n, p), plain(streams.binomial, u, n, p))
+
+
+def test_gamma_draws_are_the_same_to_the_far_tail(plain):
+    u = np.concatenate([np.random.default_rng(2).random(5000), [1e-15, 0.9999, 1 - 1e-12]])
+    assert np.array_equal(streams.root_gamma(u, 1 / 12), plain(streams.root_gamma, u, 1 / 12))
+
+
+@pytest.mark.parametrize("common", [True, False], ids=["one standing", "a standing with each"])
+def test_scarce_room_goes_to_the_same(plain, common):
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        n, depth, parks = rng.integers(1, 80), rng.integers(1, 6), 7
+        choices = np.argsort(rng.random((n, parks)), axis=1)[:, :depth]
+        choices[np.arange(depth) >= rng.integers(0, depth + 1, n)[:, None]] = -1
+        size = 50 * rng.integers(1, 9, (n, depth))
+        priority = rng.integers(0, 4, n if common else (n, depth)).astype(float)
+        market = (choices, size, priority, rng.random(n), 50 * rng.integers(0, 40, parks))
+        assert np.array_equal(allocate(*market), plain(allocate, *market))
+
+
+@pytest.mark.parametrize("name, months", [("toy", 36), ("ouhai", 6)])
+def test_two_runs_tell_the_same_events_compiled_or_not(plain, name, months):
+    setup = setup_of(name, POLICIES, months=months, burn_in=24)
+    fast, slow = Cluster(setup, 5).run(), plain(lambda: Cluster(setup, 5).run())
+    for column in fast.log.table().dtype.names:
+        np.testing.assert_allclose(fast.log.table()[column], slow.log.table()[column], rtol=1e-9)
+    assert_alike(fast, slow)
+
+
+class Hesitant(Enterprise):
+    """Closes at half the usual hazard."""
+
+    def closure_hazard(self):
+        return 0.5 * super().closure_hazard()
+
+
+def test_a_subclass_is_read_by_its_own_rules(relieved):
+    cluster = relieved[1]
+    ordinary = everyone(cluster)
+    other = Hesitant.cohort(cluster, ordinary.rows)
+    np.testing.assert_allclose(other.closure_hazard(), 0.5 * ordinary.closure_hazard(), **CLOSE)
+
+
+def test_without_numba_the_readable_rules_run():
+    script = (
+        "import sys; sys.modules['numba'] = None; import sim; from sim import compiled\n"
+        "cluster = sim.build('toy', 'run.burn_in=6'); cluster.step(); print(compiled.available(), cluster.month)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "2022-02"] and not done.stderr
