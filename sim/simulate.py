@@ -19,9 +19,10 @@ from sim.branch import Branches
 from sim.cluster import Cluster, forget, sizes_of
 from sim.fields import ConfigurationError
 from sim.indicators import Counts
+from sim.lives import displacement
 from sim.policies.own import LOADED, load_code
 from sim.provenance import burn_in_name, keep_burn_in, kept_burn_in
-from sim.results import Outcome, displacement, outcome_of
+from sim.results import Outcome, outcome_of
 from sim.setup import month_number
 
 UNIT_KINDS = ("cluster", "park", "operator", "sector")

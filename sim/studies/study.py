@@ -11,7 +11,7 @@ from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import HEADLINE, MEASURES, describe
 from sim.results import events_table, long_table, spending_table
 from sim.setup import month_of
-from sim.simulate import matched_pairs, seeds_of, shareable
+from sim.simulate import matched_pairs, seeds_of, shareable, simulate_matched
 from sim.studies import compare as comparing
 from sim.studies.store import RunFolder, now, write_table
 
@@ -89,15 +89,16 @@ def first_policy_month(setups):
 
 
 def gather(
-    setups, seeds, *, reference, workers=None, detail=False, folder=None, fresh=False, progress=None, branch=None
+    setups, seeds, *, reference, workers=None, detail=False, folder=None, fresh=False, progress=None, branch=None,
+    each=simulate_matched,
 ):  # fmt: skip
     """Matched pairs of all seeds, earlier ones taken from the folder. progress(done) is called after each.
 
-    branch: where the past of each seed lies, if `incubator branch` has kept it.
+    branch: where the past of each seed lies, if `incubator branch` has kept it. each: see `matched_pairs`.
     """
     if branch:
         Branches(Path(branch)).check(setups, seeds)
-    found = {}
+    found, asked = {}, {"branch": branch} | ({"detail": True} if detail else {})
     if folder and not fresh:
         found = {seed: kept for seed in seeds if (kept := folder.kept(seed)) is not None}
     if progress:
@@ -105,9 +106,7 @@ def gather(
     try:
         missing = [seed for seed in seeds if seed not in found]
         for matched in (
-            matched_pairs(setups, missing, reference=reference, workers=workers, detail=detail, branch=branch)
-            if missing
-            else ()
+            matched_pairs(setups, missing, reference=reference, workers=workers, each=each, **asked) if missing else ()
         ):
             found[matched.seed] = matched
             if folder and not detail:
