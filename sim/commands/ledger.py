@@ -14,8 +14,6 @@ TABLES = ("changes", "flows", "transitions", "outcomes", "shares", "displacement
 def main(arguments):
     """The ledger of a scenario against the reference, or one firm's story."""
     own, overrides, folder = options(arguments, ["from", "firm"])
-    if "scenario" not in own:
-        raise ConfigurationError("incubator ledger: scenario is missing; write scenario=service_first.")
     if "scenarios" in own:
         raise ConfigurationError(
             f"scenarios={own['scenarios']}: a ledger has one scenario and a reference; write scenario=NAME."
@@ -30,12 +28,13 @@ def main(arguments):
     from sim.studies import ledger as studies
     from sim.studies.lives import PairFiles, simulate_lives
     from sim.studies.store import RunFolder, now
-    from sim.studies.study import gather, seeds_of
+    from sim.studies.study import check_past, gather, seeds_of
 
     began, clock, reference = now(), time.perf_counter(), own.get("reference", "baseline")
-    setups = studies.setups_of(own["scenario"], reference, overrides, folder)
-    place = RunFolder(own.get("out", "runs"), "ledger", setups, {"reference": reference}, seed)
+    setups = studies.setups_of(own.get("scenario"), reference, overrides, folder)
     seeds = seeds_of(seed, replicates)
+    check_past(own.get("from"), setups, seeds)
+    place = RunFolder(own.get("out", "runs"), "ledger", setups, {"reference": reference}, seed)
     with Progress(len(seeds), setups[0].data.title[lang]) as bar:
         try:
             pairs = gather(
@@ -49,7 +48,7 @@ def main(arguments):
             return 130
     results = studies.conclude(setups, pairs)
     write(results, place, began, replicates, figures)
-    closing(results, place, lang, figures, time.perf_counter() - clock, overrides)
+    closing(results, place, lang, time.perf_counter() - clock, own, overrides)
     return 0
 
 
@@ -62,7 +61,7 @@ def tell(own, overrides, folder, lang):
         raise ConfigurationError("firm=: the story is of one seed; name it with seed=, and leave out replicates=.")
     reference, past = own.get("reference", "baseline"), own.get("from")
     asked = {"reference": reference, "seed": seed, "lang": lang, "own": folder, "branch": past}
-    for line in story(ident, own["scenario"], *overrides, **asked):
+    for line in story(ident, own.get("scenario"), *overrides, **asked):
         print(line)
     return 0
 
@@ -86,7 +85,7 @@ def write(results, place, began, asked, figures):
     place.manifest(done=results.pairs, asked=asked, began=began, files=files, answer=answer)
 
 
-def closing(results, place, lang, figures, seconds, overrides):
+def closing(results, place, lang, seconds, own, overrides):
     """What came of how many firms, then where it lies, the answer, and the next command."""
     from sim.studies import ledger as studies
 
@@ -100,12 +99,8 @@ def closing(results, place, lang, figures, seconds, overrides):
     print({"zh": "结论: ", "en": "Answer: "}[lang] + results.verdict(lang))
     example = results.lives[results.lives.change == "gained"]
     example = example if len(example) else results.lives
-    command = [
-        "incubator ledger",
-        f"scenario={results.setups[1].scenario}",
-        f"reference={results.setups[0].scenario}",
-        *overrides,
-    ]
+    asked = [f"{name}={own[name]}" for name in ("scenario", "reference", "from") if name in own]
+    command = ["incubator ledger", *asked, *overrides]
     if len(example):
         command += [f"seed={example.iloc[0].replicate}", f"firm={example.iloc[0].ident}"]
     else:

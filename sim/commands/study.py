@@ -56,8 +56,9 @@ def study(kind, names, reference, own, overrides, folder, replicates):
     setups = studies.scenarios_of(names, overrides, folder)
     reference = studies.checked_reference(reference, names)
     detail = kind == "run" and replicates <= studies.DETAIL_LIMIT
-    place = RunFolder(own.get("out", "runs"), kind, setups, {"reference": reference}, seed)
     seeds, stopped = studies.seeds_of(seed, replicates), None
+    studies.check_past(own.get("from"), setups, seeds)
+    place = RunFolder(own.get("out", "runs"), kind, setups, {"reference": reference}, seed)
     with Progress(len(seeds), setups[0].data.title[lang]) as bar:
         try:
             matched = studies.gather(

@@ -1,10 +1,11 @@
 """The ledger of lives: which enterprises a package gains, loses or moves, from where, since when and after what event."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from sim.config import load
 from sim.fields import ConfigurationError
 from sim.lives import End, found_in
 from sim.simulate import seeds_of, shared_past
@@ -48,7 +49,10 @@ class Ledger:
 
 
 def ledger(scenario, *overrides, reference="baseline", replicates=20, seed=1, workers=None, own=None, branch=None):
-    """The ledger of lives in memory: `ledger("service_first", "cluster=toy").flows`. Returns Ledger."""
+    """The ledger of lives in memory: `ledger("service_first", "cluster=toy").flows`. Returns Ledger.
+
+    Of levers alone: `ledger(None, "policy=[rent_relief]")`.
+    """
     setups = setups_of(scenario, reference, overrides, own)
     seeds = seeds_of(seed, replicates)
     pairs = gather(setups, seeds, reference=reference, workers=workers, branch=branch, each=simulate_lives)
@@ -56,10 +60,25 @@ def ledger(scenario, *overrides, reference="baseline", replicates=20, seed=1, wo
 
 
 def setups_of(scenario, reference, overrides=(), own=None):
-    """The reference and the scenario, which may be paired, or a sentence why not."""
-    if scenario == reference:
-        raise ConfigurationError(f"scenario={scenario}: the same as the reference, so that no life differs.")
-    return scenarios_of([reference, scenario], overrides, own)
+    """The reference and what is held against it, which may be paired, or a sentence why not.
+
+    scenario: a name, or None for the reference with the package that policy=[…] among the overrides names.
+    """
+    if scenario is not None:
+        if scenario == reference:
+            raise ConfigurationError(f"scenario={scenario}: the same as the reference, so that no life differs.")
+        return scenarios_of([reference, scenario], overrides, own)
+    if not any(o.startswith("policy=") for o in overrides):
+        raise ConfigurationError(
+            "incubator ledger: scenario is missing; write scenario=service_first, or policy=[rent_relief] for levers alone."
+        )
+    common = [o for o in overrides if not o.startswith(("policy=", "policies."))]
+    alone = scenarios_of([reference], common, own)[0]
+    package = load([*overrides, f"scenario={reference}"], own)
+    if not package.policies:
+        raise ConfigurationError("policy=[]: names no policy, so that no life differs.")
+    titles = {lang: "+".join(policy.title[lang] for policy in package.policies) for lang in ("zh", "en")}
+    return [alone, replace(package, scenario="+".join(policy.name for policy in package.policies), title=titles)]
 
 
 def conclude(setups, pairs):

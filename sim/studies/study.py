@@ -88,6 +88,12 @@ def first_policy_month(setups):
     return min(starts) if starts else setups[0].data.start
 
 
+def check_past(branch, setups, seeds):
+    """Raise ConfigurationError unless a branch, if one is named, holds the past of these setups and seeds."""
+    if branch:
+        Branches(Path(branch)).check(setups, seeds)
+
+
 def gather(
     setups, seeds, *, reference, workers=None, detail=False, folder=None, fresh=False, progress=None, branch=None,
     each=simulate_matched,
@@ -96,8 +102,7 @@ def gather(
 
     branch: where the past of each seed lies, if `incubator branch` has kept it. each: see `matched_pairs`.
     """
-    if branch:
-        Branches(Path(branch)).check(setups, seeds)
+    check_past(branch, setups, seeds)
     found, asked = {}, {"branch": branch} | ({"detail": True} if detail else {})
     if folder and not fresh:
         found = {seed: kept for seed in seeds if (kept := folder.kept(seed)) is not None}

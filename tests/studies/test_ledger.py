@@ -335,6 +335,12 @@ def test_the_story_of_a_firm_says_where_its_two_lives_part(results):
     assert "tenant" in next(line for line in lines if "in the end" in line)
 
 
+def test_levers_alone_are_held_against_doing_nothing():
+    results = ledgers.ledger(None, "policy=[rent_relief,service_list]", *SHORT, replicates=2, workers=1)
+    assert [s.scenario for s in results.setups] == ["baseline", "rent_relief+service_list"]
+    assert not results.setups[0].policies and set(results.shares.policy) == {"", "rent_relief", "service_list"}
+
+
 def test_a_firm_that_never_was_is_refused():
     with pytest.raises(ConfigurationError, match="firm=12: no such enterprise with seed=1"):
         ledgers.story(12, "fill_before_build", *SHORT)
@@ -369,6 +375,9 @@ def test_the_command_writes_tables_and_figures_and_tells_a_firms_story(tmp_path,
     ("asked", "said"),
     [
         ([], "scenario is missing"),
+        (["policy=[]"], "names no policy"),
+        (["policy=[rent_relif]"], "did you mean 'rent_relief'"),
+        (["scenario=talent_first", "policy=[rent_relief]"], "policy= replaces the package of every scenario"),
         (["scenario=baseline"], "the same as the reference"),
         (["scenario=talent_frist"], "did you mean 'talent_first'"),
         (["scenario=talent_first", "scenarios=[a,b]"], "has one scenario and a reference"),
@@ -381,7 +390,16 @@ def test_a_wrong_question_is_answered_in_a_sentence(asked, said, tmp_path, monke
     monkeypatch.chdir(tmp_path)
     assert main(["ledger", *SHORT, *asked]) == 2
     error = capsys.readouterr().err
-    assert said in error and error.startswith("incubator: ")
+    assert said in error and error.startswith("incubator: ") and not (tmp_path / "runs").exists()
+
+
+def test_the_ends_of_the_calibrated_span_keep_the_districts_part():
+    from experiments.relief_displacement import outside_shares
+
+    for calibrated in (0.5, 0.8):
+        shares = [float(setting.split("=")[1]) for setting in outside_shares(calibrated)]
+        assert sum(shares) == pytest.approx(1) and sum(shares[:2]) == pytest.approx(calibrated, abs=1e-5)
+        assert shares[0] / shares[1] == pytest.approx(0.15 / 0.5, rel=1e-4)
 
 
 def test_month_labels_are_empty_where_there_is_no_month():
