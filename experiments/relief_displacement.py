@@ -22,7 +22,7 @@ from sim.studies.ledger import ledger
 
 CALIBRATED = (0.5, 0.65, 0.8)  # both ends of the calibrated span, and the shipped value
 SENSITIVITIES = (0.5, 1, 2)
-SHOWN = ("district", "city", "away", "left_or_closed", "not_looking", "calibrated")
+SHOWN = ("district", "city", "away", "left_or_closed", "not_looking", "calibrated", "calibrated_of_outside")
 
 
 def outside_shares(calibrated):
@@ -61,18 +61,21 @@ def shown(value, low, high):
     return f"{value:.0%} ({low:.0%} to {high:.0%})" if pd.notna(value) else "undefined"
 
 
+def _share(row, source):
+    return shown(*(getattr(row, f"{source}_{name}") for name in ("share_of_extra", "share_low", "share_high")))
+
+
 def printed(table):
     """The table as text: put in, extra tenants, and where they would have been."""
     rows = []
     for row in table.itertuples():
         rows.append(
             {
-                "district + city put in (calibrated)": f"{row.put_in_calibrated:.2f}",
+                "put in (calibrated)": f"{row.put_in_calibrated:.2f}",
                 "rent sensitivity": f"{row.rent_sensitivity:g}",
                 "extra tenants": f"{row.extra_tenants_mean:+.0f} ({row.extra_tenants_low:+.0f} to {row.extra_tenants_high:+.0f})",
-                "district + city come out (calibrated)": shown(
-                    row.calibrated_share_of_extra, row.calibrated_share_low, row.calibrated_share_high
-                ),
+                "of those from outside (calibrated)": _share(row, "calibrated_of_outside"),
+                "of all extra tenants (calibrated)": _share(row, "calibrated"),
                 "district": f"{row.district_firms:+.0f}", "city": f"{row.city_firms:+.0f}", "away": f"{row.away_firms:+.0f}",
                 "left or closed": f"{row.left_or_closed_firms:+.0f}", "other park": f"{row.moved_between_parks:.0f}",
                 "deadweight of the relieved": shown(row.deadweight_share, row.deadweight_low, row.deadweight_high),
@@ -91,7 +94,12 @@ def main():
     options = parser.parse_args()
     table = measure(options.pairs, f"cluster={options.cluster}", f"run.until={options.until}", workers=options.workers)
     print(printed(table))
-    print("calibrated: the share is put in with outside_shares, and comes out near what was put in; it is no finding.")
+    print(
+        "Share that would have been elsewhere in district or city. Calibrated: put in with outside_shares, no finding. Of all"
+    )
+    print(
+        "extra tenants it is larger where tenants of the other world have left or closed here (left or closed below 0)."
+    )
     Path("runs").mkdir(exist_ok=True)
     table.to_csv("runs/relief_displacement.csv", index=False, encoding="utf-8-sig")
 

@@ -186,18 +186,28 @@ def by_source(found, inside=False):
     """Extra tenants by source with 95 % intervals, and each as a share of all with Fieller's interval.
 
     found: {source: firms} of each pair. inside: those from another park are extra tenants too, which they are of some
-    parks and not of the whole cluster. calibrated is district + city: the displacement share that was put in with
-    `choice.outside_shares`, 0.5 to 0.8. A share is undefined when the interval of the extra tenants spans zero.
+    parks and not of the whole cluster. calibrated is district + city, the calibrated displacement share (0.5 to 0.8, put in
+    with `choice.outside_shares`); calibrated_of_outside is the same as a share of those from district, city and away alone,
+    which is nearest to what was put in: net of tenants lost, the share of all can lie above or below it. A share is
+    undefined when the interval of what it is divided by spans zero.
     """
     by = {source: np.array([pair[source] for pair in found], float) for source in SOURCES}
     counted = [source for source in SOURCES if inside or source != "other_park"]
-    extra = sum(by[source] for source in counted)
-    rows = []
-    for source, values in {**by, "calibrated": by["district"] + by["city"], "extra_tenants": extra}.items():
-        part = source in counted or source == "calibrated"
-        share = fieller(values, extra) if part else (np.nan, np.nan, np.nan, False)
-        rows.append((source, *map(float, interval(values)), *share))
-    return pd.DataFrame(rows, columns=list(SOURCE_COLUMNS))
+    extra, calibrated = sum(by[source] for source in counted), by["district"] + by["city"]
+    rows = [
+        (source, values, extra if source in counted else None) for source, values in by.items()
+    ] + [
+        ("calibrated", calibrated, extra), ("calibrated_of_outside", calibrated, calibrated + by["away"]),
+        ("extra_tenants", extra, None),
+    ]  # fmt: skip
+    nothing = (np.nan, np.nan, np.nan, False)
+    return pd.DataFrame(
+        [
+            (source, *map(float, interval(values)), *(nothing if whole is None else fieller(values, whole)))
+            for source, values, whole in rows
+        ],
+        columns=list(SOURCE_COLUMNS),
+    )
 
 
 def verdict(table, costs_table, setups, reference, lang="en"):

@@ -1,5 +1,6 @@
 """The ledger of lives: which enterprises a package gains, loses or moves, from where, since when and after what event."""
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -312,7 +313,8 @@ def _named(results, policy, lang):
 def _span(low, high, form, lang):
     if not np.isfinite(low):
         return ""
-    return form.format(low) + {"zh": "至", "en": " to "}[lang] + form.format(high)
+    shown = [re.sub(r"^[+-](0%?)$", r"\1", form.format(value)) for value in (low, high)]  # no signed zero
+    return {"zh": "至", "en": " to "}[lang].join(shown)
 
 
 def _share(value, defined, lang):

@@ -49,6 +49,10 @@ SOURCES = {
     "left_or_closed": ("曾入园，已离园、关闭或候租", "came to a park, and left, closed or waits"),
     "not_looking": ("不会来找场地", "would not have looked"),
     "calibrated": ("区内或市内其他地方（校准值）", "elsewhere in district or city (calibrated)"),
+    "calibrated_of_outside": (
+        "其占园区外来源之比（校准值）",
+        "the same, of those from outside the cluster (calibrated)",
+    ),
     "extra_tenants": ("新增租户合计", "extra tenants"),
 }
 MEASURES = {
