@@ -11,11 +11,14 @@ incubator - compare policy packages for an incubator cluster on the same firms w
   incubator demo                                     three packages against doing nothing, on Ouhai  演示：瓯海三套方案
   incubator run scenario=service_first               one scenario, every table                        单个情景
   incubator compare scenarios=[baseline,service_first] replicates=40                                  配对比较
+  incubator ledger scenario=service_first            which firms gain or lose, from where, and why    企业去向台账
+  incubator branch until=2026-01 replicates=20       the past simulated once; then compare … from=     从决策月分叉
   incubator list [scenarios|policies|clusters|worlds|rules|experiments|measures]          有哪些可选
 
 Options (name=value):
   scenario=NAME  scenarios=[A,B]  reference=NAME     what is compared with what       情景与基准
   replicates=N   seed=N                              how many matched pairs, from which seed   配对次数与随机种子
+  from=FOLDER    firm=IDENT                          a branch to go on from; the story of one firm   起点分叉；一家企业的经过
   out=FOLDER     workers=N   figures=true|false      where results lie (runs), processes, figures   结果目录
   lang=zh|en     fresh=true                          language of the closing lines; recompute all   语言；全部重算
   cluster=ouhai  world=space_pulls  rules=national_2018  policy=[rent_relief,living_amenities]
@@ -27,6 +30,8 @@ VERBS = {  # verb -> module of sim.commands and function in it, imported when as
     "run": "study:run",
     "compare": "study:compare",
     "demo": "study:demo",
+    "ledger": "ledger:main",
+    "branch": "branch:main",
     "list": "listing:main",
 }
 

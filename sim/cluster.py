@@ -1,6 +1,6 @@
 """Cluster: the model. It holds tables, luck and record, builds the place, and steps through the month."""
 
-import pickle
+from dataclasses import replace
 
 import mesa
 import numpy as np
@@ -13,6 +13,7 @@ from sim.inputs.cluster_data import HOSTS, NEEDS, OWNERSHIPS
 from sim.month import MONTH
 from sim.record import EventLog, Tally
 from sim.setup import month_number, month_of
+from sim.snapshot import Snapshot
 
 GRADE_VALUE = {"D": 0.0, "C": 1.0, "B": 2.0, "A": 3.0}
 EARTH_KM_PER_DEGREE = 111.32
@@ -64,9 +65,12 @@ class Cluster(mesa.Model):
         self.park_keys = [p.key for p in data.parks]
         self.park_digests = np.array([streams.digest(f"park/{key}") for key in self.park_keys], np.uint64)
         self.sector_digests = np.array([streams.digest(f"sector/{key}") for key in self.sector_keys], np.uint64)
+        self.additions = {}
+        for row, park in enumerate(data.parks):
+            for when, area in park.additions:
+                self.additions.setdefault(month_number(when), []).append((row, area))
         self.near = _within(data.parks, self.parameters.growth.spillover_range)
-        sizes = {"sectors": len(self.sector_keys), "segments": len(self.segment_keys), "platforms": len(data.platforms)}
-        self.sizes = sizes | {"parks": len(data.parks)}
+        self.sizes = sizes_of(data)
         self.tables = {family: Table(family, self.sizes) for family in FAMILIES}
         self.members, self.embodied = {}, False
         self.log, self.tally = EventLog(), Tally(len(data.parks), len(self.sector_keys))
@@ -115,10 +119,6 @@ class Cluster(mesa.Model):
             own_capacity=np.array([f.capacity for f in data.platforms]),
             own_quality=np.array([f.quality for f in data.platforms]),
         )  # fmt: skip
-        self.additions = {}
-        for row, park in enumerate(data.parks):
-            for when, area in park.additions:
-                self.additions.setdefault(month_number(when), []).append((row, area))
 
     def _who(self, names):
         idents = np.array([streams.digest(name) for name in names], np.uint64)
@@ -302,28 +302,45 @@ class Cluster(mesa.Model):
     # ---- snapshots
 
     def fork(self, setup):
-        """Another cluster that goes on from this very state under other policies; the record so far is shared."""
-        other = type(self)(setup, self.seed, species=self.species, state=self.state())
-        other.log.parts, other.tally.months = list(self.log.parts), list(self.tally.months)
-        other.spending = list(self.spending)
+        """Another cluster that goes on from this very state under other policies, with the record so far."""
+        other = type(self)(setup, self.seed, species=self.species, state=self._now())
         other.pipeline = self.pipeline
         return other
 
     def state(self):
-        """Everything needed to go on from here, as bytes; the same for every set of policies."""
+        """Everything needed to go on from here, and the record so far; the same for every set of policies."""
+        here = self._now()
         tables = {
-            family: (t.classes, t.kind[: t.size].copy(), {n: a[: t.size].copy() for n, a in t.data.items()})
+            family: (classes, kind.copy(), {name: array.copy() for name, array in data.items()})
+            for family, (classes, kind, data) in here.tables.items()
+        }
+        return replace(here, tables=tables)
+
+    def _now(self):
+        """The state without copying the tables: for whoever takes it over at once."""
+        tables = {
+            family: (list(t.classes), t.kind[: t.size], {n: a[: t.size] for n, a in t.data.items()})
             for family, t in self.tables.items()
         }
-        return pickle.dumps((self.seed, self.now, tables, self.additions, self.works), protocol=5)
+        return Snapshot(
+            self.seed, self.now, tables, list(self.works), list(self.log.parts), list(self.tally.months),
+            list(self.spending),
+        )  # fmt: skip
 
     def restore(self, state):
         """Continue from a snapshot."""
-        seed, self.now, tables, self.additions, self.works = pickle.loads(state)
-        if seed != self.seed:
-            raise ValueError(f"snapshot is of seed {seed}, not {self.seed}")
-        for family, (classes, kind, data) in tables.items():
+        if state.seed != self.seed:
+            raise ValueError(f"snapshot is of seed {state.seed}, not {self.seed}")
+        self.now, self.works, self.spending = state.now, list(state.works), list(state.spending)
+        self.log.parts, self.tally.months = list(state.log), list(state.months)
+        for family, (classes, kind, data) in state.tables.items():
             self.tables[family].fill(classes, kind, data)
+
+
+def sizes_of(data):
+    """How many values a column with one for each sector, segment, platform or park holds."""
+    places = {"sectors": data.sectors, "segments": data.segments, "platforms": data.platforms, "parks": data.parks}
+    return {name: len(listed) for name, listed in places.items()}
 
 
 def forget(cluster):

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import sys
-import zlib
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -62,31 +61,46 @@ def cache_folder():
     return (Path(home) if home else Path.home() / ".cache") / "incubator-cluster-sim"
 
 
-def burn_in_name(setup, seed):
-    """Name of a burn-in: place, numbers, world, rules, seed, source, numpy. Policies and the last month do not matter."""
+def rests_on(setup):
+    """Hashes of what a history without policies rests on, part by part: {name: hash}. The last month does not matter."""
     run = (setup.run.burn_in, setup.run.follow, setup.run.compact_every)
-    parts = [repr(p) for p in (setup.data, setup.parameters, setup.world, setup.rules, run)]
-    return digest([*parts, seed, model_digest(), np.__version__])
+    parts = {
+        "cluster": setup.data, "parameters": setup.parameters, "world": setup.world, "rules": setup.rules, "run": run,
+        "criteria": setup.criteria,
+    }  # fmt: skip
+    return {name: digest(repr(part)) for name, part in parts.items()}
+
+
+def written_by():
+    """What decides the last bit beside the setup: the model's source, and numpy."""
+    return {"model": model_digest(), "numpy": np.__version__}
+
+
+def burn_in_name(setup, seed):
+    """Name of a burn-in: what it rests on, its seed, who wrote it. Criteria do not matter: parks are judged later."""
+    parts = rests_on(setup)
+    del parts["criteria"]
+    return digest([parts, seed, written_by()])
 
 
 def kept_burn_in(name):
-    """A burn-in's state, or None."""
+    """The content of a burn-in's file, or None."""
     folder = cache_folder()
     try:
-        return zlib.decompress((folder / f"{name}.state").read_bytes()) if folder else None
-    except (OSError, zlib.error):
+        return (folder / f"{name}.npz").read_bytes() if folder else None
+    except OSError:
         return None
 
 
-def keep_burn_in(name, state):
+def keep_burn_in(name, content):
     """Put a burn-in's state aside. A cache that cannot be written is no mistake."""
     folder = cache_folder()
     if folder is None:
         return
     try:
-        write_bytes(folder / f"{name}.state", zlib.compress(state, 1))
-        old = sorted(folder.glob("*.state"), key=lambda p: p.stat().st_mtime)[:-KEPT]
-        for path in old:
-            path.unlink(missing_ok=True)
+        write_bytes(folder / f"{name}.npz", content)
+        for suffix, kept in (("npz", KEPT), ("state", 0)):  # .state: of earlier versions, read by nobody any more
+            for path in sorted(folder.glob(f"*.{suffix}"), key=lambda p: p.stat().st_mtime)[: -kept or None]:
+                path.unlink(missing_ok=True)
     except OSError:
         return

@@ -8,9 +8,8 @@ import pandas as pd
 
 from sim.agents import Enterprise
 from sim.agents.status import Cause, Event, Place
+from sim.lives import Lives, lives_of
 from sim.setup import month_of
-
-SOURCES = ("other_park", "district", "city", "away", "left_or_closed", "not_looking")
 
 
 @dataclass
@@ -21,17 +20,6 @@ class Values:
     units: list
     periods: np.ndarray  # years, or month numbers
     values: np.ndarray
-
-
-@dataclass
-class Lives:
-    """Who is a tenant where at the end, and where those are who settled elsewhere."""
-
-    tenants: np.ndarray  # ident (n,) uint64, sorted
-    park: np.ndarray  # (n,)
-    settled: np.ndarray  # ident (m,) uint64, sorted
-    place: np.ndarray  # (m,)
-    known: np.ndarray  # every ident that ever arrived, sorted
 
 
 @dataclass
@@ -60,41 +48,9 @@ def outcome_of(cluster, counts, detail):
     events = cluster.log.table()
     return Outcome(
         scenario=cluster.setup.scenario, seed=cluster.seed, yearly=yearly, monthly=monthly, spending=list(cluster.spending),
-        owed={p.name: due for p in cluster.policies if (due := p.owed(cluster))}, events=events, lives=lives(cluster, events), counts=sizes,
+        owed={p.name: due for p in cluster.policies if (due := p.owed(cluster))}, events=events,
+        lives=lives_of(cluster, events), counts=sizes,
     )  # fmt: skip
-
-
-def lives(cluster, events):
-    """Where everybody is at the end."""
-    firms = cluster.where(Enterprise, lambda f: f.park_row >= 0)
-    order = np.argsort(firms.ident)
-    settled = events[events["event"] == Event.SETTLED]
-    by = np.argsort(settled["ident"])
-    known = np.sort(np.concatenate([events["ident"][events["event"] == Event.ARRIVED], firms.ident]))
-    return Lives(firms.ident[order], firms.park_row[order], settled["ident"][by], settled["place"][by], known)
-
-
-def displacement(reference, other):
-    """Where the other world's extra tenants are in the reference world, net of those it lacks: {source: firms}.
-
-    other_park counts tenants of both worlds who sit in another park, one way only.
-    """
-    found = dict.fromkeys(SOURCES, 0)
-    for here, there, sign in ((other, reference, 1), (reference, other, -1)):
-        extra = here.tenants[~np.isin(here.tenants, there.tenants)]
-        at = np.searchsorted(there.settled, extra)
-        at = np.minimum(at, max(len(there.settled) - 1, 0))
-        settled = there.settled[at] == extra if len(there.settled) else np.zeros(len(extra), bool)
-        place = there.place[at] if len(there.settled) else np.zeros(len(extra), int)
-        found["district"] += sign * int((settled & (place == Place.DISTRICT)).sum())
-        found["city"] += sign * int((settled & (place == Place.CITY)).sum())
-        found["away"] += sign * int((settled & (place == Place.GONE)).sum())
-        unknown = ~settled & ~np.isin(extra, there.known)
-        found["not_looking"] += sign * int(unknown.sum())
-        found["left_or_closed"] += sign * int((~settled & ~unknown).sum())
-    both, mine, theirs = np.intersect1d(other.tenants, reference.tenants, return_indices=True)
-    found["other_park"] = int((other.park[mine] != reference.park[theirs]).sum()) if len(both) else 0
-    return found
 
 
 def long_table(outcomes, period):

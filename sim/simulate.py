@@ -8,17 +8,22 @@ import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 
-from sim.cluster import Cluster, forget
+from sim import snapshot
+from sim.branch import Branches
+from sim.cluster import Cluster, forget, sizes_of
 from sim.fields import ConfigurationError
 from sim.indicators import Counts
+from sim.lives import displacement
 from sim.policies.own import LOADED, load_code
 from sim.provenance import burn_in_name, keep_burn_in, kept_burn_in
-from sim.results import Outcome, displacement, outcome_of
+from sim.results import Outcome, outcome_of
 from sim.setup import month_number
 
 UNIT_KINDS = ("cluster", "park", "operator", "sector")
@@ -49,11 +54,12 @@ def at_start(setup, seed, species=None):
     if species:
         return Cluster(setup, seed, species=species)
     name = burn_in_name(setup, seed)
-    state = kept_burn_in(name)
-    if state is not None:
-        return Cluster(setup, seed, state=state)
+    kept = kept_burn_in(name)
+    if kept is not None:
+        with suppress(*snapshot.UNREADABLE):  # a damaged file of the cache is made anew
+            return Cluster(setup, seed, state=snapshot.from_bytes(kept, sizes_of(setup.data)))
     cluster = Cluster(setup, seed)
-    keep_burn_in(name, cluster.state())
+    keep_burn_in(name, snapshot.to_bytes(cluster.state(), {"kind": "burn-in"}))
     return cluster
 
 
@@ -66,16 +72,21 @@ def simulate(setup, seed=1, *, detail=True):
     return outcome
 
 
-def simulate_matched(setups, seed, reference=None, *, detail=False):
-    """One seed through several scenarios that share place, numbers, world and rules.
+def shared_past(setups, seed, branch=None):
+    """The world of a seed up to the month before the first policy of any scenario starts, to be forked.
 
-    The months before the first policy starts are simulated once and shared: keyed luck makes that exact. Returns Matched.
+    Keyed luck makes sharing it exact. branch: a branch to take the past from, see `sim.branch`; else the start.
     """
-    began = time.perf_counter()
     first = min((month_number(p.start) for s in setups for p in s.policies), default=None)
-    past = at_start(setups[0].without_policies(), seed)
-    shared = past.start if first is None else first
-    past.run(until=shared)
+    bare = setups[0].without_policies()
+    past = Branches(Path(branch)).start(bare, seed) if branch else at_start(bare, seed)
+    return past.run(until=past.start if first is None else first)
+
+
+def simulate_matched(setups, seed, reference=None, *, detail=False, branch=None):
+    """One seed through several scenarios that share place, numbers, world and rules, and their past. Returns Matched."""
+    began = time.perf_counter()
+    past = shared_past(setups, seed, branch)
     outcomes, ends = {}, {}
     for setup in setups:
         cluster = past.fork(setup).run()
@@ -102,21 +113,22 @@ def shareable(setups):
     )
 
 
-def matched_pairs(setups, seeds, *, reference=None, workers=None, detail=False):
+def matched_pairs(setups, seeds, *, reference=None, workers=None, each=simulate_matched, **asked):
     """Yield Matched for each seed as it is done, in any order; each is a pure function of (setups, seed).
 
-    workers: processes; None for as many as there are cores, 1 for this process alone.
+    workers: processes; None for as many as there are cores, 1 for this process alone. each: another function of
+    (setups, seed, reference), of a module, for another view of a pair; asked: what it takes beside, here detail, branch.
     """
     workers = min(workers or os.cpu_count() or 1, len(seeds))
     if workers <= 1:
         for seed in seeds:
-            yield simulate_matched(setups, seed, reference, detail=detail)
+            yield each(setups, seed, reference, **asked)
         return
     context = get_context("spawn")
     with ProcessPoolExecutor(
         workers, mp_context=context, initializer=_prepare_worker, initargs=(list(LOADED), pickle.dumps(list(setups)))
     ) as pool:
-        waiting = {pool.submit(_in_worker, seed, reference, detail) for seed in seeds}
+        waiting = {pool.submit(_in_worker, each, seed, reference, asked) for seed in seeds}
         try:
             for done in as_completed(waiting):
                 yield done.result()
@@ -145,8 +157,8 @@ def _prepare_worker(code, setups):
     _SETUPS[:] = pickle.loads(setups)
 
 
-def _in_worker(seed, reference, detail):
-    return simulate_matched(_SETUPS, seed, reference, detail=detail)
+def _in_worker(each, seed, reference, asked):
+    return each(_SETUPS, seed, reference, **asked)
 
 
 def seeds_of(seed, replicates):

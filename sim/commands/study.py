@@ -13,7 +13,7 @@ DEMO = "ouhai_packages"
 
 def run(arguments):
     """One scenario, one or more replicates."""
-    own, overrides, folder = options(arguments)
+    own, overrides, folder = options(arguments, ["from"])
     if "scenarios" in own or "reference" in own:
         raise ConfigurationError(
             "incubator run takes scenario=NAME; to compare several use 'incubator compare scenarios=[…]'."
@@ -25,7 +25,7 @@ def run(arguments):
 
 def compare(arguments):
     """Several scenarios on matched pairs."""
-    own, overrides, folder = options(arguments)
+    own, overrides, folder = options(arguments, ["from"])
     if "scenarios" not in own:
         raise ConfigurationError("incubator compare: scenarios is missing; write scenarios=[baseline,service_first].")
     names = words(own["scenarios"])
@@ -56,8 +56,9 @@ def study(kind, names, reference, own, overrides, folder, replicates):
     setups = studies.scenarios_of(names, overrides, folder)
     reference = studies.checked_reference(reference, names)
     detail = kind == "run" and replicates <= studies.DETAIL_LIMIT
-    place = RunFolder(own.get("out", "runs"), kind, setups, {"reference": reference}, seed)
     seeds, stopped = studies.seeds_of(seed, replicates), None
+    studies.check_past(own.get("from"), setups, seeds)
+    place = RunFolder(own.get("out", "runs"), kind, setups, {"reference": reference}, seed)
     with Progress(len(seeds), setups[0].data.title[lang]) as bar:
         try:
             matched = studies.gather(
@@ -69,6 +70,7 @@ def study(kind, names, reference, own, overrides, folder, replicates):
                 folder=place,
                 fresh=fresh,
                 progress=bar,
+                branch=own.get("from"),
             )
         except KeyboardInterrupt as stop:
             stopped, matched = stop, [getattr(stop, "found", {})[s] for s in sorted(getattr(stop, "found", {}))]

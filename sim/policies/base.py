@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents import Park
+from sim.agents import Enterprise, Park
 from sim.fields import both_languages, did_you_mean, keys, month, number, one_of, text
 from sim.setup import month_number
 
@@ -76,6 +76,15 @@ class Policy:
     def targets(self, cluster):
         """The parks it acts on, as a cohort."""
         return Park.cohort(cluster, np.flatnonzero(self._targeted(cluster.data)))
+
+    def reaches(self, cluster):
+        """Whom it acts on this month, for the ledger of lives: tenants of its parks while it is in force. A cohort."""
+        return self._tenants_of(cluster, self.targets(cluster).rows if self.strength(cluster) else ())
+
+    def _tenants_of(self, cluster, rows):
+        here = np.zeros(len(cluster.park_keys) + 1, bool)  # the last is for firms in no park
+        here[list(rows)] = True
+        return cluster.where(Enterprise, lambda f: here[f.park_row])
 
     # What a lever may do, each called once a month in its phase:
 

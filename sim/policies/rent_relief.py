@@ -40,6 +40,11 @@ class RentRelief(Policy):
         area = np.minimum(self.per_firm, self.per_person * firms.headcount())
         firms[young].edit(relief_area=area[young])
 
+    def reaches(self, cluster):
+        """Tenants whose rent is relieved: inside their years, in a park that is granted the reward."""
+        covered = super().reaches(cluster)
+        return covered[(covered.relief_area > 0) & (covered.at_park("relief") > 0)]
+
     def clash(self, other, data):
         """Two reliefs on one park would both pay the same reward."""
         if isinstance(other, RentRelief) and (self._targeted(data) & other._targeted(data)).any():

@@ -47,6 +47,14 @@ class ServiceList(Policy):
         platforms = ServicePlatform.cohort(cluster, np.flatnonzero(concerned))
         platforms.edit(capacity=1 + self.extra_capacity * self.strength(cluster))
 
+    def reaches(self, cluster):
+        """Tenants of the parks whose list it has made longer."""
+        if not self.strength(cluster):
+            return self._tenants_of(cluster, ())
+        parks = self.reached(cluster)
+        longer = (self._platforms(cluster) & ~parks.own_list).any(axis=1)
+        return self._tenants_of(cluster, parks.rows[longer])
+
     def cost(self, cluster):
         """Cases taken up from parks that were not on the list before."""
         rows = self.targets(cluster).rows

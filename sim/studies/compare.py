@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from sim.indicators import MEASURES
-from sim.results import SOURCES
+from sim.lives import SOURCES
 
 CONFIDENCE = 0.95
 WHOLE = 0  # the year that stands for all years from the first policy on
@@ -169,19 +169,45 @@ def costs(matched, scenarios, reference, since):
 
 
 def displaced(matched, scenarios, reference):
-    """Where the extra tenants of the last month would have been without the package, by source, with intervals.
+    """Where the extra tenants of the last month would have been without the package, by source: see `by_source`."""
+    parts = [
+        by_source([m.displacement[scenario] for m in matched]).assign(scenario=scenario)
+        for scenario in scenarios
+        if scenario != reference
+    ]
+    columns = ["scenario", *SOURCE_COLUMNS]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
-    share: of the net extra tenants; district + city is the calibrated displacement share.
+
+SOURCE_COLUMNS = ("source", "mean", "low", "high", "share_of_extra", "share_low", "share_high", "defined")
+
+
+def by_source(found, inside=False):
+    """Extra tenants by source with 95 % intervals, and each as a share of all with Fieller's interval.
+
+    found: {source: firms} of each pair. inside: those from another park are extra tenants too, which they are of some
+    parks and not of the whole cluster. calibrated is district + city, the calibrated displacement share (0.5 to 0.8, put in
+    with `choice.outside_shares`); calibrated_of_outside is the same as a share of those from district, city and away alone,
+    which is nearest to what was put in: net of tenants lost, the share of all can lie above or below it. A share is
+    undefined when the interval of what it is divided by spans zero.
     """
-    rows = []
-    for scenario in (s for s in scenarios if s != reference):
-        by = {source: np.array([m.displacement[scenario][source] for m in matched], float) for source in SOURCES}
-        extra = sum(values for source, values in by.items() if source != "other_park")
-        for source, values in {**by, "extra_tenants": extra}.items():
-            mean, low, high = interval(values)
-            share = mean / extra.mean() if extra.mean() > 0 and source != "other_park" else np.nan
-            rows.append((scenario, source, float(mean), float(low), float(high), share))
-    return pd.DataFrame(rows, columns=["scenario", "source", "mean", "low", "high", "share_of_extra"])
+    by = {source: np.array([pair[source] for pair in found], float) for source in SOURCES}
+    counted = [source for source in SOURCES if inside or source != "other_park"]
+    extra, calibrated = sum(by[source] for source in counted), by["district"] + by["city"]
+    rows = [
+        (source, values, extra if source in counted else None) for source, values in by.items()
+    ] + [
+        ("calibrated", calibrated, extra), ("calibrated_of_outside", calibrated, calibrated + by["away"]),
+        ("extra_tenants", extra, None),
+    ]  # fmt: skip
+    nothing = (np.nan, np.nan, np.nan, False)
+    return pd.DataFrame(
+        [
+            (source, *map(float, interval(values)), *(nothing if whole is None else fieller(values, whole)))
+            for source, values, whole in rows
+        ],
+        columns=list(SOURCE_COLUMNS),
+    )
 
 
 def verdict(table, costs_table, setups, reference, lang="en"):

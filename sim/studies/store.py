@@ -44,7 +44,7 @@ def write_table(path, table):
 class RunFolder:
     """One study's folder: named by what was asked and by the model's source, so that the same question finds it again."""
 
-    def __init__(self, out, kind, setups, question, seed):
+    def __init__(self, out, kind, setups, question, seed, parts="pairs"):
         self.setups, self.kind, self.seed, self.question = setups, kind, seed, question
         self.identity = {
             "kind": kind, "scenarios": [s.resolved | {"scenario": s.scenario} for s in setups], "question": question,
@@ -53,7 +53,7 @@ class RunFolder:
         self.id = f"{kind}-{setups[0].data.name}-{digest(self.identity)}"
         self.path = Path(out) / self.id
         try:
-            (self.path / "pairs").mkdir(parents=True, exist_ok=True)
+            (self.path / parts).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigurationError(f"out={out}: not a folder that can be written ({error.strerror}).") from None
         if not os.access(self.path, os.W_OK):

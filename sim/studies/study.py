@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.branch import Branches
 from sim.config import compose, load
 from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import HEADLINE, MEASURES, describe
 from sim.results import events_table, long_table, spending_table
 from sim.setup import month_of
-from sim.simulate import matched_pairs, seeds_of, shareable
+from sim.simulate import matched_pairs, seeds_of, shareable, simulate_matched
 from sim.studies import compare as comparing
 from sim.studies.store import RunFolder, now, write_table
 
@@ -87,9 +88,22 @@ def first_policy_month(setups):
     return min(starts) if starts else setups[0].data.start
 
 
-def gather(setups, seeds, *, reference, workers=None, detail=False, folder=None, fresh=False, progress=None):
-    """Matched pairs of all seeds, earlier ones taken from the folder. progress(done) is called after each."""
-    found = {}
+def check_past(branch, setups, seeds):
+    """Raise ConfigurationError unless a branch, if one is named, holds the past of these setups and seeds."""
+    if branch:
+        Branches(Path(branch)).check(setups, seeds)
+
+
+def gather(
+    setups, seeds, *, reference, workers=None, detail=False, folder=None, fresh=False, progress=None, branch=None,
+    each=simulate_matched,
+):  # fmt: skip
+    """Matched pairs of all seeds, earlier ones taken from the folder. progress(done) is called after each.
+
+    branch: where the past of each seed lies, if `incubator branch` has kept it. each: see `matched_pairs`.
+    """
+    check_past(branch, setups, seeds)
+    found, asked = {}, {"branch": branch} | ({"detail": True} if detail else {})
     if folder and not fresh:
         found = {seed: kept for seed in seeds if (kept := folder.kept(seed)) is not None}
     if progress:
@@ -97,7 +111,7 @@ def gather(setups, seeds, *, reference, workers=None, detail=False, folder=None,
     try:
         missing = [seed for seed in seeds if seed not in found]
         for matched in (
-            matched_pairs(setups, missing, reference=reference, workers=workers, detail=detail) if missing else ()
+            matched_pairs(setups, missing, reference=reference, workers=workers, each=each, **asked) if missing else ()
         ):
             found[matched.seed] = matched
             if folder and not detail:
@@ -128,11 +142,14 @@ def conclude(setups, matched, reference):
     )  # fmt: skip
 
 
-def compare(scenarios, *overrides, reference=None, replicates=20, seed=1, workers=None, own=None):
-    """Compare scenarios in memory: `compare(["baseline", "service_first"], "cluster=toy").differences`."""
+def compare(scenarios, *overrides, reference=None, replicates=20, seed=1, workers=None, own=None, branch=None):
+    """Compare scenarios in memory: `compare(["baseline", "service_first"], "cluster=toy").differences`.
+
+    branch: folder or file of `incubator branch` to take the past from.
+    """
     setups = scenarios_of(list(scenarios), overrides, own)
     reference = checked_reference(reference, scenarios)
-    matched = gather(setups, seeds_of(seed, replicates), reference=reference, workers=workers)
+    matched = gather(setups, seeds_of(seed, replicates), reference=reference, workers=workers, branch=branch)
     return conclude(setups, matched, reference)
 
 
