@@ -72,7 +72,7 @@ class Cluster(mesa.Model):
         self.near = _within(data.parks, self.parameters.growth.spillover_range)
         self.sizes = sizes_of(data)
         self.tables = {family: Table(family, self.sizes) for family in FAMILIES}
-        self.members, self.embodied = {}, False
+        self.members, self.everybody = {}, {}
         self.log, self.tally = EventLog(), Tally(len(data.parks), len(self.sector_keys))
         self.spending = []  # (month number, policy, line, CNY)
         self.derived = {}  # tables that follow from state and seldom change
@@ -168,6 +168,9 @@ class Cluster(mesa.Model):
 
     def table_of(self, cls):
         """The table of an agent class or of its family."""
+        table = self.tables.get(cls)
+        if table is not None:
+            return table
         for family in FAMILIES:
             if issubclass(cls, family):
                 return self.tables[family]
@@ -175,7 +178,10 @@ class Cluster(mesa.Model):
 
     def all(self, family):
         """Every row of a family, read together without copying: for phases that do not rewrite what they read."""
-        return family.cohort(self, slice(0, len(self.tables[family])))
+        table, known = self.tables[family], self.everybody.get(family)
+        if known is None or known.row.stop != table.size or known.stamp != table.version:
+            known = self.everybody[family] = family.cohort(self, slice(0, table.size))
+        return known
 
     def where(self, family, holds):
         """The agents for which a condition on columns holds, as one cohort read by the family's own rules."""

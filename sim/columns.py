@@ -35,9 +35,11 @@ class Column:
             return table.data[self.name][row]
         if agent.stamp != table.version:
             agent.stale(self.name)
+        if type(row) is slice:
+            return table.frozen[self.name][row]
         array = table.data[self.name]
         # take is [row], but copies rows of several values in a quarter of the time
-        value = array[row] if array.ndim == 1 or type(row) is slice else array.take(row, 0)
+        value = array.take(row, 0) if self.shape else array[row]
         value.setflags(write=False)  # a cohort reads copies: writing into one would be lost
         return value
 
@@ -86,6 +88,7 @@ class Table:
         self.family, self.sizes, self.capacity, self.size = family, sizes, capacity, 0
         self.version, self.locked = 0, None
         self.classes, self.data, self.columns = [], {}, {}
+        self.frozen = {}  # the same arrays, to read from only
         self.kind = np.zeros(capacity, np.int8)  # classes[kind[row]] is the row's class
         self.welcome(family)
 
@@ -100,8 +103,12 @@ class Table:
                 if name not in self.data:
                     shape = tuple(self.sizes[s] if isinstance(s, str) else s for s in column.shape)
                     self.columns[name] = column
-                    self.data[name] = np.full((self.capacity, *shape), column.empty, column.dtype)
+                    self._put(name, np.full((self.capacity, *shape), column.empty, column.dtype))
         return self.classes.index(cls)
+
+    def _put(self, name, array):
+        self.data[name], self.frozen[name] = array, array.view()
+        self.frozen[name].setflags(write=False)
 
     def extend(self, n, cls):
         """Append n empty rows of a class; returns their numbers (n,)."""
@@ -121,7 +128,7 @@ class Table:
         for name, old in self.data.items():
             new = np.full((self.capacity, *old.shape[1:]), self.columns[name].empty, old.dtype)
             new[: self.size] = old[: self.size]
-            self.data[name] = new
+            self._put(name, new)
             if self.locked is not None:
                 new.flags.writeable = name in self.locked
         self.kind = np.concatenate([self.kind, np.zeros(self.capacity - self.kind.size, np.int8)])
