@@ -110,6 +110,14 @@ class Table:
         self.data[name], self.frozen[name] = array, array.view()
         self.frozen[name].setflags(write=False)
 
+    def __getstate__(self):
+        return self.__dict__ | {"frozen": {}}
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        for name, array in self.data.items():  # a copy's views must be of the copy's arrays
+            self._put(name, array)
+
     def extend(self, n, cls):
         """Append n empty rows of a class; returns their numbers (n,)."""
         kind, start = self.welcome(cls), self.size
