@@ -73,6 +73,7 @@ class Cluster(mesa.Model):
         self.log, self.tally = EventLog(), Tally(len(data.parks), len(self.sector_keys))
         self.spending = []  # (month number, policy, line, CNY)
         self.works = []  # living services ordered so far
+        self.intensity = None  # expected applicants of the month by source, once known (segments, origins)
 
     def _found_places(self):
         """District, operators, parks and platforms as the data has them; enterprises come by themselves."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.agents.status import Event
+from sim.agents.status import Cause, Event
 from sim.mechanisms import survival
 from sim.streams import normal, poisson
 
@@ -19,6 +19,22 @@ def raise_rounds(cluster, firms):
     tenants = funded[tenant]
     cluster.log.add(cluster.now, Event.FUNDED, tenants, amount=amount[tenant])
     cluster.tally.count("rounds", tenants)
+
+
+def pay_seed_rounds(cluster, firms):
+    """A month of seed rounds from a public fund: cash in hand, on record as a round of funding and as a public grant.
+
+    Not venture capital that counts towards graduation: the rule means investors who risk their own money.
+    """
+    if not firms.seed_rate.any():
+        return
+    firms = firms[firms.seed_rate > 0]  # elsewhere no luck is drawn
+    chosen = firms[cluster.draw("seed_round", firms) < survival.probability(firms.seed_hazard())]
+    amount = chosen.seed_amount
+    chosen.cash, chosen.funded_on, chosen.granted = chosen.cash + amount, cluster.now, True
+    cluster.log.add(cluster.now, Event.FUNDED, chosen, cause=Cause.SEED_FUND, amount=amount)
+    cluster.tally.count("seed_rounds", chosen)
+    cluster.tally.count("seed_money", chosen, amount)
 
 
 def earn_certificates(cluster, firms, revenue):
