@@ -17,10 +17,9 @@ class DistrictWide(Policy):
 
     def problems(self, data):
         """Also: parks that are named although they make no difference."""
-        found = super().problems(data)
-        aimed = (("parks", self.parks, "[]"), ("remote_from", self.remote_from, "0"))
-        return found or [
-            f"policies.{self.name}.{name} = {list(value) if name == 'parks' else value}: it acts on the whole district; leave {name} at {empty}."
-            for name, value, empty in aimed
-            if value
-        ]
+        found, why = super().problems(data), "it acts on the whole district; leave it"
+        if not found and self.parks:
+            found.append(f"policies.{self.name}.parks = {list(self.parks)}: {why} empty.")
+        if not found and self.remote_from:
+            found.append(f"policies.{self.name}.remote_from = {self.remote_from:g}: {why} at 0.")
+        return found
