@@ -28,7 +28,7 @@ def intensities(cluster):
 
 def arrivals(cluster):
     """This month's applicants, with their marks drawn, as one cohort (in the order of their sources)."""
-    intensity = intensities(cluster)
+    intensity = cluster.intensity = intensities(cluster)
     source, k = streams.poisson_field(cluster.seed, cluster.now, intensity.ravel())
     origin = source % len(ORIGINS)
     rows = []
@@ -43,6 +43,19 @@ def arrivals(cluster):
     new.sector = cluster.segment_sector[new.segment]
     mark(cluster, new)
     return new
+
+
+def brought(cluster, pull):
+    """Applicants of this month who would not have come without a pull: points of the field that only it has reached.
+
+    pull: what it multiplied intensities by, one for each source, (segments, 1) or (origins,). Returns a whole number.
+    Who comes only because two pulls meet counts for both.
+    """
+    if cluster.intensity is None:  # nobody has looked for space yet
+        return 0
+    source, _ = streams.poisson_field(cluster.seed, cluster.now, cluster.intensity.ravel())
+    without, _ = streams.poisson_field(cluster.seed, cluster.now, (cluster.intensity / pull).ravel())
+    return len(source) - len(without)
 
 
 def mark(cluster, new):

@@ -77,6 +77,7 @@ class Cluster(mesa.Model):
         self.spending = []  # (month number, policy, line, CNY)
         self.derived = {}  # tables that follow from state and seldom change
         self.works = []  # living services ordered so far
+        self.intensity = None  # expected applicants of the month by source, once known (segments, origins)
 
     def _found_places(self):
         """District, operators, parks and platforms as the data has them; enterprises come by themselves."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.agents.status import Event
+from sim.agents.status import Cause, Event
 from sim.mechanisms import survival
 from sim.streams import normal, poisson
 
@@ -25,6 +25,22 @@ def _happens(luck, hazard):
     """Positions of those to whom a rare event happens this month: a chance is never above its hazard, so few need it."""
     likely = np.flatnonzero(luck < hazard)
     return likely[luck[likely] < survival.probability(hazard[likely])]
+
+
+def pay_seed_rounds(cluster, firms):
+    """A month of seed rounds from a public fund: cash in hand, on record as a round of funding and as a public grant.
+
+    Not venture capital that counts towards graduation: the rule means investors who risk their own money.
+    """
+    if not firms.seed_rate.any():
+        return
+    firms = firms[firms.seed_rate > 0]  # elsewhere no luck is drawn
+    chosen = firms[_happens(cluster.draw("seed_round", firms), firms.seed_hazard())]
+    amount = chosen.seed_amount
+    chosen.cash, chosen.funded_on, chosen.granted = chosen.cash + amount, cluster.now, True
+    cluster.log.add(cluster.now, Event.FUNDED, chosen, cause=Cause.SEED_FUND, amount=amount)
+    cluster.tally.count("seed_rounds", chosen)
+    cluster.tally.count("seed_money", chosen, amount)
 
 
 def earn_certificates(cluster, firms, revenue):

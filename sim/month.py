@@ -34,7 +34,7 @@ def writes(*names):
     return declare
 
 
-@writes(*PLACE_TERMS, "tenants_by_sector", "staff_nearby", "partners", "chain", "performance_pay")
+@writes(*PLACE_TERMS, "tenants_by_sector", "staff_nearby", "partners", "present", "chain", "performance_pay")
 def set_place_terms(cluster):
     """On what terms do district, parks, operators and platforms act this month: the baseline, then policies."""
     for family in (District, Operator, Park, ServicePlatform):
@@ -120,7 +120,7 @@ def admit(cluster):
     cluster.derive_let()
 
 
-@writes("need_since", "need_due", "need_platform", "helped_until", "gained")
+@writes("need_since", "need_due", "need_platform", "helped_until", "gained", "vouchers_used", "taken")
 def serve(cluster):
     """Who is helped: needs arise, platforms on the park's list take them up in order, cases are done, some lapse."""
     tenants = cluster.where(Enterprise, lambda f: f.is_tenant())
@@ -149,6 +149,7 @@ def staff(cluster):
     "past_revenue",
     "vc_total",
     "funded_on",
+    "granted",
     "patents",
     "is_high_tech",
     "acquired",
@@ -162,6 +163,7 @@ def grow(cluster):
     for firms in cluster.cohorts(Enterprise, lambda f: f.exists()):
         revenue = develop(cluster, firms)
         milestones.raise_rounds(cluster, firms)
+        milestones.pay_seed_rounds(cluster, firms)  # afterwards: a grant helps with later rounds
         inside = np.flatnonzero(firms.is_incubating())
         milestones.earn_certificates(cluster, firms[inside], revenue[inside])
 

@@ -19,7 +19,7 @@ def read(cluster):
     local = cluster.where(Enterprise, lambda f: f.exists() & f.in_district())
     firms = np.bincount(local.segment, weights=local.weight, minlength=segments)
     there = firms >= cluster.parameters.service.chain_firms
-    cluster.all(District).chain = (cluster.inputs @ there)[None, :]
+    cluster.all(District).present, cluster.all(District).chain = there[None, :], (cluster.inputs @ there)[None, :]
 
 
 def pay_operators(cluster):

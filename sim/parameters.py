@@ -349,6 +349,25 @@ class Money:
         "1", 0, 1, "share of the reward that operators pass to tenants", "奖励让渡给企业的比例"
     )
     case: float = number("CNY", 100, 1e5, "one case of a service platform", "平台单次服务成本")
+    chain_applicant: float = number(
+        "CNY", 1000, 1e6, "one more applicant of a segment sought for its chain", "产业链定向引进每家申请企业成本"
+    )
+    spin_off: float = number(
+        "CNY", 1e4, 2e6, "one more university spin-off that looks for space", "每家高校衍生企业成本"
+    )
+    platform_capacity: float = number(
+        "CNY", 1e4, 1e6, "equipment for one more case a month", "平台每新增月办理一件的设备投入"
+    )
+    platform_quality: float = number(
+        "CNY",
+        1e4,
+        5e6,
+        "raising quality from 0 to 1, for each case a month",
+        "平台质量由0提升至1的投入（按月办理件数）",
+    )
+    coordination: float = number("CNY/year", 1e5, 5e7, "the coordination office at full strength", "统筹协调机制年费用")
+    seed_round: float = number("CNY", 5e4, 5e6, "one round of the seed fund", "种子资金单笔金额")
+    voucher: float = number("CNY", 1000, 5e5, "one voucher for research and development", "每张研发券面额")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,6 +49,9 @@ DECISIONS = {
     "certificate": (True, "the national high-tech certificate"),
     "acquisition": (True, "acquired or listed"),
     "recognition": (True, "recognised as a graduate this month"),
+    "seed_round": (True, "a seed round from a public fund"),
+    "voucher": (False, "who comes first while vouchers are not yet for everybody"),
+    "bundle": (True, "whether a case of technology comes with help from finance"),
     "closure_clock": (False, "unit exponential of the closure clock"),
     "relocation_clock": (False, "unit exponential of the relocation clock"),
 }

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import bdtrik, ndtri
 
 from sim import labour_market, month, services, space_market
-from sim.agents import District, Enterprise, Park
+from sim.agents import District, Enterprise, Park, ServicePlatform
 from sim.agents.status import Cause, Event, Status
 from sim.mechanisms import growth, rationing, survival, talent
 from sim.parameters import NEEDS, TIERS
@@ -111,10 +111,10 @@ def count(cluster, name, firm, amount=1):
 
 @month.writes(*month.serve.writes)
 def serve(cluster):
-    """Needs arise one firm and one kind at a time; what is done, lapses and is taken up as in the fast month."""
+    """Needs arise, are taken up and done one firm and one kind at a time; they lapse as in the fast month."""
     p = cluster.parameters.service
     tenants = cluster.where(Enterprise, lambda f: f.is_tenant())
-    services.finish(cluster, tenants)
+    _finish(cluster)
     for firm in one_by_one(cluster, lambda f: f.is_tenant()):
         early = p.early_needs if firm.tenure() < 24 else 1.0
         since = firm.need_since.copy()
@@ -126,7 +126,70 @@ def serve(cluster):
                 count(cluster, f"raised_{name}", firm)
         firm.need_since = since
     services.lapse(cluster, tenants)
-    services.take_up(cluster, tenants)
+    _take_up(cluster)
+
+
+def _finish(cluster):
+    """Cases that are done help; under coordination technology brings finance with it."""
+    p, district = cluster.parameters.service, cluster.member(District, 0)
+    technology, finance, market = (NEEDS.index(name) for name in ("technology", "finance", "market"))
+    platforms = [cluster.member(ServicePlatform, row) for row in range(len(cluster.all(ServicePlatform)))]
+    gain = p.level_gain / (p.need_rate[technology] + p.need_rate[market])
+    for firm in one_by_one(cluster, lambda f: f.is_tenant()):
+        due, until = firm.need_due.copy(), firm.helped_until.copy()
+        done = [kind for kind in range(len(NEEDS)) if 0 <= due[kind] <= cluster.now]
+        for kind in done:
+            due[kind], until[kind] = -1, cluster.now + p.helped_months
+            cluster.log.add(cluster.now, Event.SERVED, firm, amount=kind)
+            count(cluster, f"served_{NEEDS[kind]}", firm)
+            if kind in (technology, market):
+                firm.gained = firm.gained + gain * platforms[firm.need_platform[kind]].quality
+        if done:
+            firm.gained = min(firm.gained, p.level_cap)
+        for_sector = any(f.kind == finance and f.fits[firm.sector] for f in platforms)
+        if technology in done and for_sector and draw(cluster, "bundle", firm.luck) < district.bundled:
+            until[finance] = cluster.now + p.helped_months
+            count(cluster, "bundled", firm)
+        firm.need_due, firm.helped_until = due, until
+
+
+def _take_up(cluster):
+    """Each waiting case names its platforms, best first; vouchers open those that are not on the park's list."""
+    district, cases = cluster.member(District, 0), []
+    platforms = [cluster.member(ServicePlatform, row) for row in range(len(cluster.all(ServicePlatform)))]
+    for platform in platforms:
+        platform.taken = 0
+    best = sorted(range(len(platforms)), key=lambda row: (-platforms[row].quality, platforms[row].ident))
+    for firm in one_by_one(cluster, lambda f: f.is_tenant()):
+        left = int(firm.voucher_limit) - int(firm.vouchers_used)
+        for kind, name in enumerate(NEEDS):
+            if firm.need_since[kind] < 0:
+                continue
+            voucher = name in ("technology", "testing") and left > 0
+            left -= voucher
+            listed = firm.park.service_list
+            able = [f for f in best if platforms[f].kind == kind and platforms[f].fits[firm.sector]]
+            cases.append((firm, kind, voucher, [f for f in able if voucher or listed[f]]))
+    since = [[int(firm.need_since[kind])] * len(able) for firm, kind, _, able in cases]
+    tie = [draw(cluster, "tie", firm.luck) + kind for firm, kind, _, _ in cases]
+    lists, one_each = [case[-1] for case in cases], [[1] * len(case[-1]) for case in cases]
+    capacity = [int(platform.places()) for platform in platforms]
+    taken = deferred_acceptance(lists, one_each, since, tie, capacity)
+    for (firm, kind, voucher, _), by in zip(cases, taken, strict=True):
+        if by < 0:
+            continue
+        waiting, due, at = firm.need_since.copy(), firm.need_due.copy(), firm.need_platform.copy()
+        platform, own = platforms[by], firm.park.own_list[by]
+        months = platform.process_months() * district.process_speed + draw(cluster, "process_time", firm.luck)
+        count(cluster, "taken", firm)
+        count(cluster, f"taken_{NEEDS[kind]}", firm)
+        count(cluster, "wait_months", firm, cluster.now - waiting[kind])
+        count(cluster, "vouchers", firm, voucher)
+        count(cluster, "taken_by_policy", firm, not own and not voucher)
+        platform.taken = platform.taken + int(own and not voucher)
+        waiting[kind], due[kind], at[kind] = -1, cluster.now + int(np.floor(months)), by
+        firm.need_since, firm.need_due, firm.need_platform = waiting, due, at
+        firm.vouchers_used = firm.vouchers_used + int(voucher)
 
 
 @month.writes(*month.staff.writes)
@@ -263,6 +326,14 @@ def grow(cluster):
             if firm.park_row >= 0:
                 cluster.log.add(cluster.now, Event.FUNDED, firm, amount=amount)
                 count(cluster, "rounds", firm)
+    for firm in firms:
+        hazard = 0.0 if firm.granted or firm.status != Status.INCUBATING else firm.seed_rate / 12
+        if draw(cluster, "seed_round", firm.luck) < -np.expm1(-hazard):
+            amount = float(firm.seed_amount)
+            firm.cash, firm.funded_on, firm.granted = firm.cash + amount, cluster.now, True
+            cluster.log.add(cluster.now, Event.FUNDED, firm, cause=Cause.SEED_FUND, amount=amount)
+            count(cluster, "seed_rounds", firm)
+            count(cluster, "seed_money", firm, amount)
     for firm in firms:
         if firm.status != Status.INCUBATING:
             continue

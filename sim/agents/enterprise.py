@@ -63,11 +63,15 @@ class Enterprise(ColumnAgent):
     need_platform = Column(np.int16, shape=(5,), empty=-1, doc="who took it up")
     helped_until = Column(np.int32, unit="month", shape=(5,), empty=-1, doc="help lasts to this month, by kind")
     gained = Column(float, doc="log level gained from services")
+    vouchers_used = Column(np.int16, doc="vouchers for technology and testing spent to date")
 
     closure_clock = Column(float, doc="hazard left before closure, a unit exponential at birth")
     relocation_clock = Column(float, doc="the same for moving out")
 
     relief_area = Column(float, unit="m2", term="max", doc="space on which rent relief is granted")
+    seed_rate = Column(float, unit="1/year", term="max", doc="chance of a seed round from a public fund, if eligible")
+    seed_amount = Column(float, unit="CNY", term="max", doc="what such a round pays")
+    voucher_limit = Column(np.int16, term="max", doc="vouchers it may spend in all, those spent included")
 
     def exists(self):
         """Alive: not closed, not acquired, not dropped."""
@@ -221,6 +225,15 @@ class Enterprise(ColumnAgent):
         if pull != 1:
             hazard = hazard * np.where(self.is_tenant(), pull, 1.0)
         return hazard * np.where(self.granted, p.grant_multiplier, 1.0)
+
+    def seed_hazard(self):
+        """A seed round from a public fund, 1/month: under incubation, and once in a life."""
+        eligible = self.is_incubating() & ~self.granted
+        return self.among(eligible, lambda f: f.seed_rate / 12, 0.0)
+
+    def vouchers_left(self):
+        """Vouchers for technology and testing it may still spend."""
+        return np.maximum(self.voucher_limit - self.vouchers_used, 0)
 
     def certificate_hazard(self):
         """The national high-tech certificate, 1/month: not before an age; testing helps."""

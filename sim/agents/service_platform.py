@@ -14,6 +14,10 @@ class ServicePlatform(ColumnAgent):
     own_capacity = Column(float, unit="1/month", doc="cases it can take up a month")
     own_quality = Column(float, doc="what a case is worth, 0 to 1")
 
+    taken = Column(
+        np.int64, doc="cases taken up this month from parks on its own list, those paid by voucher left out; derived"
+    )
+
     capacity = Column(float, unit="1/month", term="multiply", baseline="own_capacity", doc="the same with policies")
     quality = Column(float, term="max", baseline="own_quality", doc="the same with policies")
     process_speed = Column(float, term="multiply", empty=1, doc="process time, times")

@@ -49,7 +49,7 @@ class Event(IntEnum):
 
 
 class Cause(IntEnum):
-    """Why. Routes to graduation, causes of leaving, reasons of refusal."""
+    """Why. Routes to graduation, causes of leaving, reasons of refusal, payers of a round."""
 
     NONE = 0
     CERTIFICATE = 1
@@ -63,6 +63,7 @@ class Cause(IntEnum):
     BELOW_BAR = 9
     OUTSIDE_BETTER = 10
     WAITED_TOO_LONG = 11
+    SEED_FUND = 12  # who paid for a round: a public fund
 
 
 class Origin(IntEnum):

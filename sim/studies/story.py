@@ -73,6 +73,7 @@ CAUSES = {
     Cause.BELOW_BAR: ("未达准入标准", "below the parks' bar"),
     Cause.OUTSIDE_BETTER: ("园区外更合适", "the outside suits better"),
     Cause.WAITED_TOO_LONG: ("候租过久", "waited too long"),
+    Cause.SEED_FUND: ("种子资金", "a seed fund"),
 }
 PLACES = {
     Place.CLUSTER: ("园区", "the cluster"),

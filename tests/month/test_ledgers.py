@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.agents import District, Enterprise, Operator, Park, ServicePlatform
-from sim.agents.status import Event, Place, Status
+from sim.agents.status import Cause, Event, Place, Status
 from sim.parameters import NEEDS, TIERS
 from tests.month.worlds import POLICIES, columns, parameter_values, setup_of, watched, with_demand, with_parameters
 
 FIRM = (
     "ident", "status", "place", "park_row", "sector", "area", "staff", "january", "january_park", "need_since",
-    "need_due", "need_platform", "left_on", "entered_on", "recognised_on", "acquired",
+    "need_due", "need_platform", "left_on", "entered_on", "recognised_on", "acquired", "vouchers_used",
 )  # fmt: skip
 PARK = ("announced", "fitted", "let", "turning", "rent", "january_staff", "reemployed", "relief_due", "graduates")
 
@@ -210,6 +210,21 @@ def check_money(books):
         assert books_change == pytest.approx(income - money.running * m.end.park.fitted.sum(), rel=1e-9, abs=1e-3)
 
 
+def check_firms_money(books):
+    """What funds pay is what firms receive, and each voucher spent is paid for."""
+    money = books.setup.parameters.money
+    for m in books.months:
+        rounds = books.events(m, Event.FUNDED)
+        received = rounds["amount"][rounds["cause"] == Cause.SEED_FUND]
+        assert sum(amount for _, _, line, amount in m.spending if line == "seed_rounds") == received.sum()
+        assert np.all(received == money.seed_round)
+        was = dict(zip(m.before_serve.firm.ident.tolist(), m.before_serve.firm.vouchers_used.tolist(), strict=True))
+        now = m.after_serve.firm
+        spent = sum(int(n) - was[i] for i, n in zip(now.ident.tolist(), now.vouchers_used, strict=True))
+        paid = sum(amount for _, _, line, amount in m.spending if line == "vouchers")
+        assert paid == pytest.approx(spent * money.voucher, rel=1e-12)
+
+
 def check_occupancy(books):
     for m in books.months:
         occupancy = m.park["let"] / np.maximum(m.park["fitted"], 1)
@@ -218,7 +233,7 @@ def check_occupancy(books):
 
 CHECKS = (
     check_space, check_people, check_enterprises, check_statuses, check_tenants, check_services, check_retention,
-    check_money, check_occupancy,
+    check_money, check_firms_money, check_occupancy,
 )  # fmt: skip
 RANDOM = {
     "deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck),

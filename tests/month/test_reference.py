@@ -1,5 +1,7 @@
 """The fast month is the slow month: the same events, the same people, the same numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -62,6 +64,15 @@ def test_the_fast_month_is_the_slow_month_for_fourteen_months_of_the_toy():
     walk(fast, slow, months=14)
     happened = set(fast.log.table()["event"].tolist())
     assert len(happened) >= 11, "a comparison in which little happens compares little"
+
+
+def test_seed_rounds_vouchers_and_bundled_help_are_the_same_one_by_one():
+    setup = with_demand(setup_of("toy", POLICIES, months=14, burn_in=30, start=0), 120)
+    brisk = tuple(replace(p, rate=1.0) if p.kind == "seed_fund" else p for p in setup.policies)
+    fast, slow = twins(replace(setup, policies=brisk), 5, ("serve", "grow"))
+    walk(fast, slow, months=14)
+    for name in ("seed_rounds", "vouchers", "bundled"):
+        assert sum(filed[1].get(name, np.zeros(1)).sum() for filed in fast.tally.months) > 2, name
 
 
 def test_the_fast_month_is_the_slow_month_in_ouhai():

@@ -11,8 +11,9 @@ from sim.cluster import Cluster
 from sim.parameters import catalogue
 
 POLICIES = (
-    "living_amenities", "performance_contracts", "rent_relief", "service_list", "space_expansion", "stock_activation",
-    "talent_housing",
+    "chain_strengthening", "coordination_mechanism", "living_amenities", "performance_contracts", "platform_capacity",
+    "rd_vouchers", "rent_relief", "seed_fund", "service_list", "space_expansion", "stock_activation", "talent_housing",
+    "university_linkage",
 )  # fmt: skip
 SHARES = ("demand.origin_shares", "choice.outside_shares", "choice.leaving_shares", "labour.tier_shares")  # add up to 1
 

@@ -29,7 +29,12 @@ def short(toy_setup):
 @pytest.fixture(scope="module")
 def limited(short, lever):
     """limited(name) -> the same with the policy at full strength for nine months only."""
-    return lambda name: under(short, [lever(name)], start=STARTS, end=ENDS, ramp=0)
+    return lambda name: under(short, [brisk(lever(name))], start=STARTS, end=ENDS, ramp=0)
+
+
+def brisk(policy):
+    """The same, and if it waits for rare events, with events so frequent that nine months of the toy see some."""
+    return replace(policy, rate=1.0) if hasattr(policy, "rate") else policy
 
 
 @pytest.fixture(scope="module")
