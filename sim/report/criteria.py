@@ -16,7 +16,7 @@ from sim.report.words import listed, say
 class CriteriaTiles:
     """One rule set under one scenario in one year: values against bars by park and criterion.
 
-    value, bar, met (parks, criteria): mean of the runs, least value (nan where not asked), share of runs that reach it.
+    value, bar, met (parks, criteria): median of the runs, least value (nan where not asked), share of runs that reach it.
     meets, reference_meets (parks,): share of runs that meet every simulated criterion. count: parks that do, mean with
     its 95 % interval; difference: of the pairs, from the reference. Texts are {"zh": …, "en": …}.
     """

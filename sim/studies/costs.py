@@ -161,7 +161,8 @@ def extra_by_line(matched, scenarios, reference, setups=()):
     """Extra spending of each package by unit price, mean of the pairs, CNY: a row a scenario and price.
 
     A price is a line of a kind of policy: two policies of a kind share it. Lines of policies whose size is measured
-    are official rates: `held`, they stay as they are.
+    are official rates: `held`, they stay as they are. Money that is itself an incentive (pay) is priced like the rest:
+    the effect is kept while its price moves.
     """
     arrears, about = arrears_of(setups), {p.name: p for s in setups for p in s.policies}
     rows = []
@@ -183,7 +184,7 @@ def price_ranking(table, extra):
 
     Costs are linear in prices, so the answer is exact: with D the difference at present prices and w_k the difference
     in spending an effect on line k, one price moves D by at most half of |w_k|, all together by half of their sum.
-    `turns_at` is the factor on the price that matters most at which both would cost the same.
+    `turns_at` is the factor on the price that matters most at which both would cost the same; empty if there is none.
     """
     rows = []
     for measure, costs_of in table[table.defined].groupby("measure", sort=False):
@@ -194,10 +195,11 @@ def price_ranking(table, extra):
                 gap, w = cheap.value - dear.value, weights[cheap.scenario] - weights[dear.scenario]
                 most, every = w.abs().max() if len(w) else 0.0, w.abs().sum()
                 price = w.abs().idxmax() if most > 0 else ""
+                factor = 1 - gap / w[price] if price else np.nan
                 rows.append(
                     (measure, cheap.scenario, dear.scenario, gap, gap - PRICE_RANGE * every, gap + PRICE_RANGE * every)
                     + (bool(gap + PRICE_RANGE * most < 0), bool(gap + PRICE_RANGE * every < 0))
-                    + (price, 1 - gap / w[price] if price else np.nan)
+                    + (price, factor if factor > 0 else np.nan)
                 )
     names = ("measure", "cheaper", "dearer", "difference", "difference_low", "difference_high")
     return pd.DataFrame(rows, columns=[*names, "holds_each_price", "holds_all_prices", "price", "turns_at"])

@@ -95,14 +95,14 @@ class _Read:
                 criterion=c.key, criterion_zh=c.title["zh"], criterion_en=c.title["en"], unit=c.unit,
                 simulated=c.simulated, recognition=c.recognition and c.simulated, bar=bar.ravel(), source=c.source,
             )  # fmt: skip
-            columns = dict.fromkeys(("value", "p05", "p95", "lacking", "met", "met_low", "met_high"), np.nan)
+            columns = dict.fromkeys(("value", "p05", "median", "p95", "lacking", "met", "met_low", "met_high"), np.nan)
             if c.simulated:
                 values, met = self.known[c.figure], c.met(self.known[c.figure], self.special).mean(axis=0)
                 mean, (low, high) = values.mean(axis=0), wilson(met, self.n)
-                columns = {
-                    "value": mean, "p05": np.quantile(values, 0.05, axis=0), "p95": np.quantile(values, 0.95, axis=0),
-                    "lacking": np.maximum(bar - values, 0).mean(axis=0), "met": met, "met_low": low, "met_high": high,
-                }  # fmt: skip
+                p05, median, p95 = np.quantile(values, [0.05, 0.5, 0.95], axis=0)
+                short = np.maximum(bar - values, 0).mean(axis=0)
+                columns = {"value": mean, "p05": p05, "median": median, "p95": p95, "lacking": short}
+                columns |= {"met": met, "met_low": low, "met_high": high}
             table = table.assign(**{name: np.ravel(v) if np.ndim(v) else v for name, v in columns.items()})
             parts.append(table[np.isfinite(table.bar)].assign(runs=self.n))
         return pd.concat(parts, ignore_index=True)
@@ -120,25 +120,29 @@ class _Read:
             for park in range(len(self.keys))
         ]
         simulated = np.tile([len(asked[bool(special)]) for special in self.special], len(self.years))
+        found = [_finding(share, n, len(rules.missing)) for share, n in zip(met.ravel(), simulated, strict=True)]
         return self._grid(rules).assign(
             met=met.ravel(), met_low=low.ravel(), met_high=high.ravel(), recognised=held, simulated=simulated,
-            not_simulated=len(rules.missing), lacks_zh=[zh for zh, _ in told], lacks_en=[en for _, en in told], runs=self.n,
+            not_simulated=len(rules.missing), finding_zh=[zh for zh, _ in found], finding_en=[en for _, en in found],
+            lacks_zh=[zh for zh, _ in told], lacks_en=[en for _, en in told], runs=self.n,
         )  # fmt: skip
 
     def _lacks(self, asked, year, park):
-        """What most runs miss, mean value against bar, in both languages; empty if nothing."""
+        """What most runs miss, their median against the bar, in both languages; empty if nothing."""
         zh, en = [], []
         for c in asked:
             values, bar = self.known[c.figure][:, year, park], float(c.bar(self.special[park]))
             if (values < bar).mean() > 0.5:
-                zh.append(f"{c.title['zh']}{shown(values.mean(), c, 'zh')}（应≥{shown(bar, c, 'zh')}）")
-                en.append(f"{c.title['en'].lower()} {shown(values.mean(), c, 'en')} (bar {shown(bar, c, 'en')})")
+                middle = float(np.median(values))
+                zh.append(f"{c.title['zh']}{shown(middle, c, 'zh')}（应≥{shown(bar, c, 'zh')}）")
+                en.append(f"{inside(c.title['en'])} {shown(middle, c, 'en')} (bar {shown(bar, c, 'en')})")
         return "；".join(zh), "; ".join(en)
 
     def counts(self, rules, base):
         """A row a year: how many parks meet the set, and how many more than under the reference."""
         count, other = (r.meets(rules).sum(axis=2).astype(float) for r in (self, base))
         mean, low, high = interval(count)
+        low, high = np.clip(low, 0, len(self.keys)), np.clip(high, 0, len(self.keys))
         gap, least, most = interval(count - other)
         same = (np.sign(count - other) == np.sign(gap)).mean(axis=0)
         return pd.DataFrame({
@@ -147,6 +151,22 @@ class _Read:
             "same_sign": np.where(gap == 0, np.nan, same), "simulated": len(rules.simulated),
             "not_simulated": len(rules.missing), "runs": self.n,
         })  # fmt: skip
+
+
+def _finding(share, simulated, missing):
+    """What the tests say of a park, in both languages, never hiding what is not simulated."""
+    if not simulated:
+        return "没有可模拟的要求", "no criterion can be simulated"
+    zh, en = f"；{missing}项未模拟" if missing else "", f"; {missing} not simulated" if missing else ""
+    return (
+        f"{share:.0%}的推演达到全部{simulated}项可模拟要求{zh}",
+        f"meets all {simulated} simulated criteria in {share:.0%} of runs{en}",
+    )
+
+
+def inside(title):
+    """An English title as it reads inside a sentence; an abbreviation keeps its capitals."""
+    return title[0].lower() + title[1:] if title[1:2].islower() else title
 
 
 def shown(value, criterion, lang):
@@ -189,7 +209,7 @@ def tiles(results, rules, scenario, run_id, version):
         name: tests.pivot(index="park", columns="criterion", values=name).reindex(
             index=keys, columns=[c.key for c in rules.simulated]
         )
-        for name in ("value", "bar", "met")
+        for name in ("median", "bar", "met")
     }
     meets = {
         name: last(results.levels, name).set_index("park").met.reindex(keys).to_numpy()
@@ -201,7 +221,7 @@ def tiles(results, rules, scenario, run_id, version):
         names={"zh": [p.title_zh for p in data.parks], "en": [p.title_en for p in data.parks]},
         special=np.array([bool(p.focus) for p in data.parks]),
         criteria=[_about(c) for c in rules.simulated], missing=[c.title for c in rules.missing],
-        value=wide["value"].to_numpy(float), bar=wide["bar"].to_numpy(float), met=wide["met"].to_numpy(float),
+        value=wide["median"].to_numpy(float), bar=wide["bar"].to_numpy(float), met=wide["met"].to_numpy(float),
         meets=meets[scenario], reference_meets=None if alone else meets[base.scenario],
         count=(count.parks, count.low, count.high),
         reference_count=None if alone else float(last(results.counts, base.scenario).parks.iloc[0]),
@@ -244,7 +264,7 @@ def write(results, folder, *, began, asked, figures, sets):
                 table.insert(
                     table.columns.get_loc(column) + 1 + k, f"{column}_{lang}", [known[v][lang] for v in table[column]]
                 )
-        write_table(path / f"criteria_{name}.csv", table)
+        write_table(path / f"criteria_{name}.csv", table, digits=6)
         files += [path / f"criteria_{name}.{form}" for form in ("parquet", "csv")]
     answers = {}
     for rules in sets:

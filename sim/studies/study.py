@@ -157,8 +157,8 @@ def write(results, folder, *, began, asked, figures, command):
     """Write tables (Parquet and CSV), figures and page into the study's folder; the manifest last."""
     path, files = folder.path, []
 
-    def put(name, table):
-        write_table(path / name, table)
+    def put(name, table, digits=10):
+        write_table(path / name, table, digits)
         files.append(path / name)
 
     put("yearly.parquet", results.yearly)
@@ -171,7 +171,7 @@ def write(results, folder, *, began, asked, figures, command):
         horizon = int(str(first_policy_month(results.setups))[:4]), int(results.yearly.year.max())
         readable = with_titles(results.differences, results.setups, horizon)
         for kind in UNIT_KINDS:
-            put(f"differences_{kind}.csv", readable[readable.unit_kind == kind])
+            put(f"differences_{kind}.csv", readable[readable.unit_kind == kind], digits=6)
         put("costs.csv", with_reasons(with_titles(results.costs, results.setups)))
         put("costs_by_year.csv", with_reasons(with_titles(results.costs_by_year, results.setups)))
         put("price_ranking.csv", with_titles(results.price_ranking, results.setups))
