@@ -187,7 +187,7 @@ def price_ranking(table, extra):
     `turns_at` is the factor on the price that matters most at which both would cost the same; empty if there is none.
     """
     rows = []
-    for measure, costs_of in table[table.defined].groupby("measure", sort=False):
+    for measure, costs_of in table[table.defined.astype(bool)].groupby("measure", sort=False):
         weights = _weights(costs_of, extra)
         order = costs_of.sort_values("value", kind="stable")
         for i, cheap in enumerate(order.itertuples()):
@@ -220,7 +220,7 @@ def at_other_prices(table, extra):
     """
     ranking, table = price_ranking(table, extra), table.copy()
     reach = pd.Series(np.nan, table.index)
-    for _, costs_of in table[table.defined].groupby("measure", sort=False):
+    for _, costs_of in table[table.defined.astype(bool)].groupby("measure", sort=False):
         weights = _weights(costs_of, extra)
         for row in costs_of.itertuples():
             reach[row.Index] = PRICE_RANGE * weights[row.scenario].abs().sum()

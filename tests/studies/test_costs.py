@@ -190,3 +190,8 @@ def test_every_kind_of_unit_is_written_for_planners_with_titles(tmp_path, setups
     costs = pd.read_csv(folder.path / "costs.csv")
     assert (costs.why_zh.notna() == ~costs.defined).all()
     assert (folder.path / "price_ranking.csv").is_file() and (folder.path / "costs_by_year.csv").is_file()
+
+
+def test_one_scenario_alone_has_no_costs_and_no_ranking(setups, matched):
+    results = study.conclude(setups[:1], matched, "baseline")
+    assert results.costs.empty and results.price_ranking.empty and results.costs_by_year.empty
