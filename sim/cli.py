@@ -11,7 +11,7 @@ incubator - compare policy packages for an incubator cluster on the same firms w
   incubator demo                                     three packages against doing nothing, on Ouhai  演示：瓯海三套方案
   incubator run scenario=service_first               one scenario, every table                        单个情景
   incubator compare scenarios=[baseline,service_first] replicates=40                                  配对比较
-  incubator criteria scenario=baseline               which park meets which official bar, and what it lacks   官方标准达标情况
+  incubator criteria scenario=baseline set=national_2018   which park meets which official bar, and what it lacks   官方标准达标情况
   incubator list [scenarios|policies|clusters|worlds|rules|experiments|measures]          有哪些可选
 
 Options (name=value):
