@@ -13,6 +13,7 @@ incubator - compare policy packages for an incubator cluster on the same firms w
   incubator compare scenarios=[baseline,service_first] replicates=40                                  配对比较
   incubator ledger scenario=service_first            which firms gain or lose, from where, and why    企业去向台账
   incubator branch until=2026-01 replicates=20       the past simulated once; then compare … from=     从决策月分叉
+  incubator criteria scenario=baseline set=national_2018   which park meets which official bar, and what it lacks   官方标准达标情况
   incubator list [scenarios|policies|clusters|worlds|rules|experiments|measures]          有哪些可选
 
 Options (name=value):
@@ -32,6 +33,7 @@ VERBS = {  # verb -> module of sim.commands and function in it, imported when as
     "demo": "study:demo",
     "ledger": "ledger:main",
     "branch": "branch:main",
+    "criteria": "criteria:main",
     "list": "listing:main",
 }
 

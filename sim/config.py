@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from sim.criteria import Criterion
+from sim.criteria import read_criteria
 from sim.fields import ConfigurationError, did_you_mean, read
 from sim.inputs.cluster_data import read_cluster
 from sim.parameters import read_parameters
@@ -111,11 +111,7 @@ def load(overrides=(), own=None):
     world = read(World, values["world"], "world", problems)
     rules = read(Rules, values["rules"], "rules", problems)
     run = read(Run, values["run"], "run", problems)
-    listed = values["criteria"]["list"]
-    if not isinstance(listed, list) or not all(isinstance(c, dict) for c in listed):
-        problems.append(f"criteria.list = {listed!r}: expected a list of criteria.")
-        listed = []
-    criteria = [read(Criterion, c, f"criteria.{c.get('key', '?')}", problems) for c in listed]
+    criteria = read_criteria(values["criteria"], problems)
     title = values["scenario_title"]
     if not isinstance(title, dict):
         problems.append(f"scenario_title = {title!r}: expected a text in both languages, {{zh: …, en: …}}.")
@@ -134,7 +130,7 @@ def load(overrides=(), own=None):
         title = {"zh": f"{title['zh']}（有改动）", "en": f"{title['en']} (changed)"}
     return Setup(
         scenario=scenario, title=title, explanation=values["scenario_explanation"], data=data, parameters=parameters,
-        world=world, rules=rules, criteria=tuple(criteria), policies=tuple(policies), run=run,
+        world=world, rules=rules, criteria=criteria, policies=tuple(policies), run=run,
         sources=values["sources"], resolved={k: v for k, v in values.items() if k not in ("sources", "seed")},
     )  # fmt: skip
 

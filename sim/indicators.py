@@ -129,7 +129,7 @@ class Measure:
     of: Callable
     good: str = "none"
     total: bool = False  # a count that adds up over years
-    sectors: bool = True  # whether it is defined for a sector (space is not)
+    kinds: tuple = ()  # kinds of unit it is defined for: space is not for a sector, people alone are for a tier
 
     @property
     def percent(self):
@@ -150,13 +150,31 @@ def _needs(prefix):
     return [f"{prefix}_{need}" for need in NEEDS]
 
 
-TOTALS = ("applicants", "admitted", "graduates", "net_inflow", "cases_served", "rent_income", "public_spending")
+TOTALS = (
+    "applicants",
+    "admitted",
+    "graduates",
+    "net_inflow",
+    "hires",
+    "cases_served",
+    "rent_income",
+    "public_spending",
+)
+
+
+UNIT_KINDS = ("cluster", "park", "operator", "sector", "tier")
+BY_TIER = (  # what is counted by tier of talent; HIRES for tiers alone, so that no other table grows
+    "talent_retention_rate", "firm_retention_rate", "staff", "net_inflow", "separation_rate", "vacancies",
+)  # fmt: skip
+HIRES = "hires"
 
 
 def _measure(key, zh, en, unit, definition_zh, definition_en, of, good="none", sectors=True):
+    kinds = ["cluster"] if key == "public_spending" else ["cluster", "park", "operator", *["sector"] * sectors]
+    kinds = ("tier",) if key == HIRES else (*kinds, *["tier"] * (key in BY_TIER))
     return Measure(
         key=key, zh=zh, en=en, unit=unit, definition_zh=definition_zh, definition_en=definition_en, of=of, good=good,
-        total=key in TOTALS, sectors=sectors,
+        total=key in TOTALS, kinds=kinds,
     )  # fmt: skip
 
 
@@ -191,6 +209,7 @@ MEASURES = {
         _M("staff", "从业人员", "Staff of tenants", "person", "租户员工数，期末", "staff of tenants, end of period", lambda w: w.december(*_tiers("staff")) if w.yearly else sum(w(n) for n in _tiers("staff")), "up"),
         _M("staff_per_tenant", "户均人数", "Staff per tenant", "person/firm", "从业人员÷租户数", "staff ÷ tenants", lambda w: ratio(w.level(*_tiers("staff")), w.level("tenants"))),
         _M("net_inflow", "人员净流入", "Net inflow of staff", "person", "招聘−离职−裁减", "hires − quits − layoffs", lambda w: w.month_sum(*_tiers("hires")) - w.month_sum(*_tiers("quits"), *_tiers("layoffs")), "up"),
+        _M("hires", "招聘人数", "Hires", "person", "租户当期招聘人数（按人才层次统计）", "people hired by tenants, by tier of talent", lambda w: w.month_sum(*_tiers("hires")), "up"),
         _M("separation_rate", "年离职率", "Separation rate", "1/year", "12个月离职人数÷平均员工数（裁减、关闭另计）", "quits in 12 months ÷ mean staff (layoffs and closures apart)", lambda w: ratio(w.flow(*_tiers("quits")), w.base(*_tiers("staff"))), "down"),
         _M("vacancies", "空缺岗位", "Unfilled posts", "person", "期内月均空缺岗位数", "posts vacant, mean of the months", lambda w: w.level(*_tiers("vacancies")), "down"),
         _M("revenue", "租户营收", "Revenue of tenants", "CNY/year", "租户年化营收之和", "tenants' revenue at a yearly rate", lambda w: w.level("revenue"), "up"),
@@ -255,6 +274,12 @@ class Counts:
 
     def by(self, kind):
         """Counts summed to units of a kind: ({name: (months, units)}, unit keys)."""
+        if kind == "tier":  # a count of one tier stands in its own column, so that sums over tiers fall apart by tier
+            own = {f"_{tier}": np.eye(len(TIERS))[k] for k, tier in enumerate(TIERS)}
+            ends = {name: end for name in self.firm for end in own if name.endswith(end)}
+            return {
+                n: self.firm[n][:, : self.parks].sum(axis=(1, 2))[:, None] * own[end] for n, end in ends.items()
+            }, list(TIERS)
         if kind == "sector":
             return {name: cells.sum(axis=1) for name, cells in self.firm.items()}, self.sector_keys
         parks = self._by_park
@@ -272,15 +297,17 @@ class Counts:
         counts, units = self.by(kind)
         window = Window(counts, yearly)
         window.research_share = self.research_share
-        keys = [
-            m.key
-            for m in MEASURES.values()
-            if (m.sectors or kind != "sector") and (kind == "cluster" or m.key != "public_spending")
-        ]
+        keys = [m.key for m in MEASURES.values() if kind in m.kinds]
         with np.errstate(invalid="ignore"):
             values = np.stack([np.asarray(MEASURES[key].of(window), float) for key in keys])
         periods = self.months[11::12] // 12 if yearly else self.months
         return keys, units, periods, values
+
+    def of_decembers(self, names):
+        """Counts by park as they stood each December: (names, park keys, years (y,), values (names, y, parks))."""
+        none = np.zeros((len(self.months), self.parks))
+        values = np.stack([self.park.get(name, none)[11::12] for name in names])
+        return list(names), self.park_keys, self.months[11::12] // 12, values
 
 
 OUTSIDE_TOO = ("arrivals", "elsewhere", "closed_elsewhere", "settled_district", "settled_city", "settled_gone")

@@ -8,6 +8,8 @@ import pandas as pd
 
 from sim.agents import Enterprise
 from sim.agents.status import Cause, Event, Place
+from sim.criteria import FIGURES, PREFIX
+from sim.indicators import UNIT_KINDS
 from sim.lives import Lives, lives_of
 from sim.setup import month_of
 
@@ -35,12 +37,13 @@ class Outcome:
     events: np.ndarray | None
     lives: Lives | None
     counts: dict  # live rows, tenants, agent-steps
+    criteria: Values | None = None  # figures that official texts ask for, and the park's level, by year and park
 
 
 def outcome_of(cluster, counts, detail):
     """The Outcome of a finished cluster."""
-    yearly = {kind: Values(*counts.values(kind, True)) for kind in ("cluster", "park", "operator", "sector")}
-    kinds = ("cluster", "park", "operator", "sector") if detail else ("cluster",)
+    yearly = {kind: Values(*counts.values(kind, True)) for kind in UNIT_KINDS}
+    kinds = UNIT_KINDS if detail else ("cluster",)
     monthly = {kind: Values(*counts.values(kind, False)) for kind in kinds}
     firms = cluster.all(Enterprise)
     sizes = {"live_rows": int(firms.exists().sum()), "tenants": int((firms.park_row >= 0).sum())}
@@ -49,8 +52,14 @@ def outcome_of(cluster, counts, detail):
     return Outcome(
         scenario=cluster.setup.scenario, seed=cluster.seed, yearly=yearly, monthly=monthly, spending=list(cluster.spending),
         owed={p.name: due for p in cluster.policies if (due := p.owed(cluster))}, events=events,
-        lives=lives_of(cluster, events), counts=sizes,
+        lives=lives_of(cluster, events), counts=sizes, criteria=official_figures(counts),
     )  # fmt: skip
+
+
+def official_figures(counts):
+    """Figures that official texts ask for, as they stood each December, with the level the park then had."""
+    _, parks, years, values = counts.of_decembers([*(PREFIX + name for name in FIGURES), "level"])
+    return Values([*FIGURES, "level"], parks, years, values)
 
 
 def long_table(outcomes, period):
@@ -137,6 +146,10 @@ def to_part(matched):
             for kind, v in getattr(o, period).items():
                 about[period][kind] = {"measures": v.measures, "units": v.units, "periods": v.periods.tolist()}
                 arrays[f"{name}/{period}/{kind}"] = v.values
+        if o.criteria:
+            v = o.criteria
+            about["criteria"] = {"measures": v.measures, "units": v.units, "periods": v.periods.tolist()}
+            arrays[f"{name}/criteria"] = v.values
         head["outcomes"][name] = about
     return {"head": np.array(json.dumps(head)), **arrays}
 
@@ -153,7 +166,7 @@ def from_part(part):
             }
             for period in ("yearly", "monthly")
         }
-        spending = [tuple(item) for item in about["spending"]]
+        spending, v = [tuple(item) for item in about["spending"]], about.get("criteria")
         outcomes[name] = Outcome(
             scenario=name,
             seed=head["seed"],
@@ -163,5 +176,6 @@ def from_part(part):
             events=None,
             lives=None,
             counts=about["counts"],
+            criteria=v and Values(v["measures"], v["units"], np.array(v["periods"]), part[f"{name}/criteria"]),
         )
     return head["seed"], outcomes, head["displacement"], head["seconds"]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from sim.criteria import Official
 from sim.fields import both_languages, flag, month, number, one_of, path, text
 from sim.inputs.cluster_data import ClusterData
 from sim.parameters import Parameters
@@ -70,7 +71,7 @@ class Setup:
     parameters: Parameters
     world: World
     rules: Rules
-    criteria: tuple
+    criteria: Official
     policies: tuple  # Policy instances, sorted by name: a package has no order
     run: Run
     sources: dict = field(default_factory=dict)

@@ -26,8 +26,6 @@ from sim.provenance import burn_in_name, keep_burn_in, kept_burn_in
 from sim.results import Outcome, outcome_of
 from sim.setup import month_number
 
-UNIT_KINDS = ("cluster", "park", "operator", "sector")
-
 
 @dataclass
 class Matched:

@@ -56,7 +56,7 @@ def test_run_writes_tables_and_says_where_and_what_next(capsys, tmp_path):
     events = pd.read_parquet(folder / "events.parquet")
     assert {"arrived", "admitted", "settled"} <= set(events.event)
     monthly = pd.read_parquet(folder / "monthly.parquet")
-    assert set(monthly.unit_kind) == {"cluster", "park", "operator", "sector"}
+    assert set(monthly.unit_kind) == {"cluster", "park", "operator", "sector", "tier"}
 
 
 def test_tables_open_in_a_spreadsheet(tmp_path):

@@ -26,6 +26,7 @@ class Policy:
     """
 
     kind = ""
+    arrears = ""  # line of its cost that is paid in January for the year before
 
     name: str = text("name in the package", "名称")
     title: dict = both_languages("title", "标题")

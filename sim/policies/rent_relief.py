@@ -19,6 +19,7 @@ class RentRelief(Policy):
     """
 
     kind = "rent_relief"
+    arrears = "reward"
     reward: float = number("CNY/m2/month", 0, 200, "reward to the operator", "奖励标准")
     per_firm: float = number("m2", 0, 5000, "covered space a firm at most", "每家企业面积上限")
     per_person: float = number("m2/person", 0, 100, "covered space a head at most", "人均面积上限")

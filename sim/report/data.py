@@ -13,6 +13,7 @@ import pandas as pd
 HEADLINE = ("occupancy_rate", "talent_retention_rate", "graduation_rate")
 SPENDING = "public_spending"
 COST_PER_GRADUATE = "cost_per_additional_graduate"
+COST_PER_RETAINED = "cost_per_additional_retained_person"
 WHOLE_HORIZON = 0
 
 COLUMNS = {
@@ -22,7 +23,10 @@ COLUMNS = {
         *("scenario", "unit_kind", "unit", "year", "measure", "mean", "low", "high"),
         *("p05", "p95", "same_sign", "pairs", "runs_saved"),
     ),
-    "costs": ("scenario", "measure", "value", "low", "high", "defined"),
+    "costs": (
+        *("scenario", "measure", "value", "low", "high", "defined", "effect", "effect_low", "effect_high"),
+        *("spending", "spending_low", "spending_high", "price_low", "price_high", "ranking_holds", "ranking_holds_all"),
+    ),
     "parks": ("key", "label", "title_zh", "title_en", "place_zh", "longitude", "latitude", "minutes"),
 }
 
@@ -51,7 +55,12 @@ class Difference(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What one more of something cost the public purse, CNY, with its 95 % interval; or not defined."""
+    """What one more of something cost the public purse, CNY, with its 95 % interval; or not defined.
+
+    effect and spending: what it is made of, each with its 95 % interval; price_low, price_high: the cost when assumed
+    unit prices are half up or down; ranking_holds, ranking_holds_all: whether its rank survives one price moving, or
+    all of them (None with nothing to rank).
+    """
 
     scenario: str
     measure: str
@@ -59,6 +68,16 @@ class Cost(NamedTuple):
     low: float
     high: float
     defined: bool
+    effect: float
+    effect_low: float
+    effect_high: float
+    spending: float
+    spending_low: float
+    spending_high: float
+    price_low: float
+    price_high: float
+    ranking_holds: bool | None
+    ranking_holds_all: bool | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,13 +252,13 @@ class ReportData:
 
     @cached_property
     def _costs(self):
-        fields = list(Cost._fields)
-        return {
-            (row.scenario, row.measure): Cost(
-                row.scenario, row.measure, float(row.value), float(row.low), float(row.high), bool(row.defined)
-            )
-            for row in self.costs[fields].itertuples(index=False)
-        }
+        words, flags = ("scenario", "measure"), ("defined", "ranking_holds", "ranking_holds_all")
+        found = {}
+        for row in self.costs[list(Cost._fields)].to_dict("records"):
+            numbers = {name: float(row[name]) for name in Cost._fields if name not in (*words, *flags)}
+            told = {name: None if pd.isna(row[name]) else bool(row[name]) for name in flags}
+            found[row["scenario"], row["measure"]] = Cost(row["scenario"], row["measure"], **numbers, **told)
+        return found
 
     def cost(self, scenario, measure=COST_PER_GRADUATE):
         """What one more graduate cost under a package; None for the reference or if not given."""

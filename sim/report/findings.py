@@ -158,11 +158,23 @@ def cost_sentence(data, lang):
     return say(lang, key, package=data.name(cheapest.scenario, lang), **told)
 
 
+def prices_sentence(data, lang):
+    """Whether the ranking by cost of a graduate survives unit prices half up or down; None with nothing to rank."""
+    costs = [cost for key in data.packages if (cost := data.cost(key)) is not None]
+    ranked = [cost for cost in costs if cost.ranking_holds is not None]
+    if not ranked:
+        return None
+    if all(cost.ranking_holds_all for cost in ranked):
+        return say(lang, "prices_hold_all")
+    return say(lang, "prices_hold" if all(cost.ranking_holds for cost in ranked) else "prices_turn")
+
+
 def findings(data, lang):
     """The bullets below the headline, without repeating it."""
     first = headline(data, lang)
     sentences = [measure_sentence(data, m, lang) for m in data.headline]
     sentences += [overall_sentence(data, lang), harm_sentence(data, lang), cost_sentence(data, lang)]
+    sentences += [prices_sentence(data, lang)]
     sentences += [parks_sentence(data, lang)] if len(data.parks) else []
     return [s for s in dict.fromkeys(sentences) if s and s != first]
 

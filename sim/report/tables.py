@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from sim.report import findings
 from sim.report.data import COST_PER_GRADUATE, SPENDING, WHOLE_HORIZON
 from sim.report.figures.scorecard import background, columns
 from sim.report.style import palette
@@ -117,6 +118,7 @@ def cost_table(data, lang):
     if not set(measures) - {COST_PER_GRADUATE}:
         return None
     table = {"heads": [], "rows": [{"name": data.name(key, lang), "cells": []} for key in data.packages]}
+    table["notes"] = [n for n in (findings.prices_sentence(data, lang), say(lang, "cost_undiscounted")) if n]
     for measure in measures:
         costs = [data.cost(key, measure) for key in data.packages]
         values = sorted(abs(c.value) for c in costs if c is not None and c.defined and math.isfinite(c.value))
@@ -126,11 +128,14 @@ def cost_table(data, lang):
         for row, cost in zip(table["rows"], costs, strict=True):
             if cost is None or not cost.defined:
                 word = say(lang, "not_applicable" if cost is None else "undefined")
-                row["cells"].append({"value": "", "below": word, "tone": "unclear"})
+                row["cells"].append({"value": "", "below": word, "tone": "unclear", "prices": ""})
                 continue
             fine = sized(unit, cost.value)
             interval = say(lang, "interval_short", low=fine.bare(cost.low), high=fine.bare(cost.high))
-            row["cells"].append({"value": fine.bare(cost.value), "below": interval, "tone": "plain"})
+            cell = {"value": fine.bare(cost.value), "below": interval, "tone": "plain", "prices": ""}
+            if math.isfinite(cost.price_low) and cost.price_low < cost.price_high:
+                cell["prices"] = say(lang, "at_prices", low=fine.bare(cost.price_low), high=fine.bare(cost.price_high))
+            row["cells"].append(cell)
     return table
 
 

@@ -1,67 +1,25 @@
 """Compare policy packages on matched pairs: difference, interval, share of pairs agreeing, and what pairing bought."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 
-from sim.indicators import MEASURES
+from sim.indicators import UNIT_KINDS
 from sim.lives import SOURCES
+from sim.studies.costs import COSTS, costs, fieller
+from sim.studies.pairs import CONFIDENCE, WHOLE, Paired, interval, paired
 
-CONFIDENCE = 0.95
-WHOLE = 0  # the year that stands for all years from the first policy on
+__all__ = [
+    "CONFIDENCE", "COSTS", "WHOLE", "Paired", "costs", "differences", "displaced", "fieller", "interval", "paired",
+    "verdict",
+]  # fmt: skip
+
 COLUMNS = (
     *("scenario", "unit_kind", "unit", "year", "measure", "mean", "low", "high", "p05", "p95", "same_sign"),
     *("runs_saved", "correlation", "reference_mean", "mean_level", "pairs"),
 )
-COSTS = {  # what an extra unit of a measure costs: measure -> key
-    "graduates": "cost_per_additional_graduate",
-    "retained": "cost_per_additional_retained_person",
-    "let_area": "cost_per_additional_m2_let",
-}
 
 
-@dataclass(frozen=True)
-class Paired:
-    """Paired differences of one scenario against the reference: values (pairs, measures, periods, units)."""
-
-    measures: list
-    units: list
-    years: list
-    reference: np.ndarray
-    other: np.ndarray
-
-
-def paired(matched, scenario, reference, kind, since):
-    """Yearly values of both scenarios by pair, and the whole horizon since a year as period 0."""
-    first = matched[0].outcomes[reference].yearly[kind]
-    years = [int(y) for y in first.periods]
-
-    def stack(name):
-        values = np.stack([m.outcomes[name].yearly[kind].values for m in matched])
-        late = values[:, :, [i for i, y in enumerate(years) if y >= since], :]
-        with np.errstate(invalid="ignore"):
-            totals = np.array([MEASURES[key].total for key in first.measures])[None, :, None]
-            some = np.isfinite(late).sum(axis=2)
-            whole = np.where(totals, np.nansum(late, axis=2), np.nansum(late, axis=2) / np.maximum(some, 1))
-            whole = np.where(some > 0, whole, np.nan)
-        return np.concatenate([values, whole[:, :, None, :]], axis=2)
-
-    return Paired(first.measures, first.units, [*years, WHOLE], stack(reference), stack(scenario))
-
-
-def interval(values, axis=0):
-    """Mean and its 95 % interval by Student's t. One pair has no interval. values (pairs, …)."""
-    n = values.shape[axis]
-    mean = values.mean(axis=axis)
-    if n < 2:
-        return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
-    half = student.ppf(0.5 + CONFIDENCE / 2, n - 1) * values.std(axis=axis, ddof=1) / np.sqrt(n)
-    return mean, mean - half, mean + half
-
-
-def differences(matched, scenarios, reference, since, kinds=("cluster", "park", "operator", "sector")):
+def differences(matched, scenarios, reference, since, kinds=UNIT_KINDS):
     """Tidy table of paired differences by scenario, unit, year and measure.
 
     Columns mean, low, high (95 % interval of the mean), p05, p95 (range of pairs), same_sign (share of pairs with the
@@ -97,75 +55,6 @@ def differences(matched, scenarios, reference, since, kinds=("cluster", "park", 
             table.insert(0, "scenario", scenario)
             parts.append(table.assign(pairs=n).dropna(subset="mean"))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
-
-
-def fieller(cost, effect):
-    """Ratio of means of cost to effect and its 95 % interval by Fieller (1954): (value, low, high, defined).
-
-    Undefined when the interval of the mean effect spans zero: then no finite interval holds the ratio.
-    """
-    n = len(cost)
-    mean, low, high = interval(effect)
-    if n < 2 or not np.isfinite(low) or low <= 0 <= high:
-        return np.nan, np.nan, np.nan, False
-    t2 = student.ppf(0.5 + CONFIDENCE / 2, n - 1) ** 2
-    c, v = cost.mean(), np.cov(cost, effect) / n
-    a, b, d = mean**2 - t2 * v[1, 1], c * mean - t2 * v[0, 1], c**2 - t2 * v[0, 0]
-    root = np.sqrt(max(b**2 - a * d, 0.0))
-    return c / mean, (b - root) / a, (b + root) / a, True
-
-
-def costs(matched, scenarios, reference, since):
-    """What one more graduate, retained person or square metre let costs, with Fieller intervals, by scenario.
-
-    Spending is the difference in public spending over the horizon; graduates are added up from the first policy year;
-    people retained and space let are those of the last year.
-    """
-    rows = []
-    for scenario in (s for s in scenarios if s != reference):
-        p = paired(matched, scenario, reference, "cluster", since)
-        gap = (p.other - p.reference)[..., 0]
-        of = {name: gap[:, p.measures.index(name)] for name in ("public_spending", "graduates", "let_area")}
-        spending = of["public_spending"][:, -1]
-        staff = [
-            a[:, p.measures.index("talent_retention_rate"), -2, 0] * a[:, p.measures.index("staff"), -2, 0]
-            for a in (p.other, p.reference)
-        ]
-        effects = {
-            "graduates": of["graduates"][:, -1],
-            "retained": staff[0] - staff[1],
-            "let_area": of["let_area"][:, -2],
-        }
-        for what, effect in effects.items():
-            value, low, high, defined = fieller(spending, effect)
-            mean, left, right = interval(effect)
-            rows.append(
-                (
-                    scenario,
-                    COSTS[what],
-                    value,
-                    low,
-                    high,
-                    defined,
-                    float(mean),
-                    float(left),
-                    float(right),
-                    spending.mean(),
-                )
-            )
-    names = [
-        "scenario",
-        "measure",
-        "value",
-        "low",
-        "high",
-        "defined",
-        "effect",
-        "effect_low",
-        "effect_high",
-        "spending",
-    ]
-    return pd.DataFrame(rows, columns=names)
 
 
 def displaced(matched, scenarios, reference):

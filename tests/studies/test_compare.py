@@ -129,5 +129,5 @@ def test_a_wrong_list_of_scenarios_is_one_sentence(names, said):
 def test_compare_from_python_gives_tidy_tables():
     results = study.compare(["baseline", "talent_first"], *SHORT, replicates=2, workers=1)
     assert set(results.yearly.columns) == {"scenario", "replicate", "year", "unit_kind", "unit", "measure", "value"}
-    assert set(results.yearly.unit_kind) == {"cluster", "park", "operator", "sector"}
+    assert set(results.yearly.unit_kind) == {"cluster", "park", "operator", "sector", "tier"}
     assert results.pairs == 2 and results.yearly.value.notna().all()

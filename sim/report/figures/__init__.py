@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.report.figures import differences, fans, scorecard, tiles
-from sim.report.findings import headline, overall_sentence, parks_sentence, sure_sentence
+from sim.report.figures import cost_effect, differences, fans, scorecard, tiles
+from sim.report.findings import cost_sentence, headline, overall_sentence, parks_sentence, sure_sentence
 from sim.report.saving import render, write_atomically
 from sim.report.words import LANGUAGES
 
@@ -13,6 +13,7 @@ FIGURES = {
     "scorecard": (scorecard.scorecard, overall_sentence),
     "fans": (fans.fans, headline),
     "differences": (differences.differences, sure_sentence),
+    "cost_effect": (cost_effect.cost_effect, cost_sentence),
     "tiles": (tiles.tiles, parks_sentence),
 }
 
@@ -20,6 +21,7 @@ FIGURES = {
 def figures_of(data):
     """The names of the figures these results can fill."""
     left_out = ({"differences"} if not data.packages else set()) | ({"tiles"} if not len(data.parks) else set())
+    left_out |= {"cost_effect"} if len(data.packages) < 2 else set()
     return [name for name in FIGURES if name not in left_out]
 
 

@@ -1,0 +1,56 @@
+"""Tables as planners read them: titles in both languages beside every key, years in words, reasons in words."""
+
+from sim.indicators import describe
+from sim.studies.costs import WHY, describe_costs
+from sim.studies.pairs import WHOLE
+
+TIER_TITLES = {
+    "general": ("一般人员", "general staff"),
+    "skilled": ("专业人才", "skilled staff"),
+    "high_level": ("高层次人才", "high-level staff"),
+}
+
+
+def unit_titles(data):
+    """Titles of every unit of a cluster by its kind: {kind: {key: (zh, en)}}."""
+    return {
+        "cluster": {"cluster": (data.title["zh"], data.title["en"])},
+        "park": {p.key: (p.title_zh, p.title_en) for p in data.parks},
+        "operator": {o.key: (o.title_zh, o.title_en) for o in data.operators},
+        "sector": {key: (about["title"]["zh"], about["title"]["en"]) for key, about in data.sectors.items()},
+        "tier": TIER_TITLES,
+    }
+
+
+def with_titles(table, setups, horizon=None):
+    """The same rows with the titles of scenario, unit and measure after each key, and the year in words.
+
+    horizon: (first policy year, last year), which stand for year 0.
+    """
+    table, units = table.copy(), unit_titles(setups[0].data)
+    scenarios = {s.scenario: (s.title["zh"], s.title["en"]) for s in setups}
+    measures = {
+        key: (about["title"]["zh"], about["title"]["en"]) for key, about in (describe() | describe_costs()).items()
+    }
+    for column in ("scenario", "cheaper", "dearer", "measure"):
+        known = measures if column == "measure" else scenarios
+        if column in table:
+            _beside(table, column, [known.get(key, (key, key)) for key in table[column]])
+    if "unit" in table:
+        _beside(table, "unit", [units[k].get(u, (u, u)) for k, u in zip(table.unit_kind, table.unit, strict=True)])
+    if "year" in table and horizon:
+        whole = f"{horizon[0]}-{horizon[1]}"
+        table.insert(table.columns.get_loc("year") + 1, "period", [whole if y == WHOLE else str(y) for y in table.year])
+    return table
+
+
+def with_reasons(table):
+    """Costs with the reason why one is not defined in words of both languages."""
+    known = {"": ("", "")} | WHY
+    return table.assign(why_zh=[known[w][0] for w in table.why], why_en=[known[w][1] for w in table.why])
+
+
+def _beside(table, column, titles):
+    at = table.columns.get_loc(column) + 1
+    for k, lang in enumerate(("zh", "en")):
+        table.insert(at + k, f"{column}_{lang}", [title[k] for title in titles])
