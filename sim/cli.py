@@ -11,14 +11,14 @@ incubator - compare policy packages for an incubator cluster on the same firms w
   incubator demo                                     three packages against doing nothing, on Ouhai  演示：瓯海三套方案
   incubator run scenario=service_first               one scenario, every table                        单个情景
   incubator compare scenarios=[baseline,service_first] replicates=40                                  配对比较
-  incubator list [scenarios|policies|clusters|worlds|rules|experiments|measures]          有哪些可选
+  incubator list [scenarios|policies|clusters|worlds|demands|rules|plans|experiments|measures]        有哪些可选
 
 Options (name=value):
   scenario=NAME  scenarios=[A,B]  reference=NAME     what is compared with what       情景与基准
   replicates=N   seed=N                              how many matched pairs, from which seed   配对次数与随机种子
   out=FOLDER     workers=N   figures=true|false      where results lie (runs), processes, figures   结果目录
   lang=zh|en     fresh=true                          language of the closing lines; recompute all   语言；全部重算
-  cluster=ouhai  world=space_pulls  rules=national_2018  policy=[rent_relief,living_amenities]
+  cluster=ouhai  world=space_pulls  demand=downturn  rules=national_2018  policy=[rent_relief,living_amenities]
   policies.rent_relief.reward=20  parameters.choice.rent_sensitivity=2  run.until=2030-12             任意设置
   --config-dir FOLDER   your own configuration beside the shipped one        自己的配置目录
   --code FILE.py        your own policies, registered when the file is read  自己的政策代码
