@@ -167,7 +167,7 @@ def test_a_copy_of_it_is_refused_unless_its_class_says_why_copies_add_up(name, l
     told = one.clash(replace(one, name="again"), data)
     assert bool(told) != bool(one.copies_add_up)
     if told:
-        assert f"policies.{name} and policies.again: two of the kind {one.kind} have the same target" in told
+        assert told.startswith(f"policies.{name} and policies.again: two ") and one.kind in told
 
 
 def test_copies_that_never_meet_are_no_mistake(lever, toy_setup):
