@@ -14,7 +14,7 @@ incubator - compare policy packages for an incubator cluster on the same firms w
   incubator ledger scenario=service_first            which firms gain or lose, from where, and why    企业去向台账
   incubator branch until=2026-01 replicates=20       the past simulated once; then compare … from=     从决策月分叉
   incubator criteria scenario=baseline set=national_2018   which park meets which official bar, and what it lacks   官方标准达标情况
-  incubator list [scenarios|policies|clusters|worlds|rules|experiments|measures]          有哪些可选
+  incubator list [scenarios|policies|clusters|worlds|demands|rules|plans|experiments|measures]        有哪些可选
 
 Options (name=value):
   scenario=NAME  scenarios=[A,B]  reference=NAME     what is compared with what       情景与基准
@@ -22,7 +22,7 @@ Options (name=value):
   from=FOLDER    firm=IDENT                          a branch to go on from; the story of one firm   起点分叉；一家企业的经过
   out=FOLDER     workers=N   figures=true|false      where results lie (runs), processes, figures   结果目录
   lang=zh|en     fresh=true                          language of the closing lines; recompute all   语言；全部重算
-  cluster=ouhai  world=space_pulls  rules=national_2018  policy=[rent_relief,living_amenities]
+  cluster=ouhai  world=space_pulls  demand=downturn  rules=national_2018  policy=[rent_relief,living_amenities]
   policies.rent_relief.reward=20  parameters.choice.rent_sensitivity=2  run.until=2030-12             任意设置
   --config-dir FOLDER   your own configuration beside the shipped one        自己的配置目录
   --code FILE.py        your own policies, registered when the file is read  自己的政策代码

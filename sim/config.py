@@ -1,30 +1,36 @@
 """From names and overrides to a Setup. The only importer of Hydra; nothing else ever sees an OmegaConf object."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 from sim.criteria import read_criteria
 from sim.fields import ConfigurationError, did_you_mean, read
 from sim.inputs.cluster_data import read_cluster
 from sim.parameters import read_parameters
-from sim.policies import KINDS
+from sim.policies import KINDS, Policy
 from sim.policies.own import load_code  # noqa: F401  (part of this module's interface)
-from sim.setup import Rules, Run, Setup, World
-from sim.shipped import GROUPS, folder, options
+from sim.setup import Demand, Plan, Rules, Run, Setup, World
+from sim.shipped import GROUPS, folder, options, package
 
 TOP = {
     "cluster",
     "parameters",
     "sources",
     "world",
+    "demand",
     "rules",
     "criteria",
+    "plan",
     "policies",
     "run",
     "seed",
     "scenario_title",
     "scenario_explanation",
 }
+
+# What every policy has may be set although its file leaves it at its default; Hydra itself would refuse it.
+OF_ANY_POLICY = re.compile(rf"policies\.[\w\-]+\.({'|'.join(part.name for part in fields(Policy))})=")
 
 
 def compose(overrides=(), own=None):
@@ -36,7 +42,8 @@ def compose(overrides=(), own=None):
     from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError
 
-    asked = overrides = [_checked(item, own) for item in overrides]
+    asked = [_checked(item, own) for item in overrides]
+    overrides = [f"++{item}" if OF_ANY_POLICY.match(item) else item for item in asked]
     if own:
         if not Path(own).is_dir():
             raise ConfigurationError(f"--config-dir {own}: no such folder.")
@@ -57,11 +64,16 @@ def _checked(item, own):
         raise ConfigurationError(f"{item}: expected name=value, such as seed=7.")
     if name in GROUPS and name != "policy" and value not in options(name, own):
         raise ConfigurationError(f"{item}: no such {name}; {did_you_mean(value, options(name, own))}")
-    if name == "policy":
-        for part in re.findall(r"[\w\-]+", value):
+    if name in ("policy", "scenario"):  # Hydra would take a name that stands twice as one
+        parts = re.findall(r"[\w\-]+", value) if name == "policy" else package(value, own)
+        for part in parts:
             if part not in options("policy", own):
                 raise ConfigurationError(
                     f"{item}: no such policy '{part}'; {did_you_mean(part, options('policy', own))}"
+                )
+            if parts.count(part) > 1:
+                raise ConfigurationError(
+                    f"{item}: policy '{part}' is named twice; a package holds each of its policies once."
                 )
     return item
 
@@ -70,11 +82,11 @@ def _explain(error, overrides, own):
     """Hydra's complaint as one sentence."""
     text = str(error)
     if getattr(error, "override", None):
-        return f"{error.override}: cannot be read as name=value ({text.splitlines()[0]})."
+        return f"{error.override.lstrip('+')}: cannot be read as name=value ({text.splitlines()[0]})."
     asked = re.search(r"Could not override '([^']+)'", text)
     if asked:
         return _unknown(asked.group(1), [o for o in overrides if o.partition("=")[0] in GROUPS], own)
-    missing = re.search(r"Could not find '([^']+)'", text)
+    missing = re.search(r"Could not (?:find|load) '([^']+)'", text)
     if missing:
         group, _, name = missing.group(1).partition("/")
         return f"{missing.group(1)}: not found; {did_you_mean(name, options(group))}"
@@ -109,13 +121,20 @@ def load(overrides=(), own=None):
         problems += error.problems
     parameters = read_parameters(values["parameters"], problems)
     world = read(World, values["world"], "world", problems)
+    demand = read(Demand, values["demand"], "demand", problems)
     rules = read(Rules, values["rules"], "rules", problems)
+    plan = read(Plan, values["plan"], "plan", problems)
     run = read(Run, values["run"], "run", problems)
     criteria = read_criteria(values["criteria"], problems)
     title = values["scenario_title"]
     if not isinstance(title, dict):
         problems.append(f"scenario_title = {title!r}: expected a text in both languages, {{zh: …, en: …}}.")
-    policies = _policies(values.get("policies") or {}, data, problems)
+    policies = _policies(values.get("policies") or {}, data, plan, problems)
+    if world and demand and world.macro != demand.macro and any(o.startswith("demand=") for o in overrides):
+        problems.append(
+            f"demand={demand.name}: world {world.name} has a demand index of its own, so that this would change nothing; "
+            "give it macro: ${demand.macro}."
+        )
     if world and data and world.regime not in data.balance:
         problems.append(f"world.regime = '{world.regime}': cluster {data.name} has no balance for it.")
     if run and data and run.until < data.start:
@@ -132,6 +151,7 @@ def load(overrides=(), own=None):
         scenario=scenario, title=title, explanation=values["scenario_explanation"], data=data, parameters=parameters,
         world=world, rules=rules, criteria=criteria, policies=tuple(policies), run=run,
         sources=values["sources"], resolved={k: v for k, v in values.items() if k not in ("sources", "seed")},
+        demand=demand, plan=plan,
     )  # fmt: skip
 
 
@@ -145,7 +165,7 @@ def _tables_folder(cluster_name, own):
     return folder() / "cluster"
 
 
-def _policies(package, data, problems):
+def _policies(package, data, plan, problems):
     """Policies of a package, each looked up by kind."""
     found = []
     for name, values in package.items():
@@ -160,9 +180,19 @@ def _policies(package, data, problems):
             )
             continue
         policy = read(cls, {k: v for k, v in values.items() if k != "kind"}, at, problems)
-        if policy:
-            if data:
-                problems += policy.problems(data)
-                problems += [clash for other in found if (clash := policy.clash(other, data))]
-            found.append(policy)
+        if not policy:
+            continue
+        if policy.name in [other.name for other in found]:
+            problems.append(
+                f"{at}.name = '{policy.name}': another policy of the package has that name; expected one of its own."
+            )
+        if plan and policy.answers not in (*plan.paragraphs, "none"):
+            known = ", ".join(plan.paragraphs)
+            problems.append(
+                f"{at}.answers = '{policy.answers}': plan {plan.name} has no such paragraph; expected {known} or none."
+            )
+        if data:
+            told = policy.problems(data)
+            problems += told or [clash for other in found if (clash := policy.clash(other, data))]
+        found.append(policy)
     return found

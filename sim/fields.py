@@ -73,6 +73,11 @@ def path(low, high, en, zh):
     return field(metadata={"kind": "path", "low": low, "high": high, "unit": "1", "en": en, "zh": zh})
 
 
+def sentences(en, zh):
+    """Texts in both languages by name: {"1": {zh: …, en: …}, …}."""
+    return field(metadata={"kind": "sentences", "en": en, "zh": zh})
+
+
 def to_month(value):
     """'2026-01' as numpy month; raises ValueError otherwise."""
     value = str(value)
@@ -130,6 +135,10 @@ def check(value, meta, at, problems):
             check(when, {"kind": "month"}, f"{at}, month", problems)
             check(amount, point, f"{at}.{when}", problems)
         return value
+    elif kind == "sentences":
+        if isinstance(value, dict) and value and all(isinstance(name, str) for name in value):
+            return {name: check(both, {"kind": "both"}, f"{at}.{name}", problems) for name, both in value.items()}
+        problems.append(f"{at} = {_shown(value)}: expected texts by name, such as {{'1': {{zh: …, en: …}}}}.")
     elif kind == "text":
         if isinstance(value, str) and value:
             return value

@@ -260,7 +260,7 @@ def settle(cluster):
     cluster.tally.at_parks("rent_income", rent)
     cluster.tally.at_parks("service_income", services)
     for policy in cluster.policies:
-        for line, amount in sorted(policy.cost(cluster).items()):
+        for line, amount in sorted(policy.bill(cluster).items()):
             if amount:
                 cluster.spending.append((cluster.now, policy.name, line, float(amount)))
     parks.relief_area_months, parks.relief_reward = (

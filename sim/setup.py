@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from sim.criteria import Official
-from sim.fields import both_languages, flag, month, number, one_of, path, text
-from sim.inputs.cluster_data import ClusterData
+from sim.fields import both_languages, flag, month, number, one_of, path, sentences, text
+from sim.inputs.cluster_data import GRADES, ClusterData
 from sim.parameters import Parameters
 
 
@@ -19,6 +19,28 @@ class World:
     regime: str = one_of(("space_pulls", "promotion_pulls"), "what drew tenants in 2022-25", "2022-25年入驻增长的动因")
     macro: dict = path(0, 10, "demand index", "宏观需求指数")
     promotion: dict = path(0, 10, "promotion already in force, times", "既有招商力度倍数")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demand:
+    """How many firms look for space, whatever the district does. Worlds take their demand index from here."""
+
+    name: str = text("name", "名称")
+    title: dict = both_languages("title", "标题")
+    explanation: dict = both_languages("one sentence for planners", "一句说明")
+    source: str = text("source", "来源")
+    grade: str = one_of(GRADES, "evidence grade", "证据等级")
+    macro: dict = path(0, 10, "demand index", "宏观需求指数")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The document that levers answer: its paragraphs, each in a few of its own words."""
+
+    name: str = text("name", "名称")
+    title: dict = both_languages("title", "标题")
+    source: str = text("source", "来源")
+    paragraphs: dict = sentences("what each paragraph asks, by its number", "各段要求")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,11 +98,23 @@ class Setup:
     run: Run
     sources: dict = field(default_factory=dict)
     resolved: dict = field(default_factory=dict)  # the configuration this came from, plain
+    demand: Demand | None = None
+    plan: Plan | None = None
 
     @property
     def months(self):
         """Number of months simulated after the burn-in."""
         return int((self.run.until - self.data.start).astype(int)) + 1
+
+    def by_paragraph(self):
+        """Policies by the paragraph of the plan they answer, in the plan's order; 'none' last: {paragraph: [Policy]}."""
+        order = [*self.plan.paragraphs, "none"]
+        found = {number: [p for p in self.policies if p.answers == number] for number in order}
+        return {number: policies for number, policies in found.items() if policies}
+
+    def sentence(self, policy):
+        """What the plan says where a policy answers it, {zh: …, en: …}; None for a policy that answers nothing in it."""
+        return self.plan.paragraphs.get(policy.answers)
 
     def without_policies(self):
         """The same, doing nothing."""

@@ -6,7 +6,7 @@ import yaml
 
 from sim.fields import ConfigurationError, did_you_mean
 
-GROUPS = ("cluster", "scenario", "policy", "world", "calibration", "rules", "criteria", "experiment")
+GROUPS = ("cluster", "scenario", "policy", "world", "demand", "calibration", "rules", "criteria", "plan", "experiment")
 
 
 def folder():
@@ -24,14 +24,24 @@ def options(group, own=None):
     return sorted({path.stem for place in places if place.is_dir() for path in place.glob("*.yaml")})
 
 
+def described(group, own=None):
+    """What the files of a group say, unchecked: {name: mapping}."""
+    return {name: _read(group, name, own) for name in options(group, own)}
+
+
 def titles(group, own=None):
     """Names of a group with their titles: (name, Chinese, English)."""
     found = []
-    for name in options(group, own):
-        about = _read(group, name, own)
+    for name, about in described(group, own).items():
         title = about.get("title") or about.get("scenario_title") or (about.get(group) or {}).get("title") or {}
         found.append((name, title.get("zh", ""), title.get("en", "")))
     return found
+
+
+def package(scenario, own=None):
+    """Names of the policies that a scenario's file lists, in its order; none where it lists none."""
+    lists = _read("scenario", scenario, own).get("defaults") or []
+    return [name for part in lists if isinstance(part, dict) for name in part.get("override /policy") or []]
 
 
 def experiment(name, own=None):

@@ -3,11 +3,11 @@
 from sim.commands.options import options
 from sim.commands.terminal import columns
 from sim.fields import ConfigurationError, did_you_mean
-from sim.shipped import titles
+from sim.shipped import described, titles
 
 GROUPS = {
-    "scenarios": "scenario", "policies": "policy", "clusters": "cluster", "worlds": "world", "rules": "rules",
-    "experiments": "experiment",
+    "scenarios": "scenario", "policies": "policy", "clusters": "cluster", "worlds": "world", "demands": "demand",
+    "rules": "rules", "plans": "plan", "experiments": "experiment",
 }  # fmt: skip
 
 
@@ -19,12 +19,27 @@ def main(arguments):
         raise ConfigurationError(f"incubator list {asked}: nothing of that name; {did_you_mean(asked, known)}")
     for name in [asked] if asked else GROUPS:
         print(f"{name}:")
-        rows = _measures() if name == "measures" else titles(GROUPS[name], folder)
+        rows = (
+            _policies(folder)
+            if name == "policies"
+            else _measures()
+            if name == "measures"
+            else titles(GROUPS[name], folder)
+        )
         for line in columns(rows, left=True):
             print("  " + line.rstrip())
     if not asked:
         print("measures: incubator list measures")
     return 0
+
+
+def _policies(folder):
+    """Titles, the paragraph of the plan each answers, and how good the evidence of its size is."""
+    about = described("policy", folder)
+    return [
+        (name, zh, en, f"§ {about[name].get('answers', '?')}", about[name].get("grade", "?"))
+        for name, zh, en in titles("policy", folder)
+    ]
 
 
 def _measures():

@@ -8,13 +8,12 @@ from sim import arrivals
 from sim.agents import District
 from sim.fields import keys, number
 from sim.mechanisms import levers
-from sim.policies.base import register
-from sim.policies.district_wide import DistrictWide, unknown
+from sim.policies.base import Policy, register
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class ChainStrengthening(DistrictWide):
+class ChainStrengthening(Policy):
     """强链补链延链. More applicants of the segments named; if none is named, of those the district has too few of.
 
     Without names a segment is worked on in months in which the district has fewer than `service.chain_firms` firms of
@@ -24,14 +23,15 @@ class ChainStrengthening(DistrictWide):
     """
 
     kind = "chain_strengthening"
+    whole_district = True
     segments: tuple = keys("segments to bring in; empty for those the district is missing", "目标环节", default=())
     pull: float = number("1", 1, 10, "applicants of such a segment at full strength, times", "目标环节申请企业倍数")
 
-    def problems(self, data):
-        """Also: segments that do not exist."""
-        known = [segment.key for segment in data.segments]
-        at = f"policies.{self.name}.segments"
-        return super().problems(data) + unknown(at, self.segments, known, f"a segment of {data.name}")
+    def _known(self, data):
+        return super()._known(data) | {"segments": (f"a segment of {data.name}", [s.key for s in data.segments])}
+
+    def _same_target(self, other, data):
+        return not (self.segments and other.segments) or bool(set(self.segments) & set(other.segments))
 
     def aims(self, cluster):
         """Which segments it works on this month (segments,) bool."""

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from sim.agents import District
 from sim.fields import number
 from sim.mechanisms import levers
-from sim.policies.base import register
-from sim.policies.district_wide import DistrictWide
+from sim.policies.base import Policy, register
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class CoordinationMechanism(DistrictWide):
+class CoordinationMechanism(Policy):
     """统筹协调机制. One counter for technology and finance: cases take less time, and a case of technology brings finance too.
 
     The plan asks for integrated services of technology and finance and for streamlined processes, not for more
@@ -20,6 +19,7 @@ class CoordinationMechanism(DistrictWide):
     """
 
     kind = "coordination_mechanism"
+    whole_district = True
     saved: float = number("1", 0, 0.9, "share of the process time saved at full strength", "办理时间缩短比例")
     bundled: float = number(
         "1", 0, 1, "share of technology cases that bring help from finance", "科技服务附带金融服务比例"

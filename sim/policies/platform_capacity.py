@@ -7,7 +7,6 @@ import numpy as np
 from sim.fields import keys
 from sim.inputs.cluster_data import NEEDS
 from sim.policies.base import register
-from sim.policies.district_wide import unknown
 from sim.policies.platform_lever import PlatformLever
 
 
@@ -24,14 +23,16 @@ class PlatformCapacity(PlatformLever):
     needs: tuple = keys("kinds of service; empty for all", "服务类型", default=())
     platforms: tuple = keys("platforms; empty for all of these kinds", "目标平台", default=())
 
+    def _known(self, data):
+        platforms = (f"a platform of {data.name}", [platform.key for platform in data.platforms])
+        return super()._known(data) | {"needs": ("a kind of service", NEEDS), "platforms": platforms}
+
     def problems(self, data):
-        """Also: kinds and platforms that do not exist, or choices that leave none."""
-        at, known = f"policies.{self.name}", [platform.key for platform in data.platforms]
-        found = unknown(f"{at}.needs", self.needs, NEEDS, "a kind of service")
-        found += unknown(f"{at}.platforms", self.platforms, known, f"a platform of {data.name}")
+        """Also: choices that leave no platform."""
+        found = super().problems(data)
         if not found and not self.concerned(data).any():
-            found.append(f"{at}: its needs and platforms match no platform of {data.name}.")
-        return super().problems(data) + found
+            found.append(f"policies.{self.name}: its needs and platforms match no platform of {data.name}.")
+        return found
 
     def concerned(self, data):
         """Those of the kinds and of the names chosen."""

@@ -7,13 +7,15 @@ import numpy as np
 from sim.agents import ServicePlatform
 from sim.fields import number
 from sim.mechanisms import levers
-from sim.policies.district_wide import DistrictWide
+from sim.policies.base import Policy
 from sim.setup import month_number
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlatformLever(DistrictWide):
+class PlatformLever(Policy):
     """Capacity and quality of some platforms. Subclasses say which."""
+
+    whole_district = True
 
     extra_capacity: float = number("1", 0, 3, "capacity added to the platforms concerned, times", "新增办理能力倍数")
     quality: float = number("1", 0, 1, "quality the platforms concerned reach at least", "服务质量目标")
@@ -21,6 +23,9 @@ class PlatformLever(DistrictWide):
     def concerned(self, data):
         """Which platforms of a cluster it acts on (platforms,) bool."""
         raise NotImplementedError
+
+    def _same_target(self, other, data):
+        return bool((self.concerned(data) & other.concerned(data)).any())
 
     def factor(self, cluster):
         """What it multiplies their capacity by this month."""

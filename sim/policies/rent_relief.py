@@ -6,16 +6,18 @@ import numpy as np
 
 from sim.agents import Enterprise, Park
 from sim.fields import number
-from sim.policies.base import Policy, register
+from sim.policies.base import register
+from sim.policies.targets import BySector
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class RentRelief(Policy):
+class RentRelief(BySector):
     """租金减免. 15 CNY/m2/month to the operator, at most 200 m2 a firm and 10 m2 a person, one to three years by the park's level.
 
     Paid in January for the year before, in proportion to the letting task met, nothing below 70 %. Tenants get their
-    share monthly on last year's paid fraction, so a miss falls on the operator [rent_subsidy_standard].
+    share monthly on last year's paid fraction, so a miss falls on the operator [rent_subsidy_standard]. With `sectors`,
+    only firms of these are covered.
     """
 
     kind = "rent_relief"
@@ -35,7 +37,10 @@ class RentRelief(Policy):
         """Covered space of firms inside their first years, and of applicants."""
         if not self.strength(cluster):
             return
-        firms = cluster.where(Enterprise, lambda f: f.exists() & ((f.park_row >= 0) | (f.entered_on < 0)))
+        covered = self.of_sector(cluster.data)
+        firms = cluster.where(
+            Enterprise, lambda f: f.exists() & ((f.park_row >= 0) | (f.entered_on < 0)) & covered[f.sector]
+        )
         years = np.where(firms.park_row >= 0, cluster.all(Park).relief_years()[firms.park_row], 1)
         young = (firms.entered_on < 0) | (firms.tenure() < 12 * years)
         area = np.minimum(self.per_firm, self.per_person * firms.headcount())
@@ -46,11 +51,9 @@ class RentRelief(Policy):
         covered = super().reaches(cluster)
         return covered[(covered.relief_area > 0) & (covered.at_park("relief") > 0)]
 
-    def clash(self, other, data):
-        """Two reliefs on one park would both pay the same reward."""
-        if isinstance(other, RentRelief) and (self._targeted(data) & other._targeted(data)).any():
-            return f"policies.{self.name} and policies.{other.name}: two rent reliefs act on the same park; give them different parks."
-        return ""
+    def _same_months(self, other):
+        """Always: a park's reward is paid a year late in one sum, so that two reliefs on it would both pay the whole."""
+        return True
 
     def owed(self, cluster):
         """The year's reward as earned, paid next January."""

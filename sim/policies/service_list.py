@@ -21,12 +21,8 @@ class ServiceList(Policy):
         "1", 0, 3, "capacity added to the platforms concerned, times", "新增办理能力倍数", default=0
     )
 
-    def problems(self, data):
-        """Also: kinds of service that do not exist."""
-        unknown = [k for k in self.needs if k not in NEEDS]
-        return super().problems(data) + [
-            f"policies.{self.name}.needs: '{k}' is no kind of service; there are: {', '.join(NEEDS)}." for k in unknown
-        ]
+    def _known(self, data):
+        return super()._known(data) | {"needs": ("a kind of service", NEEDS)}
 
     def _platforms(self, cluster):
         kinds = [NEEDS.index(k) for k in self.needs] or range(len(NEEDS))

@@ -15,6 +15,7 @@ class SpaceExpansion(Policy):
     """持续拓展优质空间. Announces new space evenly over a period, shared among target parks by their planned size."""
 
     kind = "space_expansion"
+    copies_add_up = "each announces and pays for square metres of its own"
     area: float = number("m2", 0, 2e7, "space announced over the whole period at full intensity", "新增面积")
     over: float = number("month", 1, 240, "months over which it is announced", "分布月数")
 

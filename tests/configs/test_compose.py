@@ -9,15 +9,18 @@ import pytest
 import yaml
 
 from sim.agents import Park
+from sim.arrivals import intensities
 from sim.cluster import Cluster
 from sim.config import folder, load
 from sim.fields import ConfigurationError
 from sim.inputs.cluster_data import read_cluster
 from sim.parameters import GROUPS, catalogue
+from sim.setup import along, month_number
 from tests.conftest import SEED
 
-SCENARIOS, WORLDS, RULES = (
-    sorted(path.stem for path in (folder() / group).glob("*.yaml")) for group in ("scenario", "world", "rules")
+SCENARIOS, WORLDS, DEMANDS, RULES = (
+    sorted(path.stem for path in (folder() / group).glob("*.yaml"))
+    for group in ("scenario", "world", "demand", "rules")
 )
 TOY = ("cluster=toy", "run.burn_in=6", "run.until=2026-03")
 
@@ -53,6 +56,62 @@ def test_every_scenario_runs_in_every_world_under_all_rules(scenario, world, rul
     assert (parks.let >= 0).all() and (parks.let + parks.turning <= parks.fitted).all()
     assert setup.scenario == scenario and setup.world.name == world and setup.rules.name == rules
     assert bool(setup.policies) == (scenario != "baseline")
+
+
+@pytest.mark.parametrize(("demand", "world"), list(itertools.product(DEMANDS, WORLDS)))
+def test_every_demand_moves_applicants_by_its_index_in_every_world(demand, world):
+    setups = [load([*TOY, f"world={world}", *extra]) for extra in ((), (f"demand={demand}",))]
+    assert setups[0].demand.name == "steady" and setups[1].demand.name == demand
+    steady, other = (Cluster(setup, SEED) for setup in setups)
+    for when in ("2025-12", "2026-12", "2028-06", "2033-01"):
+        steady.now = other.now = month_number(np.datetime64(when))
+        times = along(setups[1].demand.macro, other.now)
+        assert np.allclose(intensities(other), times * intensities(steady), rtol=1e-12)
+        assert times == 1 or (demand, when in ("2025-12", "2033-01")) in (("downturn", False), ("boom", False))
+
+
+def test_steady_demand_is_no_change():
+    assert load(TOY).resolved == load([*TOY, "demand=steady"]).resolved
+    assert load(TOY).world.macro == {"2000-01": 1.0}
+
+
+def test_an_own_world_with_a_demand_index_of_its_own_keeps_it_and_says_so(tmp_path):
+    (tmp_path / "world").mkdir()
+    text = (folder() / "world" / "space_pulls.yaml").read_text(encoding="utf-8")
+    own = text.replace("${demand.macro}", '{"2022-01": 0.5}').replace("name: space_pulls", "name: mine")
+    (tmp_path / "world" / "mine.yaml").write_text(own, encoding="utf-8")
+    assert load([*TOY, "world=mine"], tmp_path).world.macro == {"2022-01": 0.5}
+    told = problems(*TOY, "world=mine", "demand=boom", own=tmp_path)
+    assert told == [
+        "demand=boom: world mine has a demand index of its own, so that this would change nothing; give it macro: ${demand.macro}."
+    ]
+
+
+def test_a_package_that_names_a_policy_twice_is_refused(tmp_path):
+    (tmp_path / "scenario").mkdir()
+    twice = "# @package _global_\ndefaults:\n  - override /policy: [rent_relief, service_list, rent_relief]\n"
+    (tmp_path / "scenario" / "mine.yaml").write_text(twice, encoding="utf-8")
+    told = problems(*TOY, "scenario=mine", own=tmp_path)
+    assert told == ["scenario=mine: policy 'rent_relief' is named twice; a package holds each of its policies once."]
+
+
+def test_a_package_with_two_of_a_kind_is_refused(tmp_path):
+    (tmp_path / "policy").mkdir()
+    shipped = (folder() / "policy" / "rent_relief.yaml").read_text(encoding="utf-8")
+    again = shipped.replace("policies.rent_relief", "policies.again").replace("name: rent_relief", "name: again")
+    (tmp_path / "policy" / "again.yaml").write_text(again, encoding="utf-8")
+    told = problems(*TOY, "policy=[rent_relief,again]", own=tmp_path)
+    assert len(told) == 1 and "policies.rent_relief" in told[0] and "policies.again" in told[0]
+    assert "two of the kind rent_relief have the same target in the same months; give them different targets" in told[0]
+    load(
+        [
+            *TOY,
+            "policy=[rent_relief,again]",
+            "policies.rent_relief.parks=[central_park]",
+            "policies.again.parks=[remote_park]",
+        ],
+        tmp_path,
+    )
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

@@ -19,9 +19,9 @@ from sim.indicators import MEASURES
 from sim.inputs.cluster_data import OperatorData, ParkData, PlatformData
 from sim.month import MONTH
 from sim.parameters import NEEDS, catalogue
-from sim.policies import KINDS
+from sim.policies import KINDS, Policy
 from sim.policies.own import LOADED
-from sim.setup import Rules, Run, World
+from sim.setup import Demand, Plan, Rules, Run, Setup, World
 from sim.shipped import folder, options
 from sim.streams import DECISIONS, TIERS
 
@@ -221,15 +221,15 @@ def words():
     found = {phase.__name__ for phase in MONTH} | {word.name for kind in (Status, Place) for word in kind}
     found |= {name for family in FAMILIES for name in columns_of(family)} | {family.__name__ for family in FAMILIES}
     found |= {part for name in catalogue() for part in (name, *name.split("."))}
-    found |= {*DECISIONS, *MEASURES, *options("policy"), *options("world")}
+    found |= {*DECISIONS, *MEASURES, *options("policy"), *options("world"), *options("demand")}
     return found | {"code type", "incubator list measures", "Cluster.pipeline"}
 
 
 def places(name):
     """Where 'home.rest' might be declared: (names declared there, rest)."""
     home, _, rest = name.partition(".")
-    classes = {cls.__name__: cls for cls in (*FAMILIES, *KINDS.values(), Cluster)}
-    classes |= {"world": World, "rules": Rules, "run": Run}
+    classes = {cls.__name__: cls for cls in (*FAMILIES, *KINDS.values(), Cluster, Policy, Setup)}
+    classes |= {"world": World, "demand": Demand, "plan": Plan, "rules": Rules, "run": Run}
     if home in classes:
         fields = getattr(classes[home], "__dataclass_fields__", {})
         yield {*dir(classes[home]), *fields}, rest

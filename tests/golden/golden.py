@@ -1,4 +1,4 @@
-"""The golden run: the toy cluster doing nothing and under every lever at once; its event log and its yearly measures."""
+"""The golden run: the toy cluster doing nothing and under many levers at once; its event log and its yearly measures."""
 
 from pathlib import Path
 
@@ -6,11 +6,15 @@ import pandas as pd
 
 from sim.config import load
 from sim.results import events_table, long_table
-from sim.shipped import options
 from sim.simulate import simulate
 
 FOLDER = Path(__file__).parent
 EVENTS, MEASURES = FOLDER / "events.csv", FOLDER / "measures.csv"
+# Named one by one, so that a new lever moves no number here: it has a contract and a test of its own.
+LEVERS = (
+    "living_amenities", "performance_contracts", "rent_relief", "service_list", "space_expansion", "stock_activation",
+    "talent_housing",
+)  # fmt: skip
 KEYS = ["scenario", "year", "unit_kind", "unit", "measure"]
 KINDS = (
     "cluster",
@@ -22,7 +26,7 @@ KINDS = (
 
 def golden():
     """(events, measures) as the code of today has them."""
-    every = f"policy=[{','.join(options('policy'))}]"
+    every = f"policy=[{','.join(LEVERS)}]"
     events, measures = [], []
     for name, policy in (("nothing", "policy=[]"), ("everything", every)):
         setup = load(["cluster=toy", policy, "run.burn_in=36", "run.until=2028-12"])

@@ -1,6 +1,7 @@
 """What every policy in configs/policy has to be, so that a new one is covered by being there."""
 
 import csv
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from sim import month
 from sim.agents import Enterprise
 from sim.columns import columns_of
 from sim.config import folder
+from sim.fields import ConfigurationError
 from sim.policies import KINDS, Policy
 from sim.setup import month_number
 from tests.conftest import TOY
@@ -133,6 +135,74 @@ def test_as_it_is_shipped_nothing_is_wrong_with_it(name, lever, toy_setup, ouhai
     assert not lever(name).problems(toy_setup.data) and not lever(name).problems(ouhai_setup.data)
 
 
+@EVERY_POLICY
+def test_an_operator_that_does_not_exist_is_refused(name, lever, toy_setup):
+    policy = replace(lever(name), operators=("state_operater",))
+    sentence = f"policies.{name}.operators: 'state_operater' is not an operator of toy; did you mean 'state_operator'?"
+    assert policy.problems(toy_setup.data) == [sentence]
+
+
+@EVERY_POLICY
+def test_parks_of_an_operator_can_be_chosen_unless_it_acts_on_the_whole_district(name, lever, toy_setup):
+    """Chosen are those among its own targets; a lever for the district refuses the choice instead of ignoring it."""
+    policy, parks = lever(name), toy_setup.data.parks
+    for operator in ("state_operator", "private_operator"):
+        chosen = replace(policy, operators=(operator,))
+        before = policy._targeted(toy_setup.data)
+        after = [t for t, park in zip(before, parks, strict=True) if park.operator == operator]
+        told = chosen.problems(toy_setup.data)
+        if policy.whole_district:
+            assert told == [f"policies.{name}.operators = {[operator]}: it acts on the whole district; leave it empty."]
+        else:
+            assert bool(told) != any(after)
+            assert chosen._targeted(toy_setup.data).sum() == sum(after)
+
+
+@EVERY_POLICY
+def test_it_answers_a_sentence_of_the_plan(name, composed):
+    setup = composed(*TOY, f"policy=[{name}]")
+    (policy,) = setup.policies
+    assert setup.by_paragraph() == {policy.answers: [policy]}
+    assert all(setup.sentence(policy)[language].strip() for language in ("zh", "en"))
+
+
+@EVERY_POLICY
+def test_a_copy_of_it_is_refused_unless_its_class_says_why_copies_add_up(name, lever, toy_setup):
+    one, data = lever(name), toy_setup.data
+    told = one.clash(replace(one, name="again"), data)
+    assert bool(told) != bool(one.copies_add_up)
+    if told:
+        assert told.startswith(f"policies.{name} and policies.again: two ") and one.kind in told
+
+
+def test_copies_that_never_meet_are_no_mistake(lever, toy_setup):
+    """They differ in months, or in parks, or in whom they support; relief is paid a year late, so that months do not help."""
+    data, months = toy_setup.data, {"start": np.datetime64("2028-01"), "end": None}
+    for name in ("stock_activation", "service_list", "rent_relief"):
+        one = replace(lever(name), end=np.datetime64("2027-12"))
+        assert bool(one.clash(replace(one, name="later", **months), data)) == (name == "rent_relief")
+        central = replace(one, parks=("central_park",))
+        assert not central.clash(replace(one, name="remote", parks=("remote_park",)), data)
+        assert central.clash(replace(one, name="both"), data)
+    housing = replace(lever("talent_housing"), tiers=("skilled",))
+    assert not housing.clash(replace(housing, name="other", tiers=("high_level",)), data)
+    assert housing.clash(replace(housing, name="other", tiers=("general", "skilled")), data)
+
+
+def test_a_form_of_a_lever_counts_as_its_copy(lever, toy_setup):
+    relief = lever("rent_relief")
+
+    class Ramped(type(relief)):
+        kind = "ramped_relief"
+
+    class Stepped(type(relief)):
+        kind = "stepped_relief"
+
+    settings = vars(relief) | {"name": "other"}
+    assert relief.clash(Ramped(**settings), toy_setup.data) and Ramped(**settings).clash(relief, toy_setup.data)
+    assert Stepped(**settings).clash(Ramped(**settings), toy_setup.data)
+
+
 # ---- what it does
 
 
@@ -176,6 +246,26 @@ def test_its_cost_is_never_negative_and_zero_before_its_start(name, finished):
 
 
 @EVERY_POLICY
+def test_setting_up_is_paid_once_in_its_first_month_by_intensity(name, limited, toy_start):
+    changes = {"set_up": 1000.0, "intensity": 0.5, "ramp": 12}
+    cluster = toy_start.fork(under(limited(name), limited(name).policies, **changes))
+    cluster.run(until=month_number(STARTS) + 3)
+    assert [item for item in cluster.spending if item[2] == "set_up"] == [(month_number(STARTS), name, "set_up", 500.0)]
+
+
+def test_a_cost_below_zero_or_without_a_value_is_refused(toy, lever):
+    for amount in (-5.0, np.nan, np.inf):
+
+        class Refund(type(lever("rent_relief"))):
+            def cost(self, cluster, amount=amount):
+                return {"refund": amount}
+
+        told = f"policies.rent_relief: its cost 'refund' in 2022-01 is {amount:g} CNY; expected 0 or more."
+        with pytest.raises(ConfigurationError, match=f"^{re.escape(told)}$"):
+            Refund(**vars(lever("rent_relief"))).bill(toy)
+
+
+@EVERY_POLICY
 def test_months_before_its_start_are_the_baselines(name, finished, untouched):
     assert np.array_equal(*(log_until(cluster, STARTS) for cluster in (finished(name), untouched)))
     assert same_counts(*(counts_until(cluster, STARTS) for cluster in (finished(name), untouched)))
@@ -183,7 +273,8 @@ def test_months_before_its_start_are_the_baselines(name, finished, untouched):
 
 @EVERY_POLICY
 def test_without_intensity_it_is_no_policy(name, limited, toy_start, untouched):
-    none = toy_start.fork(under(limited(name), limited(name).policies, intensity=0.0)).run()
+    """Its effect is exactly zero, and so is its cost, setting up included."""
+    none = toy_start.fork(under(limited(name), limited(name).policies, intensity=0.0, set_up=1e6)).run()
     assert same_record(none, untouched) and same_tables(none, untouched)
     assert not any(amount for *_, amount in none.spending)
 

@@ -102,7 +102,8 @@ def test_two_seed_funds_in_one_package_are_refused_in_a_sentence(lever, toy_setu
     one = lever("seed_fund")
     two = replace(one, name="second_fund")
     assert two.clash(one, toy_setup.data) == (
-        "policies.second_fund and policies.seed_fund: two measures of kind seed_fund in one package; keep one of them."
+        "policies.second_fund and policies.seed_fund: two of the kind seed_fund have the same target "
+        "in the same months; give them different targets or months, or keep one."
     )
 
 
