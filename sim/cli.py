@@ -11,6 +11,8 @@ incubator - compare policy packages for an incubator cluster on the same firms w
   incubator demo                                     three packages against doing nothing, on Ouhai  演示：瓯海三套方案
   incubator run scenario=service_first               one scenario, every table                        单个情景
   incubator compare scenarios=[baseline,service_first] replicates=40                                  配对比较
+  incubator settle scenarios=[service_first] reference=baseline half_width=20     pairs until it is known  跑到有定论为止
+  incubator attribute scenario=service_first         which part of a package did the work            哪一部分起了作用
   incubator list [scenarios|policies|clusters|worlds|rules|experiments|measures]          有哪些可选
 
 Options (name=value):
@@ -18,6 +20,9 @@ Options (name=value):
   replicates=N   seed=N                              how many matched pairs, from which seed   配对次数与随机种子
   out=FOLDER     workers=N   figures=true|false      where results lie (runs), processes, figures   结果目录
   lang=zh|en     fresh=true                          language of the closing lines; recompute all   语言；全部重算
+  measures=[graduates,occupancy_rate]  year=2035     what is settled or attributed   定论或分解的指标与年份
+  half_width=[20,0.005]  ranking=true  probability=0.95  budget=200                                  精度、排名、把握、上限
+  by=lever|paragraph                                 parts: levers, or paragraphs of the plan   按政策或按文件段落分解
   cluster=ouhai  world=space_pulls  rules=national_2018  policy=[rent_relief,living_amenities]
   policies.rent_relief.reward=20  parameters.choice.rent_sensitivity=2  run.until=2030-12             任意设置
   --config-dir FOLDER   your own configuration beside the shipped one        自己的配置目录
@@ -27,6 +32,8 @@ VERBS = {  # verb -> module of sim.commands and function in it, imported when as
     "run": "study:run",
     "compare": "study:compare",
     "demo": "study:demo",
+    "settle": "settle:main",
+    "attribute": "attribute:main",
     "list": "listing:main",
 }
 
