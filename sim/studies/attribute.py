@@ -8,12 +8,14 @@ import pandas as pd
 from scipy.stats import t as student
 
 from sim.fields import ConfigurationError
-from sim.indicators import MEASURES
+from sim.indicators import MEASURES, describe
+from sim.provenance import model_digest
 from sim.simulate import seeds_of
 from sim.studies import shapley
 from sim.studies.coalitions import REPLICATES, SPENDING, Game, game, package_and_reference, play
 from sim.studies.compare import CONFIDENCE, fieller
 from sim.studies.horizon import checked_year, over_horizon
+from sim.studies.store import write_table
 
 MILLION = 1e6
 
@@ -140,7 +142,7 @@ def interval(values, confidence=CONFIDENCE):
 def attributed(game, worths, year=None):
     """The Attributed of a game from what each seed gave. year: that year alone, else all from the first part's start."""
     n = len(game.parts)
-    since = int(str(min(p.start for part in game.parts for p in part.policies))[:4])
+    since = game.since
     year = checked_year(year, game.reference, since)
     found = {"levels": [], "by_pair": [], "sampling": [], "first": [], "last": [], "together": []}
     for worth in worths:
@@ -173,3 +175,39 @@ def _whole(values, measures):
             f"measures=[…,{missing[0]},…]: has no value in these years (nothing to divide by, or the run is too short); "
             "choose another, or a later run.until."
         )
+
+
+def report_data(found, folder):
+    """What the figure and the sentences need, from an attribution."""
+    from sim.report.attribution import AttributionData
+
+    game = found.game
+    measures = {key: about | {"total": MEASURES[key].total} for key, about in describe().items()}
+    years = (found.year, found.year) if found.year else (found.since, found.until)
+    return AttributionData(
+        package=game.package.title, reference=game.reference.title, parts={p.key: p.title for p in game.parts},
+        measures=measures, shares=found.shares, wholes=found.wholes, contrasts=found.contrasts,
+        interactions=found.interactions, years=years, orders=game.orders, pairs=len(found.seeds),
+        run_id=folder.id if folder else "", version=model_digest(),
+    )  # fmt: skip
+
+
+def write(found, folder, *, began, asked, figures):
+    """Write tables and figures into the study's folder; the manifest last."""
+    from sim.report.attribution import answer
+
+    files, data = [], report_data(found, folder)
+    for name in ("shares", "wholes", "interactions", "contrasts"):
+        for form in ("csv", "parquet"):
+            write_table(folder.path / f"{name}.{form}", getattr(found, name))
+            files.append(folder.path / f"{name}.{form}")
+    write_table(folder.path / "pairs.parquet", found.pairs)
+    files.append(folder.path / "pairs.parquet")
+    asked_for = [m for m in found.game.measures if m != SPENDING] or [SPENDING]
+    if figures:
+        from sim.report.figures.waterfall import write_waterfalls
+
+        files += write_waterfalls(data, asked_for, folder.path)
+    answers = {lang: " ".join(answer(data, m, lang) for m in asked_for) for lang in ("zh", "en")}
+    folder.manifest(done=len(found.seeds), asked=asked, began=began, files=files, answer=answers)
+    return files

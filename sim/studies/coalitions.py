@@ -45,13 +45,18 @@ class Game:
     package: object
     parts: tuple
     by: str
-    measures: tuple  # spending among them
+    measures: tuple  # spending the last of them
     orders: int | None
 
     @property
     def setups(self):
         """The reference, and for each part the same place under that part alone: what a process has to know."""
         return [self.reference, *(replace(self.reference, policies=part.policies) for part in self.parts)]
+
+    @property
+    def since(self):
+        """The year in which the first part starts."""
+        return int(str(min(p.start for part in self.parts for p in part.policies))[:4])
 
     @property
     def runs_a_seed(self):
@@ -149,9 +154,11 @@ def game(package, reference, *, measures=("graduates",), by="lever", replicates=
                 f"budget={budget}: {len(parts)} parts on {replicates} pairs take at least {least} runs; give more, or lower replicates=N."
             )
         chosen = fit
-    since = int(str(min(p.start for part in parts for p in part.policies))[:4])
-    checked_year(None, reference, since)
-    return Game(reference, package, parts, by, tuple(dict.fromkeys([*measures, SPENDING])), chosen)
+    asked = Game(
+        reference, package, parts, by, tuple(dict.fromkeys([*(m for m in measures if m != SPENDING), SPENDING])), chosen
+    )
+    checked_year(None, reference, asked.since)
+    return asked
 
 
 def worth_of_seed(setups, seed, *, keys, measures, orders):
