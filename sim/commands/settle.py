@@ -57,7 +57,7 @@ def main(arguments):
     print({"zh": f"用时{time.perf_counter() - clock:.0f}秒", "en": f"{time.perf_counter() - clock:.0f} s in all"}[lang])
     print({"zh": "结果: ", "en": "Results: "}[lang] + str(place.path))
     print({"zh": "结论: ", "en": "Answer: "}[lang] + found.verdict(lang))
-    print({"zh": "下一步: ", "en": "Next: "}[lang] + following(found, names, reference, overrides, seed))
+    print({"zh": "下一步: ", "en": "Next: "}[lang] + following(found, names, reference, overrides, seed, arguments))
     return 0
 
 
@@ -82,19 +82,17 @@ def widths(text):
     return dict(zip(named, numbers, strict=True)) if named else numbers
 
 
-def following(found, names, reference, overrides, seed):
+def following(found, names, reference, overrides, seed, arguments):
     """What to type next: the whole comparison of these pairs, or more of them."""
-    asked = " ".join([f"scenarios=[{','.join(names)}]", f"reference={reference}", f"seed={seed}", *overrides])
-    if found.settled or found.more == float("inf"):
-        return f"incubator compare {asked} replicates={found.pairs}"
-    return f"incubator settle {asked} … budget={int(found.pairs + found.more)}"
+    if not found.settled and found.more < float("inf"):
+        more = [a for a in arguments if not a.startswith("budget=")]
+        return " ".join(["incubator settle", *more, f"budget={int(found.pairs + found.more)}"])
+    asked = [f"scenarios=[{','.join(names)}]", f"reference={reference}", f"seed={seed}", *overrides]
+    return " ".join(["incubator compare", *asked, f"replicates={found.pairs}"])
 
 
 def _standing(done, rows, question, lang):
     from sim.indicators import describe
     from sim.report.settling import standing
-    from sim.report.words import say
 
-    if rows is None:
-        return say(lang, "settle_below", k=done, n=question.minimum)
-    return standing(rows, describe(), question.ranking, done, lang)
+    return standing(rows, describe(), question.ranking, done, question.minimum, lang)

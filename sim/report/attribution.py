@@ -34,8 +34,8 @@ COLUMNS = {
 class AttributionData:
     """What the figure and the sentences of an attribution need.
 
-    Titles are mappings {"zh": …, "en": …}; parts has one for each part's key. Intervals are of 95 %; `clear` in contrasts
-    and interactions allows for the number of pairs of parts. orders: None if all coalitions were simulated. years: first
+    Titles are mappings {"zh": …, "en": …}; parts has one for each part's key. Intervals are of 95 %, those of contrasts and
+    interactions for all pairs of parts together. orders: None if all coalitions were simulated. years: first
     and last of those that count, the same if it is one.
     """
 
@@ -121,8 +121,10 @@ def message(data, measure, lang):
     words |= {"part": data.name(top.part, lang), "share": unit.change(top.mean)}
     words |= {"low": unit.bare_change(top.low), "high": unit.bare_change(top.high)}
     tied = [row for row in along[1:] if not _apart(data, measure, top.part, row.part)]
+    if len(tied) > 2:
+        return say(lang, "work_led", k=len(tied) + 1, **words)
     if tied:
-        others = [data.name(row.part, lang) for row in tied]
+        others = [within(data.name(row.part, lang), lang) for row in tied]
         return say(lang, "work_tied", parts=listed([words["part"], *others], lang), **words)
     return say(lang, "work_most", **words)
 

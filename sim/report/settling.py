@@ -40,9 +40,14 @@ def answer(found, lang):
     return say(lang, "settle_open", open=told, more=missing(rows, found.pairs, lang), **words)
 
 
-def standing(rows, measures, ranking, pairs, lang):
-    """Where a study stands, for its progress: the widest interval against what is asked, and the pairs still missing."""
-    rows = list(rows)
+def standing(rows, measures, ranking, pairs, minimum, lang):
+    """Where a study stands, for its progress: the widest interval against what is asked, and the pairs still missing.
+
+    rows: comparisons, or none before the minimum of pairs.
+    """
+    rows = list(rows or ())
+    if not rows:
+        return say(lang, "settle_below", k=pairs, n=minimum)
     if ranking:
         done = sum(row.settled for row in rows)
         return say(lang, "settle_ranked", k=done, n=len(rows), more=missing(rows, pairs, lang))

@@ -89,7 +89,10 @@ class Attributed:
 
     @cached_property
     def contrasts(self):
-        """A row a measure and two parts: how much more the first adds than the other, on the same pairs of runs."""
+        """A row a measure and two parts: how much more the first adds than the other, on the same pairs of runs.
+
+        Intervals hold for all pairs of parts together (Bonferroni); clear: this one leaves out zero.
+        """
         return self._pairwise(
             np.stack(
                 [self.by_pair[:, i] - self.by_pair[:, j] for i, j in shapley.pairs_of(len(self.game.parts))], axis=1
@@ -98,10 +101,10 @@ class Attributed:
 
     @cached_property
     def interactions(self):
-        """A row a measure and two parts: what they do together beyond what they do apart, with its interval.
+        """A row a measure and two parts: what they do together beyond what they do apart (Shapley interaction index).
 
-        Shapley interaction index. clear: the interval leaves out zero when widened for the number of pairs (Bonferroni).
-        Empty where coalitions were sampled.
+        Intervals hold for all pairs of parts together (Bonferroni); clear: this one leaves out zero. Empty where
+        coalitions were sampled.
         """
         return self._pairwise(self.together)
 
@@ -109,9 +112,9 @@ class Attributed:
         rows, pairs = [], shapley.pairs_of(len(self.game.parts))
         for m, measure in enumerate(self.game.measures if values is not None else ()):
             for k, (i, j) in enumerate(pairs):
-                _, low, high = interval(values[:, k, m], 1 - (1 - CONFIDENCE) / len(pairs))
+                mean, low, high = map(float, interval(values[:, k, m], 1 - (1 - CONFIDENCE) / len(pairs)))
                 names = {"measure": measure, "part": self.game.parts[i].key, "other": self.game.parts[j].key}
-                rows.append(names | _told("", values[:, k, m]) | {"clear": bool(low > 0 or high < 0)})
+                rows.append(names | {"mean": mean, "low": low, "high": high, "clear": low > 0 or high < 0})
         return pd.DataFrame(rows, columns=["measure", "part", "other", "mean", "low", "high", "clear"])
 
     @cached_property
@@ -205,9 +208,9 @@ def write(found, folder, *, began, asked, figures):
     files.append(folder.path / "pairs.parquet")
     asked_for = [m for m in found.game.measures if m != SPENDING] or [SPENDING]
     if figures:
-        from sim.report.figures.waterfall import write_waterfalls
+        from sim.report.attributed import write_figures
 
-        files += write_waterfalls(data, asked_for, folder.path)
+        files += write_figures(data, asked_for, folder.path)
     answers = {lang: " ".join(answer(data, m, lang) for m in asked_for) for lang in ("zh", "en")}
     folder.manifest(done=len(found.seeds), asked=asked, began=began, files=files, answer=answers)
     return files

@@ -25,6 +25,7 @@ ORDERS = 4  # orders a seed beyond that: two and their reverses, so that their e
 REPLICATES = 30
 AT_ONCE = 16  # finished models that may wait to be freed
 BY = ("lever", "paragraph")
+CHOSEN = {"zh": "所选政策组合", "en": "Chosen package"}  # a package typed as policy=[…] has no title of its own
 SPENDING = "public_spending"
 
 
@@ -224,6 +225,8 @@ def package_and_reference(scenario, reference, overrides=(), own=None):
     from sim.config import compose, load
 
     package = load([*overrides, f"scenario={scenario}"], own)
+    if any(o.startswith("policy=") for o in overrides):
+        package = replace(package, title=CHOSEN)
     common = [o for o in overrides if not o.startswith(("policy=", "policies."))]
     held = compose([*common, f"scenario={reference}"], own)["policies"]
     shared = [o for o in overrides if o.startswith("policies.") and o.split(".")[1] in held]

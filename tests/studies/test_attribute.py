@@ -12,8 +12,10 @@ from sim.cli import main
 from sim.config import load
 from sim.fields import ConfigurationError
 from sim.indicators import MEASURES
+from sim.report.attributed import write_figures
 from sim.report.attribution import AttributionData, answer, message, together
-from sim.report.figures.waterfall import waterfall, write_waterfalls
+from sim.report.figures.interplay import interplay
+from sim.report.figures.waterfall import waterfall
 from sim.simulate import at_start, simulate
 from sim.studies.attribute import attribute, attributed
 from sim.studies.coalitions import game, package_and_reference, paragraph_of, parts_of, play, worth_of_seed
@@ -103,6 +105,14 @@ def test_intervals_are_students_over_pairs(found):
     row = found.shares.query("measure == 'occupancy_rate'").iloc[0]
     half = student.ppf(0.975, 3) * own.std(ddof=1) / 2
     assert (row["mean"], row["low"], row["high"]) == pytest.approx((own.mean(), own.mean() - half, own.mean() + half))
+
+
+def test_claims_about_two_parts_hold_for_all_pairs_of_parts_together(found):
+    own = found.together[:, 0, 1]
+    row = found.interactions.query("measure == 'occupancy_rate'").iloc[0]
+    half = student.ppf(1 - 0.025 / 3, 3) * own.std(ddof=1) / 2
+    assert (row["low"], row["high"]) == pytest.approx((own.mean() - half, own.mean() + half))
+    assert row["clear"] == (row["low"] > 0 or row["high"] < 0)
 
 
 def test_sampling_error_is_told_apart_and_is_nought_when_exact(found, sampled):
@@ -233,6 +243,13 @@ def test_parts_too_close_to_rank_are_named_together():
     assert "too close to rank" in message(invented(apart=False), "graduates", "en")
 
 
+def test_many_parts_too_close_to_rank_are_counted_and_not_listed():
+    data = invented(apart=False)
+    more = [data.shares.iloc[[0]].assign(part=key, mean=140.0) for key in ("a", "b")]
+    many = dataclasses.replace(data, shares=pd.concat([data.shares, *more], ignore_index=True))
+    assert "Rent relief leads 4 parts" in message(many, "graduates", "en")
+
+
 def test_nothing_is_credited_when_the_whole_is_unclear():
     said = message(invented(rent=(30, -10, 70), services=(1, -9, 9)), "graduates", "en")
     assert "no part is given credit" in said
@@ -262,6 +279,16 @@ def test_the_waterfall_draws_from_the_reference_to_the_package(lang):
     assert max(bar.get_x() + bar.get_width() for bar in bars) == pytest.approx(9210)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_interactions_are_drawn_a_cell_for_each_two_parts(lang):
+    figure = interplay(invented(), "graduates", lang)
+    words = [text.get_text() for text in figure.texts]
+    assert together(invented(), "graduates", lang) in "".join(words) or lang == "en"
+    assert sum("\u221240" in word for word in words) >= 3
+    none = interplay(invented(joint=(-40, -90, 10)), "graduates", lang)
+    assert {"zh": "没有两个部分", "en": "No two parts"}[lang] in " ".join(text.get_text() for text in none.texts)
+
+
 def test_waterfalls_are_files_in_both_languages(tmp_path):
     many = {
         f"p{i}": {"zh": f"第{i}段：租金减免、盘活存量空间", "en": f"Paragraph {i}: rent relief, stock"}
@@ -269,8 +296,8 @@ def test_waterfalls_are_files_in_both_languages(tmp_path):
     }
     data = invented()
     rows = pd.concat([data.shares.iloc[[0]].assign(part=key) for key in many], ignore_index=True)
-    wide = dataclasses.replace(data, parts=many, shares=rows, orders=4)
-    files = write_waterfalls(wide, ["graduates"], tmp_path)
+    wide = dataclasses.replace(data, parts=many, shares=rows, orders=4, interactions=data.interactions.iloc[:0])
+    files = write_figures(wide, ["graduates"], tmp_path)
     assert len(files) == 4 and all(path.stat().st_size > 1000 for path in files)
 
 

@@ -11,7 +11,7 @@ from sim.commands.settle import widths
 from sim.config import load
 from sim.fields import ConfigurationError
 from sim.indicators import describe
-from sim.report.settling import Settling, answer
+from sim.report.settling import Settling, answer, standing
 from sim.simulate import simulate
 from sim.studies import settle as settling
 from sim.studies import study
@@ -97,6 +97,18 @@ def test_ranking_orders_by_what_is_better():
     said = answer(Settling(table, titles, describe(), True, 0.95, 30), "en")
     assert "graduates: one > other ? third" in said and "closure rate of incubatees: third ? other > one" in said
     assert "about 60 more" in said
+
+
+def test_progress_tells_the_widest_interval_and_what_is_missing():
+    row = settling.Row("occupancy_rate", "a", "b", 0.01, 0.02, -0.01, 0.03, 0.005, False, 480, 30)
+    fine = row._replace(measure="graduates", half_width=3.0, asked=4.0, settled=True, needed=20)
+    assert (
+        standing([fine, row], describe(), False, 30, 20, "en")
+        == "±2.0 points, asked ±0.50 points; about 450 more pairs would do"
+    )
+    assert standing(None, describe(), False, 3, 20, "zh") == "3对，至少20对"
+    assert standing([fine, row], describe(), True, 30, 20, "en").startswith("1 of 2 neighbours settled")
+    assert "too alike" in standing([row._replace(needed=float("inf"))], describe(), True, 30, 20, "en")
 
 
 def test_scenarios_within_the_half_width_are_as_good_as_equal():

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report.attribution import clear, message, per_million, span
 from sim.report.figures.differences import BAND, UNCLEAR
 from sim.report.findings import foot_line
-from sim.report.saving import render, write_atomically
 from sim.report.style import (
     BETTER,
     FAINT,
@@ -28,7 +26,7 @@ from sim.report.style import (
     wrap,
 )
 from sim.report.units import plain, tick_digits
-from sim.report.words import LANGUAGES, say
+from sim.report.words import say
 
 ROW, HEAD = 0.36, 0.32
 BAR = 0.5  # height of a bar as a share of its row
@@ -43,7 +41,7 @@ def waterfall(data, measure, lang):
         rows = rows[::-1]
     height = HEAD + ROW * (len(rows) + 2)
     with house():
-        sheet = Sheet(height + 0.45, message(data, measure, lang), _subtitle(data, measure, lang), _foot(data, lang))
+        sheet = Sheet(height + 0.45, message(data, measure, lang), _subtitle(data, measure, lang), foot(data, lang))
         columns = _columns(data, rows, unit, lang)
         left = _names(sheet, data, rows, lang)
         right = WIDTH - MARGIN - COLUMN * len(columns) - 0.1
@@ -63,7 +61,8 @@ def _subtitle(data, measure, lang):
     return say(lang, "waterfall_subtitle", measure=data.measures[measure]["title"][lang], years=years, **words)
 
 
-def _foot(data, lang):
+def foot(data, lang):
+    """How shares were found, and the source line."""
     key, n = (
         ("waterfall_foot_exact", 2 ** len(data.parts))
         if data.orders is None
@@ -166,16 +165,3 @@ def _bars(axes, data, measure, rows, whole, unit):
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: plain(v, digits)))
     axes.set_xlabel(unit.label, size=7.5, color=GREY, labelpad=3)
     axes.spines["bottom"].set_color(LINE)
-
-
-def write_waterfalls(data, measures, folder, langs=LANGUAGES):
-    """Save one waterfall a measure as PNG (300 dpi) and SVG under figures/<language>/; returns the files written."""
-    files = []
-    for lang in langs:
-        for measure in measures:
-            figure = waterfall(data, measure, lang)
-            for form in ("png", "svg"):
-                content = render(figure, form, message(data, measure, lang), data.run_id)
-                path = Path(folder) / "figures" / lang / f"waterfall_{measure}.{form}"
-                files.append(write_atomically(path, content))
-    return files
