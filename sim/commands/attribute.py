@@ -18,6 +18,10 @@ def main(arguments):
         raise ConfigurationError(
             "incubator attribute: scenario is missing; write scenario=service_first, or policy=[rent_relief,service_list]."
         )
+    if any(a.startswith("scenarios=") for a in arguments):
+        raise ConfigurationError(
+            "incubator attribute takes one package, scenario=NAME, and what it starts from, reference=NAME."
+        )
     from sim.simulate import seeds_of
     from sim.studies import attribute as attributing
     from sim.studies import coalitions
@@ -38,7 +42,7 @@ def main(arguments):
     measures = words(own.get("measures", "graduates"))
     game = coalitions.game(package, held, measures=measures, by=by, replicates=replicates, orders=orders, budget=budget)
     checked_year(year, held, game.since)
-    question = {"by": by, "measures": sorted(game.measures), "orders": game.orders}
+    question = {"by": by, "measures": game.measures, "orders": game.orders}
     place = RunFolder(own.get("out", "runs"), "attribute", [held, package], question, seed)
     print(_beginning(game, replicates, lang), file=sys.stderr)
     with Progress(replicates, package.title[lang]) as bar:

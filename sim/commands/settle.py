@@ -18,7 +18,7 @@ def main(arguments):
         raise ConfigurationError(
             "incubator settle: scenarios is missing; write scenarios=[service_first] reference=baseline."
         )
-    if "replicates" in own:
+    if any(a.startswith("replicates=") for a in arguments):  # those of an experiment are another command's
         raise ConfigurationError("replicates: 'settle' finds it itself; limit it with budget=N.")
     from sim.studies import settle as settling
     from sim.studies.store import RunFolder, now

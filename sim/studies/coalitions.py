@@ -98,7 +98,8 @@ def parts_of(package, reference, by="lever"):
             f"policies.{changed[0]}: is in the reference '{reference.scenario}' and in '{package.scenario}' with other settings, "
             "so it can be neither held nor shared out; give it one setting, or another reference."
         )
-    beyond = [p for p in package.policies if p.name not in held]
+    # By name: a package has no order, and neither may the masks of its coalitions, which are kept.
+    beyond = sorted((p for p in package.policies if p.name not in held), key=lambda p: p.name)
     clash = [c for one, other in combinations([*held.values(), *beyond], 2) if (c := one.clash(other, package.data))]
     if clash:
         raise ConfigurationError(clash)

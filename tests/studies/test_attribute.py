@@ -60,7 +60,7 @@ def test_the_whole_is_the_package_against_the_reference(found):
 
 
 def test_a_coalition_is_the_scenario_with_those_policies_alone(found):
-    part = found.game.parts[1]
+    part = found.game.parts[1]  # mask 0b010
     alone = simulate(load([*SHORT, f"policy=[{part.key}]"]), 1, detail=False).yearly["cluster"]
     worth = worth_of_seed(
         found.game.setups, 1, keys=[p.key for p in found.game.parts], measures=found.game.measures, orders=None
@@ -130,6 +130,14 @@ def test_paragraphs_group_the_levers_that_answer_them():
         assert part.title["zh"].startswith(f"第{part.key}段")
 
 
+def test_parts_do_not_depend_on_the_order_of_the_package():
+    one, other = (
+        package_and_reference("baseline", "baseline", [*SHORT, f"policy=[{names}]"])
+        for names in ("service_list,rent_relief", "rent_relief,service_list")
+    )
+    assert [p.key for p in parts_of(*one)] == [p.key for p in parts_of(*other)] == ["rent_relief", "service_list"]
+
+
 def test_finished_pairs_are_read_again_and_not_simulated(tmp_path, monkeypatch):
     package, reference = package_and_reference("fill_before_build", "baseline", SHORT)
     asked = game(package, reference, replicates=2)
@@ -156,6 +164,7 @@ def test_a_budget_lowers_the_number_of_orders_and_then_refuses():
 
 MISTAKES = [
     (["attribute"], "scenario is missing"),
+    (["attribute", "scenario=build_first", "scenarios=[baseline]"], "takes one package, scenario=NAME"),
     (["attribute", "scenario=build_first"], "has 1 part beyond the reference 'baseline'"),
     (["attribute", "scenario=baseline"], "has 0 parts"),
     (["attribute", "scenario=fill_before_build", "measures=[graduats]"], "did you mean 'graduates'"),
