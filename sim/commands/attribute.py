@@ -82,7 +82,7 @@ def _beginning(game, replicates, lang):
 
 def _closing(found, place, lang, seconds):
     """A table of the parts, where it lies, and the answer."""
-    from sim.report.attribution import answer
+    from sim.report.attribution import answer, sampling
     from sim.studies.attribute import report_data
 
     data, spending = report_data(found, place), found.game.measures[-1]
@@ -96,6 +96,8 @@ def _closing(found, place, lang, seconds):
         )
         for row in columns(_rows(data, measure, unit, lang)):
             print("  " + row)
+        if data.orders is not None:
+            print("  " + sampling(data, measure, lang))
     share = found.stepping_share
     print(
         {

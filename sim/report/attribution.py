@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -150,6 +151,18 @@ def together(data, measure, lang):
         size=digits.change(row["mean"]), measure=data.measure_name(measure, lang),
         low=digits.bare_change(row["low"]), high=digits.bare_change(row["high"]),
     )  # fmt: skip
+
+
+def sampling(data, measure, lang):
+    """How much of the shares' error comes from sampled orders, not from the luck of runs; None if none does."""
+    if data.orders is None:
+        return None
+    largest = float(data.shares.loc[data.shares["measure"] == measure, "sampling_error"].max())
+    if not math.isfinite(largest):
+        return say(lang, "work_sampling_unknown")
+    unit = data.unit(measure, lang)
+    finer = unit._replace(digits=unit.digits + 1)
+    return say(lang, "work_sampling", size=finer.change(largest, sign=False))
 
 
 def answer(data, measure, lang):

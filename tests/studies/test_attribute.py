@@ -13,7 +13,7 @@ from sim.config import load
 from sim.fields import ConfigurationError
 from sim.indicators import MEASURES
 from sim.report.attributed import write_figures
-from sim.report.attribution import AttributionData, answer, message, together
+from sim.report.attribution import AttributionData, answer, message, sampling, together
 from sim.report.figures.interplay import interplay
 from sim.report.figures.waterfall import waterfall
 from sim.simulate import at_start, simulate
@@ -267,6 +267,16 @@ def test_nothing_is_credited_when_the_whole_is_unclear():
 def test_no_part_is_named_when_none_is_clear():
     said = message(invented(rent=(150, -10, 310), services=(60, -30, 150)), "graduates", "en")
     assert "no part's share of it is clear" in said
+
+
+def test_the_error_of_sampled_orders_is_said_apart_from_the_luck_of_runs():
+    data = invented()
+    some = dataclasses.replace(data, orders=4, shares=data.shares.assign(sampling_error=[1.0, 2.5, 0.5]))
+    assert "sampling of orders makes up to 2.5 firms" in sampling(some, "graduates", "en")
+    assert "cannot be told apart" in sampling(
+        dataclasses.replace(some, shares=data.shares.assign(sampling_error=np.nan)), "graduates", "en"
+    )
+    assert sampling(data, "graduates", "en") is None
 
 
 def test_substitutes_are_told_only_when_clear():

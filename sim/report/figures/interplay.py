@@ -27,7 +27,7 @@ def interplay(data, measure, lang):
     title = together(data, measure, lang) or say(lang, "interplay_none", measure=data.measure_name(measure, lang))
     words = {"measure": data.measures[measure]["title"][lang], "unit": data.unit(measure, lang).change_label}
     with house():
-        sheet = Sheet(height + 0.1, title, say(lang, "interplay_subtitle", **words), foot(data, lang))
+        sheet = Sheet(height + 0.1, title, say(lang, "interplay_subtitle", **words), foot(data, measure, lang))
         canvas = sheet.canvas(height)
         for row, key in enumerate(parts[1:]):
             sheet.lines(MARGIN, top + ROW * (row + 0.5), lines[key], 0.15, size=8.5, color=INK)

@@ -6,7 +6,7 @@ import math
 
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.report.attribution import clear, message, per_million, span
+from sim.report.attribution import clear, message, per_million, sampling, span
 from sim.report.figures.differences import BAND, UNCLEAR
 from sim.report.findings import foot_line
 from sim.report.style import (
@@ -41,7 +41,9 @@ def waterfall(data, measure, lang):
         rows = rows[::-1]
     height = HEAD + ROW * (len(rows) + 2)
     with house():
-        sheet = Sheet(height + 0.45, message(data, measure, lang), _subtitle(data, measure, lang), foot(data, lang))
+        sheet = Sheet(
+            height + 0.45, message(data, measure, lang), _subtitle(data, measure, lang), foot(data, measure, lang)
+        )
         columns = _columns(data, rows, unit, lang)
         left = _names(sheet, data, rows, lang)
         right = WIDTH - MARGIN - COLUMN * len(columns) - 0.1
@@ -61,14 +63,13 @@ def _subtitle(data, measure, lang):
     return say(lang, "waterfall_subtitle", measure=data.measures[measure]["title"][lang], years=years, **words)
 
 
-def foot(data, lang):
-    """How shares were found, and the source line."""
-    key, n = (
-        ("waterfall_foot_exact", 2 ** len(data.parts))
-        if data.orders is None
-        else ("waterfall_foot_sampled", data.orders)
-    )
-    return say(lang, key, n=n) + foot_line(data.version, data.pairs, data.run_id, lang)
+def foot(data, measure, lang):
+    """How shares were found, how much of their error is of sampling, and the source line."""
+    if data.orders is None:
+        found = say(lang, "waterfall_foot_exact", n=2 ** len(data.parts))
+    else:
+        found = say(lang, "waterfall_foot_sampled", n=data.orders, error=sampling(data, measure, lang))
+    return found + foot_line(data.version, data.pairs, data.run_id, lang)
 
 
 def _columns(data, rows, unit, lang):
