@@ -14,6 +14,8 @@ incubator - compare policy packages for an incubator cluster on the same firms w
   incubator ledger scenario=service_first            which firms gain or lose, from where, and why    企业去向台账
   incubator branch until=2026-01 replicates=20       the past simulated once; then compare … from=     从决策月分叉
   incubator criteria scenario=baseline set=national_2018   which park meets which official bar, and what it lacks   官方标准达标情况
+  incubator settle scenarios=[service_first] reference=baseline half_width=20     pairs until it is known  跑到有定论为止
+  incubator attribute scenario=service_first         which part of a package did the work            哪一部分起了作用
   incubator list [scenarios|policies|clusters|worlds|demands|rules|plans|experiments|measures]        有哪些可选
 
 Options (name=value):
@@ -22,6 +24,9 @@ Options (name=value):
   from=FOLDER    firm=IDENT                          a branch to go on from; the story of one firm   起点分叉；一家企业的经过
   out=FOLDER     workers=N   figures=true|false      where results lie (runs), processes, figures   结果目录
   lang=zh|en     fresh=true                          language of the closing lines; recompute all   语言；全部重算
+  measures=[graduates,occupancy_rate]  year=2035     what is settled or attributed   定论或分解的指标与年份
+  half_width=[20,0.005]  ranking=true  probability=0.95  budget=200                                  精度、排名、把握、上限
+  by=lever|paragraph                                 parts: levers, or paragraphs of the plan   按政策或按文件段落分解
   cluster=ouhai  world=space_pulls  demand=downturn  rules=national_2018  policy=[rent_relief,living_amenities]
   policies.rent_relief.reward=20  parameters.choice.rent_sensitivity=2  run.until=2030-12             任意设置
   --config-dir FOLDER   your own configuration beside the shipped one        自己的配置目录
@@ -34,6 +39,8 @@ VERBS = {  # verb -> module of sim.commands and function in it, imported when as
     "ledger": "ledger:main",
     "branch": "branch:main",
     "criteria": "criteria:main",
+    "settle": "settle:main",
+    "attribute": "attribute:main",
     "list": "listing:main",
 }
 

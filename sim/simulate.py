@@ -6,10 +6,11 @@ import pickle
 import signal
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from sim.policies.own import LOADED, load_code
 from sim.provenance import burn_in_name, keep_burn_in, kept_burn_in
 from sim.results import Outcome, outcome_of
 from sim.setup import month_number
+
+AHEAD = 2  # seeds given to each process before the first is done: none waits for work, few are begun in vain
 
 
 @dataclass
@@ -118,31 +121,53 @@ def matched_pairs(setups, seeds, *, reference=None, workers=None, each=simulate_
     (setups, seed, reference), of a module, for another view of a pair; asked: what it takes beside, here detail, branch.
     """
     workers = min(workers or os.cpu_count() or 1, len(seeds))
+    return over_seeds(each, setups, seeds, workers, reference=reference, **asked)
+
+
+def over_seeds(work, setups, seeds, workers=None, **settings):
+    """Yield `work(setups, seed, **settings)` for each seed as it is done, in any order.
+
+    work: a function of a module, so that other processes find it. seeds: may be endless; they are asked for no more than
+    a few ahead of what is done, so that whoever has seen enough can stop.
+    """
+    workers = workers or os.cpu_count() or 1
     if workers <= 1:
         for seed in seeds:
-            yield each(setups, seed, reference, **asked)
+            yield work(setups, seed, **settings)
         return
-    context = get_context("spawn")
-    with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_prepare_worker, initargs=(list(LOADED), pickle.dumps(list(setups)))
-    ) as pool:
-        waiting = {pool.submit(_in_worker, each, seed, reference, asked) for seed in seeds}
-        try:
-            for done in as_completed(waiting):
-                yield done.result()
-        except BrokenProcessPool:
-            raise ConfigurationError(
-                "a worker process died, perhaps for want of memory; finished pairs are kept: try workers=1."
-            ) from None
-        except (KeyboardInterrupt, GeneratorExit):
-            threading.excepthook = lambda _: (
-                None
-            )  # the pool's own thread would report workers that are stopped on purpose
-            for task in waiting:
-                task.cancel()
-            for process in list(getattr(pool, "_processes", {}).values()):
-                process.terminate()
-            raise
+    context, coming, hook = get_context("spawn"), iter(seeds), threading.excepthook
+    try:
+        with ProcessPoolExecutor(
+            workers,
+            mp_context=context,
+            initializer=_prepare_worker,
+            initargs=(list(LOADED), pickle.dumps(list(setups))),
+        ) as pool:
+            yield from _in_pool(pool, work, coming, AHEAD * workers, settings)
+    finally:
+        threading.excepthook = hook
+
+
+def _in_pool(pool, work, coming, ahead, settings):
+    waiting = {pool.submit(_in_worker, work, seed, settings) for seed in islice(coming, ahead)}
+    try:
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            waiting |= {pool.submit(_in_worker, work, seed, settings) for seed in islice(coming, len(done))}
+            for task in done:
+                yield task.result()
+    except BrokenProcessPool:
+        raise ConfigurationError(
+            "a worker process died, perhaps for want of memory; finished pairs are kept: try workers=1."
+        ) from None
+    except (KeyboardInterrupt, GeneratorExit):
+        # The pool's own thread would report workers that are stopped on purpose.
+        threading.excepthook = lambda _: None
+        for task in waiting:
+            task.cancel()
+        for process in list(getattr(pool, "_processes", {}).values()):
+            process.terminate()
+        raise
 
 
 _SETUPS = []
@@ -155,8 +180,8 @@ def _prepare_worker(code, setups):
     _SETUPS[:] = pickle.loads(setups)
 
 
-def _in_worker(each, seed, reference, asked):
-    return each(_SETUPS, seed, reference, **asked)
+def _in_worker(work, seed, settings):
+    return work(_SETUPS, seed, **settings)
 
 
 def seeds_of(seed, replicates):
@@ -164,4 +189,14 @@ def seeds_of(seed, replicates):
     return list(np.arange(seed, seed + replicates).tolist())
 
 
-__all__ = ["Matched", "Outcome", "build", "matched_pairs", "seeds_of", "shareable", "simulate", "simulate_matched"]
+__all__ = [
+    "Matched",
+    "Outcome",
+    "build",
+    "matched_pairs",
+    "over_seeds",
+    "seeds_of",
+    "shareable",
+    "simulate",
+    "simulate_matched",
+]

@@ -54,6 +54,7 @@ DECISIONS = {
     "bundle": (True, "whether a case of technology comes with help from finance"),
     "closure_clock": (False, "unit exponential of the closure clock"),
     "relocation_clock": (False, "unit exponential of the relocation clock"),
+    "part_order": (False, "the order in which parts of a package join, when their shares are sampled"),
 }
 TIERS = ("general", "skilled", "high_level")
 for _tier in TIERS:

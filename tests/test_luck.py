@@ -15,6 +15,7 @@ from sim.agents import Enterprise
 from sim.agents.status import Event, Status
 from sim.cluster import Cluster
 from sim.setup import month_number
+from sim.studies import shapley
 from tests.conftest import OUHAI, SEED
 from tests.support import (
     ALL_POLICIES,
@@ -225,6 +226,7 @@ def test_every_registered_decision_is_drawn(composed, monkeypatch):
     setup = composed(*OUHAI, ALL_POLICIES, "run.burn_in=60")
     cluster = Cluster(under(setup, setup.policies, start=setup.data.start), SEED)
     cluster.run(until=cluster.start + 6)
+    shapley.orders(["one", "other"], SEED, 2)  # of studies, not of the month
     assert asked == set(streams.DECISIONS)
 
 

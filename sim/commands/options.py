@@ -68,6 +68,17 @@ def whole(own, name, default, least, most=2**31 - 1):
     return number
 
 
+def decimal(own, name, default):
+    """A number among our own options; its bounds are its user's to check."""
+    text = own.get(name)
+    if text is None:
+        return default
+    try:
+        return float(text)
+    except ValueError:
+        raise ConfigurationError(f"{name}={text}: expected a number, such as {name}={default}.") from None
+
+
 def choice(own, name, default, known):
     """One of a few words among our own options."""
     value = own.get(name, default)

@@ -46,13 +46,16 @@ class Progress:
             self.task = self.bar.add_task(self.title, total=self.total)
         return self
 
-    def __call__(self, done):
+    def __call__(self, done, note=""):
         if self.bar:
-            self.bar.update(self.task, completed=done)
+            self.bar.update(self.task, completed=done, description=" ".join(filter(None, [self.title, note])))
         elif time.perf_counter() - self.said > 10 and done:
             self.said = time.perf_counter()
             print(
-                f"incubator: {done} of {self.total} after {self.said - self.began:.0f} s", file=sys.stderr, flush=True
+                f"incubator: {done} of {self.total} after {self.said - self.began:.0f} s"
+                + (f" ({note})" if note else ""),
+                file=sys.stderr,
+                flush=True,
             )
 
     def __exit__(self, *error):

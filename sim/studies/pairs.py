@@ -40,11 +40,11 @@ def paired(matched, scenario, reference, kind, since):
     return Paired(first.measures, first.units, [*years, WHOLE], stack(reference), stack(scenario))
 
 
-def interval(values, axis=0):
-    """Mean and its 95 % interval by Student's t. One pair has no interval. values (pairs, …)."""
+def interval(values, axis=0, confidence=CONFIDENCE):
+    """Mean and its interval by Student's t. One pair has no interval. values (pairs, …)."""
     n = values.shape[axis]
     mean = values.mean(axis=axis)
     if n < 2:
         return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
-    half = student.ppf(0.5 + CONFIDENCE / 2, n - 1) * values.std(axis=axis, ddof=1) / np.sqrt(n)
+    half = student.ppf(0.5 + confidence / 2, n - 1) * values.std(axis=axis, ddof=1) / np.sqrt(n)
     return mean, mean - half, mean + half

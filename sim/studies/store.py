@@ -42,37 +42,46 @@ def write_table(path, table, digits=10):
 
 
 class RunFolder:
-    """One study's folder: named by what was asked and by the model's source, so that the same question finds it again."""
+    """One study's folder: named by what was asked and by the model's source, so that the same question finds it again.
 
-    def __init__(self, out, kind, setups, question, seed, parts="pairs"):
+    The order of scenarios makes no difference. pairs_of: another study's folder, where finished pairs are kept and
+    found; parts: what the folder of its own is called.
+    """
+
+    def __init__(self, out, kind, setups, question, seed, pairs_of=None, parts="pairs"):
         self.setups, self.kind, self.seed, self.question = setups, kind, seed, question
         self.identity = {
-            "kind": kind, "scenarios": [s.resolved | {"scenario": s.scenario} for s in setups], "question": question,
+            "kind": kind, "scenarios": sorted((s.resolved | {"scenario": s.scenario} for s in setups), key=digest), "question": question,
             "seed": seed, "model": model_digest(), "data": digest([(s.data.parks, s.data.operators, s.data.platforms) for s in setups[:1]]),
         }  # fmt: skip
         self.id = f"{kind}-{setups[0].data.name}-{digest(self.identity)}"
         self.path = Path(out) / self.id
+        self.pairs = pairs_of.pairs if pairs_of else self.path / parts
         try:
-            (self.path / parts).mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(parents=True, exist_ok=True)
+            self.pairs.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigurationError(f"out={out}: not a folder that can be written ({error.strerror}).") from None
         if not os.access(self.path, os.W_OK):
             raise ConfigurationError(f"out={out}: not a folder that can be written.")
 
-    def kept(self, seed):
-        """The finished pair of a seed from an earlier call, or None."""
-        path = self.path / "pairs" / f"{seed}.npz"
+    def kept(self, seed, read=lambda part: Matched(*from_part(part))):
+        """The finished pair of a seed from an earlier call, or None. read: makes it of the arrays in its file."""
         try:
-            with np.load(path, allow_pickle=False) as part:
-                return Matched(*from_part(part))
+            with np.load(self.pairs / f"{seed}.npz", allow_pickle=False) as part:
+                return read(part)
         except (OSError, ValueError, KeyError):
             return None
 
     def keep(self, matched):
         """Put a finished pair aside, so that interrupted work resumes."""
+        self.keep_arrays(matched.seed, to_part(matched))
+
+    def keep_arrays(self, seed, arrays):
+        """The same for whatever a study has found of a seed, as plain arrays by name."""
         buffer = io.BytesIO()
-        np.savez_compressed(buffer, **to_part(matched))
-        write_whole(self.path / "pairs" / f"{matched.seed}.npz", buffer.getvalue())
+        np.savez_compressed(buffer, **arrays)
+        write_whole(self.pairs / f"{seed}.npz", buffer.getvalue())
 
     def manifest(self, *, done, asked, began, files, answer):
         """manifest.json: resolved configuration, versions, seed, hash, and a hash of every file."""

@@ -1,0 +1,112 @@
+"""What a study that runs until it is settled has to say: how far it is, and what it found, computed from its table."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sim.report.units import percent, plain, unit_of
+from sim.report.words import say, within
+
+
+class Settling(NamedTuple):
+    """What the sentences need: a table of comparisons, and how scenarios and measures are called.
+
+    table columns: measure, scenario, against, mean, half_width, asked, settled, needed; when ranking, neighbours in the
+    order of their means, higher first. measures: as in ReportData.
+    """
+
+    table: object
+    titles: dict
+    measures: dict
+    ranking: bool
+    probability: float
+    pairs: int
+
+
+def answer(found, lang):
+    """The answer in a sentence, or how far it is from one."""
+    rows = list(found.table.itertuples())
+    done = [row for row in rows if row.settled]
+    words = {"n": plain(found.pairs), "p": percent(found.probability, 0)}
+    semicolon = say(lang, "semicolon")
+    if len(done) == len(rows):
+        claims = _orders(found, lang) if found.ranking else [_difference(found, row, lang) for row in rows]
+        return say(lang, "settle_done", claims=semicolon.join(claims), **words)
+    if found.ranking:
+        told = semicolon.join(_orders(found, lang))
+    else:
+        told = semicolon.join(_wide(found, row, lang) for row in rows if not row.settled)
+    return say(lang, "settle_open", open=told, more=missing(rows, found.pairs, lang), **words)
+
+
+def standing(rows, measures, ranking, pairs, minimum, lang):
+    """Where a study stands, for its progress: the widest interval against what is asked, and the pairs still missing.
+
+    rows: comparisons, or none before the minimum of pairs.
+    """
+    rows = list(rows or ())
+    if not rows:
+        return say(lang, "settle_below", k=pairs, n=minimum)
+    if ranking:
+        done = sum(row.settled for row in rows)
+        return say(lang, "settle_ranked", k=done, n=len(rows), more=missing(rows, pairs, lang))
+    worst = max(rows, key=lambda row: row.half_width / row.asked)
+    half, asked = _sizes(worst, measures[worst.measure], lang)
+    return say(lang, "settle_width", half=half, asked=asked, more=missing(rows, pairs, lang))
+
+
+def missing(rows, pairs, lang):
+    """About how many more pairs would settle it."""
+    open_ = [row.needed for row in rows if not row.settled]
+    if not open_:
+        return say(lang, "settle_enough")
+    if not math.isfinite(max(open_)):
+        return say(lang, "settle_never")
+    return say(lang, "settle_more", more=plain(max(1, max(open_) - pairs)))
+
+
+def _difference(found, row, lang):
+    """One settled difference, claimed only if its interval leaves out zero."""
+    about = found.measures[row.measure]
+    unit = unit_of(about, lang, max(abs(row.mean), row.half_width))
+    clear = abs(row.mean) > row.half_width
+    return say(
+        lang, "settle_clear" if clear else "settle_unclear", package=found.titles[row.scenario][lang],
+        measure=within(about["title"][lang], lang), change=unit.change(row.mean), half=_width(about, row.half_width, lang),
+    )  # fmt: skip
+
+
+def _wide(found, row, lang):
+    about = found.measures[row.measure]
+    half, asked = _sizes(row, about, lang)
+    words = {"package": found.titles[row.scenario][lang], "measure": within(about["title"][lang], lang)}
+    return say(lang, "settle_wide", half=half, asked=asked, **words)
+
+
+def _sizes(row, about, lang):
+    return _width(about, row.half_width, lang), _width(about, row.asked, lang)
+
+
+def _width(about, width, lang):
+    """A half-width with its unit and about two figures; widths of shares may be far below a point."""
+    unit = unit_of(about, lang, width)
+    shown = width / unit.size
+    digits = max(unit.digits, 1 - math.floor(math.log10(shown))) if 0 < shown < 1 else unit.digits
+    return unit._replace(digits=min(digits, 4)).change(width, sign=False)
+
+
+def _orders(found, lang):
+    """For each measure the scenarios best first: > where settled, = where as good as equal, ? where still open."""
+    told = []
+    for measure, rows in found.table.groupby("measure", sort=False):
+        rows = list(rows.itertuples())
+        names = [found.titles[rows[0].scenario][lang], *(found.titles[row.against][lang] for row in rows)]
+        signs = ["?" if not row.settled else ">" if abs(row.mean) > row.half_width else "=" for row in rows]
+        if found.measures[measure]["good"] == "down":
+            names, signs = names[::-1], signs[::-1]
+        chain = names[0] + "".join(f" {sign} {name}" for sign, name in zip(signs, names[1:], strict=True))
+        told.append(
+            say(lang, "settle_order", measure=within(found.measures[measure]["title"][lang], lang), chain=chain)
+        )
+    return told

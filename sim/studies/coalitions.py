@@ -1,0 +1,234 @@
+"""A package taken apart: its parts, the coalitions of them that are simulated, and what each coalition gives.
+
+A part is a lever, or all levers that answer one paragraph of the plan. A coalition is the reference with some of the parts;
+its value is what the model gives for it on the same luck. With up to six parts every coalition is simulated and shares are
+exact; with more, some orders in which parts might join are drawn, and the error of that sampling is told apart from the
+luck of runs.
+"""
+
+import gc
+import time
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from sim.cluster import forget
+from sim.fields import ConfigurationError
+from sim.setup import month_number
+from sim.simulate import at_start, over_seeds, shareable
+from sim.studies import shapley
+from sim.studies.horizon import checked_measures, checked_year, yearly_of
+
+EXACT = 6  # parts up to which all coalitions are simulated: 64 runs a seed
+ORDERS = 4  # orders a seed beyond that: two and their reverses, so that their error can be told
+REPLICATES = 30
+AT_ONCE = 16  # finished models that may wait to be freed
+BY = ("lever", "paragraph")
+CHOSEN = {"zh": "所选政策组合", "en": "Chosen package"}  # a package typed as policy=[…] has no title of its own
+SPENDING = "public_spending"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What shares the effect: a lever, or the levers of one paragraph."""
+
+    key: str
+    title: dict
+    policies: tuple
+
+
+@dataclass(frozen=True)
+class Game:
+    """A package split into parts, and how many of their coalitions are looked at. orders: None if all are."""
+
+    reference: object  # Setup whose policies are in every coalition
+    package: object
+    parts: tuple
+    by: str
+    measures: tuple  # spending the last of them
+    orders: int | None
+
+    @property
+    def setups(self):
+        """The reference, and for each part the same place under that part alone: what a process has to know."""
+        return [self.reference, *(replace(self.reference, policies=part.policies) for part in self.parts)]
+
+    @property
+    def since(self):
+        """The year in which the first part starts."""
+        return int(str(min(p.start for part in self.parts for p in part.policies))[:4])
+
+    @property
+    def runs_a_seed(self):
+        """Coalitions simulated for one seed, at most."""
+        return runs_a_seed(len(self.parts), self.orders)
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What one seed gave: values (coalitions, measures, years) of the coalitions whose masks are listed."""
+
+    seed: int
+    masks: np.ndarray
+    years: np.ndarray
+    values: np.ndarray
+    seconds: float
+    stepping: float  # seconds of these in which months were simulated
+
+
+def paragraph_of(policy):
+    """Key and titles of the paragraph of the plan that a policy answers."""
+    number = str(policy.answers).strip()
+    if not number or number == "none":
+        return "none", {"zh": "文件未提及", "en": "not in the plan"}
+    if number.isdigit():
+        return number, {"zh": f"第{number}段", "en": f"paragraph {number}"}
+    return number, {"zh": number, "en": number}
+
+
+def parts_of(package, reference, by="lever"):
+    """The parts of a package: what it has beyond the reference, by lever or by paragraph; or a sentence why not."""
+    if by not in BY:
+        raise ConfigurationError(f"by={by}: expected {' or '.join(BY)}.")
+    held = {p.name: p for p in reference.policies}
+    changed = [p.name for p in package.policies if p.name in held and held[p.name] != p]
+    if changed:
+        raise ConfigurationError(
+            f"policies.{changed[0]}: is in the reference '{reference.scenario}' and in '{package.scenario}' with other settings, "
+            "so it can be neither held nor shared out; give it one setting, or another reference."
+        )
+    # By name: a package has no order, and neither may the masks of its coalitions, which are kept.
+    beyond = sorted((p for p in package.policies if p.name not in held), key=lambda p: p.name)
+    clash = [c for one, other in combinations([*held.values(), *beyond], 2) if (c := one.clash(other, package.data))]
+    if clash:
+        raise ConfigurationError(clash)
+    if by == "lever":
+        parts = [Part(p.name, p.title, (p,)) for p in beyond]
+    else:
+        groups = {}
+        for policy in beyond:
+            groups.setdefault(paragraph_of(policy)[0], []).append(policy)
+        order = sorted(groups, key=lambda key: (not key.isdigit(), int(key) if key.isdigit() else 0, key))
+        parts = [Part(key, _grouped(groups[key]), tuple(groups[key])) for key in order]
+    if len(parts) < 2:
+        what = {"lever": "policies", "paragraph": "paragraphs of the plan"}[by]
+        raise ConfigurationError(
+            f"scenario={package.scenario}: has {len(parts)} part{'' if len(parts) == 1 else 's'} beyond the reference "
+            f"'{reference.scenario}' when split by {by}, and shares need at least 2 {what}."
+        )
+    return tuple(parts)
+
+
+def _grouped(policies):
+    title = paragraph_of(policies[0])[1]
+    names = {"zh": "、".join(p.title["zh"] for p in policies), "en": ", ".join(p.title["en"] for p in policies)}
+    return {"zh": f"{title['zh']}：{names['zh']}", "en": f"{title['en'].capitalize()}: {names['en']}"}
+
+
+def runs_a_seed(parts, orders):
+    """Coalitions of one seed: all, or those that orders pass through, none and all counted once."""
+    return 1 << parts if orders is None else 2 + orders * (parts - 1)
+
+
+def game(package, reference, *, measures=("graduates",), by="lever", replicates=REPLICATES, orders=None, budget=None):
+    """Split a package and decide how many coalitions to look at.
+
+    orders: sample that many (an even number) instead of all coalitions; by default only above six parts. budget: runs in
+    all at most, which lowers the number of orders.
+    """
+    if not shareable([package, reference]):
+        raise ConfigurationError(
+            f"scenario={package.scenario} and reference={reference.scenario} differ in cluster, parameters, world, rules or "
+            "run, not only in policies: the effect of the package cannot be told apart."
+        )
+    parts, measures = parts_of(package, reference, by), checked_measures(measures)
+    if orders is not None and (not isinstance(orders, int) or orders < 2 or orders % 2):
+        raise ConfigurationError(
+            f"orders={orders}: expected an even number from 2 on: each order is taken with its reverse."
+        )
+    chosen = orders or (None if len(parts) <= EXACT else ORDERS)
+    if budget is not None and replicates * runs_a_seed(len(parts), chosen) > budget:
+        fit = (budget // replicates - 2) // (len(parts) - 1) // 2 * 2
+        if orders is not None or fit < 2:
+            least = replicates * runs_a_seed(len(parts), orders or 2)
+            raise ConfigurationError(
+                f"budget={budget}: {len(parts)} parts on {replicates} pairs take at least {least} runs; give more, or lower replicates=N."
+            )
+        chosen = fit
+    asked = Game(
+        reference, package, parts, by, tuple(dict.fromkeys([*(m for m in measures if m != SPENDING), SPENDING])), chosen
+    )
+    checked_year(None, reference, asked.since)
+    return asked
+
+
+def worth_of_seed(setups, seed, *, keys, measures, orders):
+    """One seed through the coalitions of a package: one past for all of them, and of each only what is asked.
+
+    setups: the reference, then one setup for each part (Game.setups). Returns Worth.
+    """
+    began, stepping = time.perf_counter(), 0.0
+    base, *parts = setups
+    past = at_start(base.without_policies(), seed)
+    if base.policies:
+        past = past.fork(base)
+    before = time.perf_counter()
+    past.run(until=min(month_number(p.start) for part in parts for p in part.policies))
+    stepping += time.perf_counter() - before
+    masks = range(1 << len(parts)) if orders is None else shapley.needed(shapley.orders(keys, seed, orders))
+    found = []
+    for mask in masks:
+        chosen = [p for i, part in enumerate(parts) if mask >> i & 1 for p in part.policies]
+        cluster = past.fork(replace(base, policies=(*base.policies, *chosen)))
+        before = time.perf_counter()
+        cluster.run()
+        stepping += time.perf_counter() - before
+        years, values = yearly_of(cluster, measures)
+        found.append(values)
+        forget(cluster)
+        if len(found) % AT_ONCE == 0:
+            gc.collect()  # finished models are circles of references
+    forget(past)
+    gc.collect()
+    return Worth(seed, np.array(list(masks), np.int64), years, np.stack(found), time.perf_counter() - began, stepping)
+
+
+def play(game, seeds, *, workers=None, folder=None, fresh=False, progress=None):
+    """The Worth of every seed, earlier ones taken from the folder. progress(done) is called after each."""
+    found = {}
+    if folder and not fresh:
+        found = {seed: kept for seed in seeds if (kept := folder.kept(seed, _read)) is not None}
+    if progress:
+        progress(len(found))
+    missing = [seed for seed in seeds if seed not in found]
+    settings = {"keys": [part.key for part in game.parts], "measures": game.measures, "orders": game.orders}
+    try:
+        for worth in over_seeds(worth_of_seed, game.setups, missing, workers, **settings) if missing else ():
+            found[worth.seed] = worth
+            if folder:
+                folder.keep_arrays(worth.seed, vars(worth))
+            if progress:
+                progress(len(found))
+    except KeyboardInterrupt as stop:
+        stop.done = len(found)
+        raise
+    return [found[seed] for seed in seeds]
+
+
+def _read(part):
+    numbers = {name: part[name].item() for name in ("seed", "seconds", "stepping")}
+    return Worth(masks=part["masks"], years=part["years"], values=part["values"], **numbers)
+
+
+def package_and_reference(scenario, reference, overrides=(), own=None):
+    """The two setups. policy= and policies.… change the package; the reference takes those settings it has itself."""
+    from sim.config import compose, load
+
+    package = load([*overrides, f"scenario={scenario}"], own)
+    if any(o.startswith("policy=") for o in overrides):
+        package = replace(package, title=CHOSEN)
+    common = [o for o in overrides if not o.startswith(("policy=", "policies."))]
+    held = compose([*common, f"scenario={reference}"], own)["policies"]
+    shared = [o for o in overrides if o.startswith("policies.") and o.split(".")[1] in held]
+    return package, load([*common, *shared, f"scenario={reference}"], own)

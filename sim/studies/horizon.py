@@ -1,0 +1,108 @@
+"""One number a run: a measure over the years from the first policy on, or in one year."""
+
+from functools import cache
+
+import numpy as np
+
+from sim.fields import ConfigurationError, did_you_mean
+from sim.indicators import MEASURES, Counts, Window
+
+DERIVED_FROM = ("fitted", "let", "rent", "reputation", "capability", "felt_minutes", "public_spending", "owed")
+
+
+def checked_measures(measures):
+    """The measures asked for, or a sentence that says which of them there is not."""
+    measures = [measures] if isinstance(measures, str) else list(measures)
+    said = f"measures=[{','.join(measures)}]"
+    if not measures:
+        raise ConfigurationError(
+            f"{said}: name at least one, such as measures=[graduates]; see 'incubator list measures'."
+        )
+    known = of_cluster()
+    problems = [
+        f"{said}: '{m}' is no measure of a whole cluster; {did_you_mean(m, known)}" for m in measures if m not in known
+    ]
+    problems += [f"{said}: '{m}' is named twice." for m in sorted({m for m in measures if measures.count(m) > 1})]
+    if problems:
+        raise ConfigurationError(problems)
+    return measures
+
+
+def of_cluster():
+    """Keys of the measures that a whole cluster has."""
+    return tuple(key for key, measure in MEASURES.items() if "cluster" in measure.kinds)
+
+
+def checked_year(year, setup, since):
+    """The year asked for, or none for the whole horizon; a sentence if no policy is in force in it."""
+    last = int(str(setup.run.until)[:4]) - (0 if str(setup.run.until)[5:7] == "12" else 1)
+    if last < since:
+        raise ConfigurationError(
+            f"run.until = {setup.run.until}: no whole year is simulated from {since} on, when the first policy starts."
+        )
+    if year is not None and not since <= year <= last:
+        raise ConfigurationError(f"year={year}: expected a year from {since}, when the first policy starts, to {last}.")
+    return year
+
+
+def over_horizon(measures, years, values, since, year=None):
+    """Each measure over the years from `since` on: counts added up, everything else averaged; or in one year alone.
+
+    values (measures, years). Returns (measures,), not a number where no year has a value.
+    """
+    years = np.asarray(years)
+    if year is not None:
+        return values[:, years == year][:, 0]
+    late = values[:, years >= since]
+    total = np.array([MEASURES[key].total for key in measures])
+    some = np.isfinite(late).sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        whole = np.nansum(late, axis=1)
+    return np.where(some > 0, np.where(total, whole, whole / np.maximum(some, 1)), np.nan)
+
+
+def measured(outcome, measures, since, year=None):
+    """The same of an Outcome's whole cluster."""
+    found = outcome.yearly["cluster"]
+    rows = [found.measures.index(key) for key in measures]
+    return over_horizon(measures, found.periods, found.values[rows, :, 0], since, year)
+
+
+def yearly_of(cluster, measures):
+    """Some measures of a finished cluster as a whole, and nothing else: (years (y,), values (measures, y)).
+
+    The same bits as in its Outcome; only the counts behind these measures are gathered.
+    """
+    behind, filed = counts_behind(tuple(measures)), cluster.tally.months
+    cluster.tally.months = [
+        (month, *({name: part[name] for name in part if name in behind} for part in parts)) for month, *parts in filed
+    ]
+    counts = Counts(cluster)
+    cluster.tally.months = filed
+    window = Window(counts.by("cluster")[0], yearly=True)
+    window.research_share = counts.research_share
+    values = np.stack([np.asarray(MEASURES[key].of(window), float)[:, 0] for key in measures])
+    return counts.months[11::12] // 12, values
+
+
+@cache
+def counts_behind(measures):
+    """Names of the counts that measures are made of, and of those from which other counts are derived."""
+    asked = _Asked()
+    for key in measures:
+        MEASURES[key].of(asked)
+    return asked.names | set(DERIVED_FROM)
+
+
+class _Asked(Window):
+    """A window that shows ones and remembers what it was asked for."""
+
+    research_share = 0.0
+
+    def __init__(self):
+        super().__init__({"": np.ones((12, 1))}, yearly=True)
+        self.names = set()
+
+    def __call__(self, name):
+        self.names.add(name)
+        return self.counts[""]
