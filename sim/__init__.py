@@ -6,7 +6,8 @@ _HOMES = {
     "Cluster": "sim.cluster", "build": "sim.simulate", "compare": "sim.studies.study",
     "Enterprise": "sim.agents", "Park": "sim.agents", "Operator": "sim.agents", "ServicePlatform": "sim.agents",
     "District": "sim.agents", "Policy": "sim.policies", "register": "sim.policies", "load": "sim.config",
-    "ConfigurationError": "sim.fields",
+    "ConfigurationError": "sim.fields", "settle": "sim.studies.settle", "attribute": "sim.studies.attribute",
+    "ledger": "sim.studies.ledger",
 }  # fmt: skip
 __all__ = sorted(_HOMES)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.agents import Enterprise, Park
 from sim.agents.status import Status
+from sim.compiled import twin
 from sim.parameters import NEEDS, TIERS
 
 UNITS = {  # code -> (zh, en)
@@ -33,6 +34,26 @@ def take_stock(cluster):
     """Count the month: stocks by (park, sector), by park, and for the district; then file the month."""
     tally, parks = cluster.tally, cluster.all(Park)
     firms = cluster.where(Enterprise, lambda f: f.exists())
+    count_firms(cluster, firms)
+    for tier, name in enumerate(TIERS):
+        tally.cells(f"january_{name}", parks.january_staff[:, :, tier])
+        tally.cells(f"reemployed_{name}", parks.reemployed[:, :, tier])
+    for name in ("announced", "fitted", "let", "turning", "rent", "reputation", "graduates", "level"):
+        tally.at_parks("cumulative_graduates" if name == "graduates" else name, getattr(parks, name))
+    tally.at_parks("lettable", parks.lettable())
+    tally.at_parks("felt_minutes", parks.felt_minutes())
+    tally.at_parks("capability", parks.capability())
+    tally.at_parks("parks_open", parks.fitted > 0)
+    tally.district["public_spending"] = cluster.spent_this_month()
+    tally.district["live_rows"] = float(len(firms))
+    tally.district["owed"] = float(parks.relief_due.sum())
+    tally.close(cluster.now)
+
+
+@twin("stock.count_firms")
+def count_firms(cluster, firms):
+    """Count living firms by (park, sector): tenants and what they have, firms elsewhere, people still in their firm."""
+    tally = cluster.tally
     tenants = firms[firms.is_tenant()]
     cell, incubating = tally.cell_of(tenants), np.flatnonzero(tenants.is_incubating())
     tally.add("tenants", cell)
@@ -48,19 +69,6 @@ def take_stock(cluster):
     home = firms[(firms.january_park >= 0) & firms.in_district()]
     tally.add_all([f"staff_{name}" for name in TIERS], cell, tenants.staff)
     tally.add_all([f"same_firm_{name}" for name in TIERS], tally.cell_of(home, home.january_park), home.january)
-    for tier, name in enumerate(TIERS):
-        tally.cells(f"january_{name}", parks.january_staff[:, :, tier])
-        tally.cells(f"reemployed_{name}", parks.reemployed[:, :, tier])
-    for name in ("announced", "fitted", "let", "turning", "rent", "reputation", "graduates", "level"):
-        tally.at_parks("cumulative_graduates" if name == "graduates" else name, getattr(parks, name))
-    tally.at_parks("lettable", parks.lettable())
-    tally.at_parks("felt_minutes", parks.felt_minutes())
-    tally.at_parks("capability", parks.capability())
-    tally.at_parks("parks_open", parks.fitted > 0)
-    tally.district["public_spending"] = cluster.spent_this_month()
-    tally.district["live_rows"] = float(len(firms))
-    tally.district["owed"] = float(parks.relief_due.sum())
-    tally.close(cluster.now)
 
 
 class Window:

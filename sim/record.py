@@ -50,6 +50,13 @@ class EventLog:
         return self.parts[0]
 
 
+class NoLog(EventLog):
+    """Keeps nothing, for runs of which only counts are asked."""
+
+    def add(self, *_, **__):
+        """Nothing is written down."""
+
+
 class Tally:
     """Counts of this month: firm counts by (park or outside, sector), park counts by park, district counts by name.
 

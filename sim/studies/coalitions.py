@@ -15,10 +15,11 @@ import numpy as np
 
 from sim.cluster import forget
 from sim.fields import ConfigurationError
+from sim.record import NoLog
 from sim.setup import month_number
 from sim.simulate import at_start, over_seeds, shareable
 from sim.studies import shapley
-from sim.studies.horizon import checked_measures, checked_year, yearly_of
+from sim.studies.horizon import checked_measures, checked_year, only_inside, unfollow_outside, yearly_of
 
 EXACT = 6  # parts up to which all coalitions are simulated: 64 runs a seed
 ORDERS = 4  # orders a seed beyond that: two and their reverses, so that their error can be told
@@ -176,11 +177,16 @@ def worth_of_seed(setups, seed, *, keys, measures, orders):
     before = time.perf_counter()
     past.run(until=min(month_number(p.start) for part in parts for p in part.policies))
     stepping += time.perf_counter() - before
+    if only_inside(measures):
+        past.pipeline = (*past.pipeline, unfollow_outside)
+        unfollow_outside(past)
+        past.compact()
     masks = range(1 << len(parts)) if orders is None else shapley.needed(shapley.orders(keys, seed, orders))
     found = []
     for mask in masks:
         chosen = [p for i, part in enumerate(parts) if mask >> i & 1 for p in part.policies]
         cluster = past.fork(replace(base, policies=(*base.policies, *chosen)))
+        cluster.log = NoLog()
         before = time.perf_counter()
         cluster.run()
         stepping += time.perf_counter() - before

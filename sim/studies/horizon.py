@@ -4,9 +4,12 @@ from functools import cache
 
 import numpy as np
 
+from sim.agents import Enterprise
+from sim.agents.status import Place, Status
 from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import MEASURES, Counts, Window
 
+OUTSIDE = {"elsewhere", "closed_elsewhere", "live_rows"}  # counts in which firms outside the district stand
 DERIVED_FROM = ("fitted", "let", "rent", "reputation", "capability", "felt_minutes", "public_spending", "owed")
 
 
@@ -83,6 +86,22 @@ def yearly_of(cluster, measures):
     window.research_share = counts.research_share
     values = np.stack([np.asarray(MEASURES[key].of(window), float)[:, 0] for key in measures])
     return counts.months[11::12] // 12, values
+
+
+def unfollow_outside(cluster):
+    """A last phase for runs of which only measures of the district are asked: who left the district is followed no longer.
+
+    Such firms meet nobody in the district any more, so that nothing there comes out otherwise.
+    """
+    outside = cluster.where(
+        Enterprise, lambda f: (f.place > Place.DISTRICT) & (f.status >= Status.GRADUATED) & f.exists()
+    )
+    outside.status = Status.UNFOLLOWED
+
+
+def only_inside(measures):
+    """Whether nothing behind these measures is counted outside the district."""
+    return not counts_behind(tuple(measures)) & OUTSIDE
 
 
 @cache

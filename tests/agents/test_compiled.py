@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from sim import compiled, development, labour_market, streams
+from sim import compiled, development, indicators, labour_market, streams
 from sim.agents import Enterprise
 from sim.cluster import Cluster
 from sim.mechanisms.rationing import allocate
@@ -80,6 +80,17 @@ def test_a_month_of_quits_layoffs_and_hires_moves_the_same_people(relieved, plai
     np.testing.assert_allclose(fast, slow, **CLOSE)
     assert_alike(after, other)
     assert all(after.tally.firm[f"{what}_skilled"].sum() > 0 for what in ("quits", "layoffs", "vacancies", "hires"))
+
+
+def test_a_months_stock_is_counted_alike(relieved, plain):
+    def stock(cluster):
+        cluster.run(until=cluster.now + 11)  # across a January, so that people have a park of that day
+        cluster.tally.clear()
+        indicators.count_firms(cluster, everyone(cluster))
+
+    (_, after), (_, other) = both(relieved, plain, stock)
+    assert_alike(after, other)
+    assert all(cells.sum() > 0 for cells in after.tally.firm.values())
 
 
 @pytest.mark.parametrize(
