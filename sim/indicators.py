@@ -6,10 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.agents import Enterprise, Park
+from sim.agents import Enterprise, Park, ServicePlatform
 from sim.agents.status import Status
 from sim.compiled import twin
+from sim.lifetimes import follow_up
 from sim.parameters import NEEDS, TIERS
+from sim.space_market import reach
 
 UNITS = {  # code -> (zh, en)
     "share": ("", ""),
@@ -45,6 +47,8 @@ def take_stock(cluster):
     tally.at_parks("capability", parks.capability())
     tally.at_parks("parks_open", parks.fitted > 0)
     tally.district["public_spending"] = cluster.spent_this_month()
+    tally.cells("reach", reach(cluster).T * tally.firm["tenants"][: len(parks)])
+    tally.district["capacity"] = float(cluster.all(ServicePlatform).places().sum())
     tally.district["live_rows"] = float(len(firms))
     tally.district["owed"] = float(parks.relief_due.sum())
     tally.close(cluster.now)
@@ -63,6 +67,7 @@ def count_firms(cluster, firms):
     tally.add("high_tech", cell, tenants.is_high_tech)
     tally.add("patent_holders", cell[incubating], tenants.patents[incubating] > 0)
     tally.add("funded", cell, tenants.funded_on > cluster.now - 12)
+    tally.add("growth", cell, tenants.momentum)
     tally.add("chain", cell, tenants.of_district("chain")[tenants.segment])
     elsewhere = firms[firms.status == Status.ELSEWHERE]
     tally.count("elsewhere", elsewhere, elsewhere.weight)
@@ -178,7 +183,11 @@ HIRES = "hires"
 
 
 def _measure(key, zh, en, unit, definition_zh, definition_en, of, good="none", sectors=True):
-    kinds = ["cluster"] if key == "public_spending" else ["cluster", "park", "operator", *["sector"] * sectors]
+    kinds = (
+        ["cluster"]
+        if key in ("public_spending", "capacity_use")
+        else ["cluster", "park", "operator", *["sector"] * sectors]
+    )
     kinds = ("tier",) if key == HIRES else (*kinds, *["tier"] * (key in BY_TIER))
     return Measure(
         key=key, zh=zh, en=en, unit=unit, definition_zh=definition_zh, definition_en=definition_en, of=of, good=good,
@@ -206,6 +215,9 @@ MEASURES = {
         _M("graduates", "毕业企业数", "Graduates", "firm", "当期认定毕业企业数", "firms recognised as graduates", lambda w: w.month_sum("graduates"), "up"),
         _M("graduation_rate", "毕业率", "Graduation rate", "1/year", "12个月毕业企业数÷同期在孵企业平均数", "graduates in 12 months ÷ mean incubatees", lambda w: ratio(w.flow("graduates"), w.base("incubatees")), "up"),
         _M("graduate_share_of_leavers", "离孵企业中毕业占比", "Graduate share of leavers", "share", "毕业数÷（毕业+在孵关闭+迁出+到期）", "graduates ÷ (graduates + closed + relocated + expired incubatees)", lambda w: ratio(w.flow("graduates"), w.flow("graduates", "closed", "relocated", "expired")), "up"),
+        _M("cohort_graduation_share", "同批企业48个月毕业占比", "Cohort graduation share", "share", "48个月前12个月内入驻的企业中，48个月内获毕业认定的比例", "of firms admitted in the twelve months up to 48 months before, share recognised within 48 months of entry", lambda w: ratio(w.flow("cohort_graduated"), w.flow("cohort_due")), "up"),
+        _M("graduate_retention_rate", "毕业企业留存率（36个月）", "Graduate retention, 36 months on", "share", "36个月前12个月内毕业的企业中，至今仍在本区经营的比例", "of graduates of the twelve months up to 36 months before, share alive in the district 36 months on", lambda w: ratio(w.flow("graduates_kept_36"), w.flow("graduates_due_36")), "up"),
+        _M("graduate_retention_rate_12", "毕业企业留存率（12个月）", "Graduate retention, 12 months on", "share", "同上，12个月", "the same, 12 months on", lambda w: ratio(w.flow("graduates_kept_12"), w.flow("graduates_due_12")), "up"),
         _M("closure_rate", "在孵企业关闭率", "Closure rate of incubatees", "1/year", "12个月在孵企业关闭数÷平均在孵数", "incubatees closed in 12 months ÷ mean incubatees", lambda w: ratio(w.flow("closed"), w.base("incubatees")), "down"),
         _M("closure_rate_elsewhere", "未入孵企业关闭率", "Closure rate of firms elsewhere", "1/year", "从未入驻园区的企业12个月关闭数÷平均数", "closures of firms never in the cluster ÷ their mean number", lambda w: ratio(w.flow("closed_elsewhere"), w.base("elsewhere"))),
         _M("talent_retention_rate", "人才留存率", "Talent retention", "share", "1月1日在集群就业者，12月31日仍在本区就业的比例", "of people employed in the cluster on 1 January, share employed in the district on 31 December", lambda w: ratio(w.december(*_tiers("same_firm"), *_tiers("reemployed")), w.december(*_tiers("january"))), "up"),
@@ -221,11 +233,14 @@ MEASURES = {
         _M("separation_rate", "年离职率", "Separation rate", "1/year", "12个月离职人数÷平均员工数（裁减、关闭另计）", "quits in 12 months ÷ mean staff (layoffs and closures apart)", lambda w: ratio(w.flow(*_tiers("quits")), w.base(*_tiers("staff"))), "down"),
         _M("vacancies", "空缺岗位", "Unfilled posts", "person", "期内月均空缺岗位数", "posts vacant, mean of the months", lambda w: w.level(*_tiers("vacancies")), "down"),
         _M("revenue", "租户营收", "Revenue of tenants", "CNY/year", "租户年化营收之和", "tenants' revenue at a yearly rate", lambda w: w.level("revenue"), "up"),
+        _M("revenue_growth", "租户营收增长率", "Revenue growth of tenants", "1/year", "租户近一年营收对数增长的均值", "mean log growth of tenants' potential revenue over about the last year", lambda w: ratio(w.level("growth"), w.level("tenants")), "up"),
         _M("research_spending", "研发投入", "Research spending", "CNY/year", "按营收的固定比例估算", "a fixed share of revenue", lambda w: w.level("revenue") * w.research_share, "up"),
         _M("high_tech_share", "高企占比", "High-tech share of tenants", "share", "持有高企证书租户占比", "tenants with the national certificate", lambda w: ratio(w.level("high_tech"), w.level("tenants")), "up"),
         _M("patent_share", "有知识产权企业占比", "Share of incubatees with intellectual property", "share", "申请过知识产权的在孵企业占比", "incubatees that filed any", lambda w: ratio(w.level("patent_holders"), w.level("incubatees")), "up"),
         _M("funded_share", "一年内获融资占比", "Share funded within a year", "share", "近12个月获融资的租户占比", "tenants with a round in the last 12 months", lambda w: ratio(w.level("funded"), w.level("tenants")), "up"),
         _M("chain_completeness", "产业链完整度", "Chain completeness", "share", "租户所需投入中区内已有环节的占比", "share of tenants' input segments present in the district", lambda w: ratio(w.level("chain"), w.level("tenants")), "up"),
+        _M("service_reach", "服务覆盖率", "Reach of services", "share", "服务平台清单覆盖的服务类型占比，按租户平均", "share of kinds of service whose platforms reach a tenant, mean of tenants", lambda w: ratio(w.level("reach"), w.level("tenants")), "up"),
+        _M("capacity_use", "平台能力利用率", "Use of platform capacity", "share", "12个月受理案件÷平台办理能力", "cases taken up ÷ what platforms could take up in 12 months", lambda w: ratio(w.flow("taken"), w.flow("capacity")), "none"),
         _M("needs_met_share", "服务需求满足率", "Share of needs met", "share", "12个月办结需求÷提出需求", "needs served ÷ needs raised in 12 months", lambda w: ratio(w.flow(*_needs("served")), w.flow(*_needs("raised"))), "up"),
         _M("waiting_months", "服务等待时间", "Waiting time for service", "month", "受理前平均等待月数", "mean wait before a case is taken up", lambda w: ratio(w.flow("wait_months"), w.flow("taken")), "down"),
         _M("cases_served", "服务办结数", "Cases served", "case", "当期办结服务件数", "cases finished", lambda w: w.month_sum(*_needs("served")), "up"),
@@ -264,6 +279,7 @@ class Counts:
         self.operator_keys = [o.key for o in cluster.data.operators]
         self.operator_row = cluster.all(Park).operator_row.copy()
         self.research_share = cluster.parameters.growth.research_share
+        self.firm |= follow_up(cluster.log.table(), self.months, self.parks, len(self.sector_keys))
         self._derive()
 
     def _derive(self):

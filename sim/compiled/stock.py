@@ -8,12 +8,12 @@ from sim.agents.status import Place, Status
 from sim.parameters import TIERS
 
 COUNTS = (
-    "tenants", "incubatees", "let_by_sector", "revenue", "high_tech", "patent_holders", "funded", "chain", "elsewhere",
+    "tenants", "incubatees", "let_by_sector", "revenue", "high_tech", "patent_holders", "funded", "chain", "elsewhere", "growth",
     *(f"staff_{name}" for name in TIERS), *(f"same_firm_{name}" for name in TIERS),
 )  # fmt: skip
 COLUMNS = (
     "park_row", "january_park", "sector", "segment", "status", "place", "area", "revenue", "desired", "is_high_tech",
-    "patents", "funded_on", "weight", "staff", "january",
+    "patents", "funded_on", "weight", "momentum", "staff", "january",
 )  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def count_firms(cluster, firms):
 @njit(cache=True, error_model="numpy")
 def _count(
     rows, counts, outside, sectors, codes, chain, shortage, now, park_row, january_park, sector, segment, status, place,
-    area, revenue, desired, is_high_tech, patents, funded_on, weight, staff, january,
+    area, revenue, desired, is_high_tech, patents, funded_on, weight, momentum, staff, january,
 ):  # fmt: skip
     incubating, elsewhere, district = codes
     tiers = staff.shape[1]
@@ -46,7 +46,7 @@ def _count(
             heads = 0
             for tier in range(tiers):
                 heads += staff[i, tier]
-                counts[9 + tier, cell] += staff[i, tier]
+                counts[10 + tier, cell] += staff[i, tier]
             earned, wished = revenue[i], max(desired[i], 1.0)
             if max(heads, 1) < wished:
                 earned *= np.exp(shortage * np.log(max(heads, 1) / wished))
@@ -54,6 +54,7 @@ def _count(
             counts[4, cell] += is_high_tech[i]
             counts[6, cell] += funded_on[i] > now - 12
             counts[7, cell] += chain[segment[i]]
+            counts[9, cell] += momentum[i]
             if status[i] == incubating:
                 counts[1, cell] += 1
                 counts[5, cell] += patents[i] > 0
@@ -61,4 +62,4 @@ def _count(
             counts[8, outside * sectors + sector[i]] += weight[i]
         if home >= 0 and place[i] <= district:
             for tier in range(tiers):
-                counts[9 + tiers + tier, home * sectors + sector[i]] += january[i, tier]
+                counts[10 + tiers + tier, home * sectors + sector[i]] += january[i, tier]

@@ -8,6 +8,7 @@ from sim.agents import Enterprise
 from sim.agents.status import Place, Status
 from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import MEASURES, Counts, Window
+from sim.lifetimes import NAMES
 
 OUTSIDE = {"elsewhere", "closed_elsewhere", "live_rows"}  # counts in which firms outside the district stand
 DERIVED_FROM = ("fitted", "let", "rent", "reputation", "capability", "felt_minutes", "public_spending", "owed")
@@ -97,6 +98,11 @@ def unfollow_outside(cluster):
         Enterprise, lambda f: (f.place > Place.DISTRICT) & (f.status >= Status.GRADUATED) & f.exists()
     )
     outside.status = Status.UNFOLLOWED
+
+
+def needs_log(measures):
+    """Whether something behind these measures is read from the event log."""
+    return bool(counts_behind(tuple(measures)) & set(NAMES))
 
 
 def only_inside(measures):

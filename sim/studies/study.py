@@ -9,8 +9,9 @@ from sim.branch import Branches
 from sim.config import compose, load
 from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import HEADLINE, UNIT_KINDS, describe
+from sim.lifetimes import survival
 from sim.results import events_table, long_table, spending_table
-from sim.setup import month_of
+from sim.setup import month_number, month_of
 from sim.simulate import matched_pairs, seeds_of, shareable, simulate_matched
 from sim.studies import compare as comparing
 from sim.studies import costs as costing
@@ -33,6 +34,7 @@ class Results:
     costs: pd.DataFrame
     displaced: pd.DataFrame
     events: pd.DataFrame | None
+    survival: pd.DataFrame | None
     pairs: int
     sizes: dict
     costs_by_year: pd.DataFrame
@@ -145,8 +147,14 @@ def conclude(setups, matched, reference):
         costs=costs, costs_by_year=costing.costs_by_year(matched, names, reference, since, setups),
         price_ranking=costing.price_ranking(costs, extra), displaced=comparing.displaced(matched, names, reference),
         events=pd.concat([events_table(o, parks, sectors) for o in detailed], ignore_index=True) if detailed else None,
+        survival=pd.concat([_survival(o, setups[0]) for o in detailed], ignore_index=True) if detailed else None,
         pairs=len(matched), sizes=sizes,
     )  # fmt: skip
+
+
+def _survival(outcome, setup):
+    curves = survival(outcome.events, outcome.seed, int(setup.run.follow), month_number(setup.run.until))
+    return curves.assign(scenario=outcome.scenario, replicate=outcome.seed)
 
 
 def compare(scenarios, *overrides, reference=None, replicates=20, seed=1, workers=None, own=None, branch=None):
@@ -195,6 +203,7 @@ def write(results, folder, *, began, asked, figures, command):
         put("displacement.csv", results.displaced)
     if results.events is not None:
         put("events.parquet", results.events)
+        put("survival.csv", results.survival)
     if figures:
         from sim.report import write_report
 
