@@ -1,5 +1,6 @@
 """What levers on service platforms share: more capacity, better quality, and what that costs."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from sim.setup import month_number
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlatformLever(Policy):
+class PlatformLever(Policy, ABC):
     """Capacity and quality of some platforms. Subclasses say which."""
 
     whole_district = True
@@ -20,9 +21,9 @@ class PlatformLever(Policy):
     extra_capacity: float = number("1", 0, 3, "capacity added to the platforms concerned, times", "新增办理能力倍数")
     quality: float = number("1", 0, 1, "quality the platforms concerned reach at least", "服务质量目标")
 
+    @abstractmethod
     def concerned(self, data):
         """Which platforms of a cluster it acts on (platforms,) bool."""
-        raise NotImplementedError
 
     def _same_target(self, other, data):
         return bool((self.concerned(data) & other.concerned(data)).any())
