@@ -45,18 +45,20 @@ def _develop(
         shortage, margin, early_loss, loss_fade, charge, outside_rent, per_head,
     ) = numbers  # fmt: skip
     realised = np.empty(len(rows))
-    ages = np.arange(1200.0)  # months: nobody's age needs a power of its own
+    oldest = np.int64(0)
+    for i in rows:
+        oldest = max(oldest, np.int64(now) - founded_on[i])
+    ages = np.arange(oldest + 1.0)  # months: nobody's age needs a power of its own
     young, loss = early_drift * np.exp(-ages / drift_fade), early_loss * np.exp(-ages / loss_fade)
     received, covered = np.zeros(len(rent)), np.zeros(len(rent))
     for k in range(len(rows)):
         i = rows[k]
-        park, age = park_row[i], now - founded_on[i]
+        park, age = park_row[i], np.int64(now) - founded_on[i]
         target = 0.0
         if park >= 0:
             target = neighbours[park * sectors + sector[i]] + chain[segment[i]] + gained[i] + operator[park]
         rise = adjustment * (target - level[i])
-        known = min(np.int64(age), len(ages) - 1)
-        drift = (young[known] + quality_drift * quality[i]) / 12
+        drift = (young[age] + quality_drift * quality[i]) / 12
         scale = spread * np.exp(-spread_exponent * np.log(max(desired[i], 1.0) / reference_size))
         change = drift + rise + scale * walk[k]
         level[i] += rise
@@ -78,7 +80,7 @@ def _develop(
                 covered[park] += held
         else:
             space, net = per_head * max(desired[i], 1.0), outside_rent
-        cash[i] = cash[i] + realised[k] * (margin - loss[known]) - (net + charge) * space
+        cash[i] = cash[i] + realised[k] * (margin - loss[age]) - (net + charge) * space
     return realised, received, covered
 
 
