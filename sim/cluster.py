@@ -210,8 +210,8 @@ class Cluster(mesa.Model):
 
     def derive_let(self):
         """Let space is the sum of tenants' areas, never a counter of its own."""
-        firms = self.where(Enterprise, lambda f: f.park_row >= 0)
-        let = np.bincount(firms.park_row, weights=firms.area, minlength=len(self.park_keys))
+        firms = self.all(Enterprise)
+        let = np.bincount(firms.park_row + 1, firms.area, len(self.park_keys) + 1)[1:]  # no park is -1
         self.all(Park).let = let.astype(np.int64)
 
     def spent_this_month(self):

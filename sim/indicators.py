@@ -36,10 +36,10 @@ def take_stock(cluster):
     """Count the month: stocks by (park, sector), by park, and for the district; then file the month."""
     tally, parks = cluster.tally, cluster.all(Park)
     firms = cluster.where(Enterprise, lambda f: f.exists())
-    count_firms(cluster, firms)
-    for tier, name in enumerate(TIERS):
-        tally.cells(f"january_{name}", parks.january_staff[:, :, tier])
-        tally.cells(f"reemployed_{name}", parks.reemployed[:, :, tier])
+    if tally.wants(OF_FIRMS):
+        count_firms(cluster, firms)
+    for name, people in (("january", parks.january_staff), ("reemployed", parks.reemployed)):
+        tally.cells([f"{name}_{tier}" for tier in TIERS], np.moveaxis(people, -1, 0))
     for name in ("announced", "fitted", "let", "turning", "rent", "reputation", "graduates", "level"):
         tally.at_parks("cumulative_graduates" if name == "graduates" else name, getattr(parks, name))
     tally.at_parks("lettable", parks.lettable())
@@ -47,11 +47,18 @@ def take_stock(cluster):
     tally.at_parks("capability", parks.capability())
     tally.at_parks("parks_open", parks.fitted > 0)
     tally.district["public_spending"] = cluster.spent_this_month()
-    tally.cells("reach", reach(cluster).T * tally.firm["tenants"][: len(parks)])
+    if tally.wants(("reach",)):
+        tally.cells(["reach"], (reach(cluster).T * tally.firm["tenants"][: len(parks)])[None])
     tally.district["capacity"] = float(cluster.all(ServicePlatform).places().sum())
     tally.district["live_rows"] = float(len(firms))
     tally.district["owed"] = float(parks.relief_due.sum())
     tally.close(cluster.now)
+
+
+OF_FIRMS = (
+    "tenants", "incubatees", "let_by_sector", "revenue", "high_tech", "patent_holders", "funded", "chain", "elsewhere", "growth",
+    *(f"{what}_{name}" for what in ("staff", "same_firm") for name in TIERS),
+)  # fmt: skip
 
 
 @twin("stock.count_firms")

@@ -14,10 +14,13 @@ OUTSIDE = np.array([digest(name) for name in PLACES], np.uint64)
 
 def reach(cluster):
     """Share of service kinds that reach a firm, by sector and park (sectors, parks)."""
-    platforms = cluster.all(ServicePlatform)
-    of_kind = (platforms.kind == np.arange(len(NEEDS))[:, None])[:, :, None]  # (kinds, platforms, 1)
-    reached = cluster.all(Park).service_list.astype(float) @ (of_kind * platforms.fits) > 0  # (kinds, parks, sectors)
-    return reached.sum(axis=0).T / len(NEEDS)
+    platforms, lists = cluster.all(ServicePlatform), cluster.all(Park).service_list
+    asked = lists.tobytes()
+    if cluster.derived.get("reach", ("",))[0] != asked:  # lists rarely change from month to month
+        of_kind = (platforms.kind == np.arange(len(NEEDS))[:, None])[:, :, None]  # (kinds, platforms, 1)
+        reached = lists.astype(float) @ (of_kind * platforms.fits) > 0  # (kinds, parks, sectors)
+        cluster.derived["reach"] = asked, reached.sum(axis=0).T / len(NEEDS)
+    return cluster.derived["reach"][1]
 
 
 def utilities(cluster, firms):
@@ -105,7 +108,7 @@ def grant_expansions(cluster, tenants):
     extra = tenants.wanted_area(parks.unit_area()[tenants.park_row]) - tenants.area
     own = tenants.park_row[:, None].astype(np.int64)
     place = rationing.allocate(
-        own, extra[:, None], -tenants.waited.astype(float), ties(cluster, tenants), parks.lettable()
+        own, extra[:, None], -tenants.waited.astype(np.int64), ties(cluster, tenants), parks.lettable()
     )
     return np.where(place >= 0, extra, 0)
 
@@ -221,15 +224,16 @@ def close(cluster, firms):
     firms.status = Status.CLOSED
 
 
-def leave(cluster, firms, cause):
-    """Firms leave their park alive. cause: RELOCATION, or None for the end of a lease, where the status says which."""
+def leave(cluster, firms, relocating):
+    """Firms leave their park alive. relocating (n,) bool: before the end of the lease; of the others it is the end."""
+    if not len(firms):
+        return
     place, _ = after_leaving(cluster, firms)
-    if cause is None:
-        _end_incubation(cluster, firms, place)
-    else:
-        firms.status, firms.stay, firms.left_on = Status.RELOCATED, firms.tenure().astype(np.int16), cluster.now
-        cluster.log.add(cluster.now, Event.LEFT, firms, cause=cause, place=place)
-        cluster.tally.count("relocated", firms)
+    early = firms[relocating]
+    early.status, early.stay, early.left_on = Status.RELOCATED, early.tenure().astype(np.int16), cluster.now
+    cluster.log.add(cluster.now, Event.LEFT, early, cause=int(Cause.RELOCATION), place=place[relocating])
+    cluster.tally.count("relocated", early)
+    _end_incubation(cluster, firms[~relocating], place[~relocating])
     cluster.tally.count("left_tenants", firms)
     _count_staff(cluster, "staff_leaving", firms)
     away = firms[place > Place.DISTRICT]
