@@ -16,6 +16,7 @@ incubator - compare policy packages for an incubator cluster on the same firms w
   incubator criteria scenario=baseline set=national_2018   which park meets which official bar, and what it lacks   官方标准达标情况
   incubator settle scenarios=[service_first] reference=baseline half_width=20     pairs until it is known  跑到有定论为止
   incubator attribute scenario=service_first         which part of a package did the work            哪一部分起了作用
+  incubator sensitivity scenarios=[baseline,service_first]      which assumptions the answer rests on       结论取决于哪些假设
   incubator list [scenarios|policies|clusters|worlds|demands|rules|plans|experiments|measures]        有哪些可选
 
 Options (name=value):
@@ -41,6 +42,7 @@ VERBS = {  # verb -> module of sim.commands and function in it, imported when as
     "criteria": "criteria:main",
     "settle": "settle:main",
     "attribute": "attribute:main",
+    "sensitivity": "sensitivity:main",
     "list": "listing:main",
 }
 

@@ -7,16 +7,16 @@ import pandas as pd
 
 from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import HEADLINE, MEASURES, UNITS, describe
-from sim.parameters import catalogue
 from sim.provenance import model_digest
-from sim.studies import screening
 from sim.studies.horizon import checked_measures, checked_year
 from sim.studies.sensitivity import PLANS, Found, Plan, Stage, find, outputs_of
+from sim.studies.space import GRADES, space_of
 from sim.studies.store import write_table
 from sim.studies.structures import structures as structures_of
 from sim.studies.study import checked_reference, first_policy_month, scenarios_of
 
 LEAST = {"trajectories": 2, "strongest": 1, "base": 4, "seeds": 1, "points": 3, "luck": 3, "ends": 2}
+QUICK_STRUCTURES = 4
 POWERS = ("base",)  # Sobol's sequence is balanced at powers of two only
 LONG = 3600  # seconds from which a study has to be asked for twice
 PARAMETER_UNITS = {
@@ -60,20 +60,37 @@ class Question:
             "plan": {part.name: getattr(self.plan, part.name) for part in fields(self.plan)},
         }  # fmt: skip
 
-    def today(self):
-        """Values of the numbers as configured."""
-        return {d.name: _at(self.setups, d.name) for d in self.space.dimensions}
+    @property
+    def outputs(self):
+        """Levels in the reference and effects of the others."""
+        return outputs_of(self.measures, self.scenarios, self.reference)
 
 
-def _at(setups, name):
-    """A number's value by dotted name, in the first scenario that has it."""
-    for setup in setups:
-        at = setup.resolved
-        for part in name.split("."):
-            at = at.get(part) if isinstance(at, dict) else None
-        if at is not None:
-            return at
-    return float("nan")
+def asked(
+    scenarios, overrides=(), *, reference=None, measures=HEADLINE, vary=None, grades=GRADES, structures=None,
+    design="quick", year=None, seed=1, own=None, **sizes,
+):  # fmt: skip
+    """A Question, or every mistake in it. Arguments as of `sensitivity`."""
+    names = list(scenarios)
+    if reference and reference not in names:
+        names = [reference, *names]
+    if not names:
+        raise ConfigurationError("scenarios=[]: name at least one, such as scenarios=[baseline,service_first].")
+    plan = planned(design, **sizes)
+    measures = checked_measures(measures)
+    setups = scenarios_of(names, overrides, own)
+    reference = checked_reference(reference, names)
+    since = int(str(first_policy_month(setups))[:4])
+    year = checked_year(year, setups[0], since)
+    last = int(str(setups[0].run.until)[:4]) - (0 if str(setups[0].run.until)[5:7] == "12" else 1)
+    space = space_of(setups, vary, grades)
+    if vary is None:
+        space = unpriced(space, measures)
+    found = structures_of(setups[0], structures, own)
+    if structures is None and design == "quick":
+        found = found[:QUICK_STRUCTURES]
+    years = (year, year) if year else (since, last)
+    return Question(setups, reference, measures, tuple(overrides), space, found, plan, years, seed, own)
 
 
 def planned(design="quick", **sizes):
@@ -99,22 +116,21 @@ def unpriced(space, measures):
     """
     if "public_spending" in measures:
         return space
-    kept = tuple(
-        d for d in space.dimensions
-        if not (d.name.startswith("parameters.money.") and d.unit.startswith("CNY") and not d.name.endswith(".seed_round"))
-    )  # fmt: skip
-    return replace(space, dimensions=kept)
+    prices = {
+        d.name
+        for d in space.dimensions
+        if d.name.startswith("parameters.money.") and d.unit.startswith("CNY") and not d.name.endswith(".seed_round")
+    }
+    return space.only([name for name in space.names if name not in prices])
 
 
 def report_data(found, question, run_id=""):
     """What figures and sentences need, from what was found."""
     from sim.report.resting import SensitivityData
 
-    today = question.today()
     numbers = {
         d.name: {
-            "title": {lang: d.title[lang] for lang in ("zh", "en")}, "unit": _unit(d.unit), "grade": _grade(d),
-            "low": d.low, "high": d.high, "value": today[d.name],
+            "title": _title(d), "unit": _unit(d.unit), "grade": _grade(d), "low": d.low, "high": d.high, "value": d.now,
         }
         for d in question.space.dimensions
     }  # fmt: skip
@@ -125,6 +141,14 @@ def report_data(found, question, run_id=""):
         indices=found.indices, tornado=found.tornado, split=found.split, years=question.years, sets=question.plan.points,
         seeds=question.plan.luck, units=sum(question.units.values()), run_id=run_id, version=model_digest(),
     )  # fmt: skip
+
+
+def _title(dimension):
+    """A number's title; one of a list, such as the quits of a tier, names which."""
+    parts = dimension.name.split(".")
+    if parts[0] == "parameters" and len(parts) == 4:
+        return {"zh": f"{dimension.title['zh']}（{parts[3]}）", "en": f"{dimension.title['en']} ({parts[3]})"}
+    return dimension.title
 
 
 def _unit(code):

@@ -3,22 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from sim.fields import ConfigurationError
+from sim.studies.needs import salib
 
 RESAMPLES = 200
 PAWN_RESAMPLES, DUMMIES, SLIDE = 30, 40, 12  # SLIDE: points a slide of PAWN holds at least
 COLUMNS = ("name", "mu", "mu_star", "low", "high", "sigma")
-
-
-def analysers():
-    """SALib's modules of analysis, or a sentence on how to get them."""
-    try:
-        from SALib.analyze import morris, pawn
-    except ImportError:
-        raise ConfigurationError(
-            "sensitivity needs SALib, which is not installed: pip install 'incubator-cluster-sim[studies]'."
-        ) from None
-    return morris, pawn
 
 
 def screen(problem, x, y, levels, seed=0):
@@ -37,7 +26,7 @@ def screen(problem, x, y, levels, seed=0):
     if whole.sum() < 2:
         empty = {column: np.full(k, np.nan) for column in COLUMNS[1:]}
         return pd.DataFrame({"name": problem["names"]} | empty), dropped
-    found = analysers()[0].analyze(
+    found = salib("analyze.morris").analyze(
         problem, np.asarray(x, float)[kept], mean[kept], num_levels=levels, num_resamples=RESAMPLES, seed=seed
     )
     star, half = (np.asarray(found[key], float) for key in ("mu_star", "mu_star_conf"))
@@ -84,7 +73,7 @@ def distances(problem, x, y, seed=0):
     n, slides = len(x), min(10, max(2, int(there.sum()) // SLIDE))
     if n < 2 * SLIDE or np.ptp(mean) == 0:
         return pd.DataFrame({"name": problem["names"], **dict.fromkeys(("pawn", "low", "high", "nothing"), np.nan)})
-    rng, analyze = np.random.default_rng(seed), analysers()[1].analyze
+    rng, analyze = np.random.default_rng(seed), salib("analyze.pawn").analyze
 
     def medians(points, values, about=problem):
         return np.asarray(analyze(about, points, values, S=slides)["median"], float)

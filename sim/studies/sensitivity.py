@@ -1,12 +1,14 @@
 """Which assumptions an answer rests on: screening, indices of the strongest, the split of the spread, a tornado."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from sim.studies import screening, sobol, split
+from sim.fields import ConfigurationError
+from sim.studies import designs, screening, sobol, split
+from sim.studies.designs import Design
 from sim.studies.pairs import interval
 
 KEYS = ["measure", "scenario", "against"]
@@ -74,9 +76,9 @@ def outputs_of(measures, scenarios, reference):
 
 @dataclass
 class Stage:
-    """What one design gave: x (points, numbers) as a table, and for each output y (points, seeds)."""
+    """What one design gave: for each output y (points, seeds), not a number where a run failed; failed: units of work."""
 
-    x: pd.DataFrame
+    design: Design
     y: dict
     failed: int = 0
 
@@ -85,14 +87,12 @@ class Stage:
 class Found:
     """Tables of a sensitivity study; each has columns measure, scenario, against (empty for a level).
 
-    structures: (name, y by output (points, seeds)) in their order.
+    screened, varied, ends: stages of the screening, the indices and the tornado; structures: (Structure, Stage) in order.
     """
 
     plan: Plan
-    space: object
     outputs: list
     screened: Stage
-    strongest: list
     varied: Stage
     ends: Stage
     structures: list = field(default_factory=list)
@@ -103,13 +103,7 @@ class Found:
         """A row an output and number: mu, mu_star with its interval, sigma, and luck_alone, what luck would show."""
         parts = []
         for output in self.outputs:
-            table, dropped = screening.screen(
-                self.space.problem(),
-                self.screened.x.to_numpy(float),
-                self.screened.y[output],
-                self.plan.levels,
-                self.seed,
-            )
+            table, dropped = screened(self.screened, output, self.plan, self.seed)
             seeds = self.screened.y[output].shape[1]
             alone = screening.luck_alone(self.reshuffled(output), seeds, self.plan.levels)
             parts.append(table.assign(**output.keys, luck_alone=alone, dropped=dropped))
@@ -125,11 +119,11 @@ class Found:
 
         parameters, luck: variances in the output's unit squared; rows, dropped: base rows.
         """
-        parts, space = [], self.varied_space
+        parts, design = [], self.varied.design
         for output in self.outputs:
             y = self.varied.y[output]
-            found = sobol.indices(y, space.names, seed=self.seed)
-            distance = screening.distances(space.problem(), self.varied.x.to_numpy(float), y, self.seed)
+            found = sobol.indices(y, design.space.names, seed=self.seed)
+            distance = screening.distances(design.space.problem(), design.x, y, self.seed)
             distance = distance.rename(columns={"low": "pawn_low", "high": "pawn_high"}).drop(columns="name")
             table = pd.concat([found.table, distance], axis=1)
             rest = {"parameters": found.parameters, "luck": found.luck, "rows": found.rows, "dropped": found.dropped}
@@ -137,16 +131,11 @@ class Found:
         return _first(parts)
 
     @cached_property
-    def varied_space(self):
-        """The space of the strongest alone."""
-        return replace(self.space, dimensions=tuple(d for d in self.space.dimensions if d.name in self.strongest))
-
-    @cached_property
     def split(self):
         """A row an output and part: its variance, its share of the spread and the share's interval."""
         parts = []
         for output in self.outputs if len(self.structures) else ():
-            found = split.split(np.stack([y[output] for _, y in self.structures]))
+            found = split.split(np.stack([stage.y[output] for _, stage in self.structures]))
             parts.append(found.table.assign(**output.keys, points=found.points, dropped=found.dropped))
         columns = [*KEYS, "part", "variance", "share", "low", "high", "points", "dropped"]
         return _first(parts) if parts else pd.DataFrame(columns=columns)
@@ -154,18 +143,13 @@ class Found:
     @cached_property
     def tornado(self):
         """A row an output, number and end: the change from today's values with its interval over seeds."""
-        rows = []
+        rows, ends = [], ends_of(self.ends.design.space)
         for output in self.outputs:
             y = self.ends.y[output]
-            change = y[1:] - y[0]
-            for k, (name, end) in enumerate(ends_of(self.varied_space)):
-                mean, low, high = (
-                    map(float, interval(change[k][np.isfinite(change[k])])) if _some(change[k]) else (np.nan,) * 3
-                )
-                value = self.ends.x[name].iloc[k + 1]
-                rows.append(
-                    output.keys | {"name": name, "end": end, "value": value, "change": mean, "low": low, "high": high}
-                )
+            for (name, end, value), change in zip(ends, y[1:] - y[0], strict=True):
+                mean, low, high = _told(change)
+                row = {"name": name, "end": end, "value": value, "change": mean, "low": low, "high": high}
+                rows.append(output.keys | row)
         return pd.DataFrame(rows)
 
     @cached_property
@@ -178,7 +162,7 @@ class Found:
         for output in self.outputs:
             centre, tried = self.ends.y[output][0], self.screened.y[output].mean(axis=1)
             tried = tried[np.isfinite(tried)]
-            mean, low, high = map(float, interval(centre[np.isfinite(centre)])) if _some(centre) else (np.nan,) * 3
+            mean, low, high = _told(centre)
             keeps = float((np.sign(tried) == np.sign(mean)).mean()) if output.against and len(tried) else np.nan
             least, most = (tried.min(), tried.max()) if len(tried) else (np.nan, np.nan)
             rows.append(
@@ -189,8 +173,10 @@ class Found:
         return pd.DataFrame(rows)
 
 
-def _some(values):
-    return np.isfinite(values).any()
+def _told(values):
+    """Mean and interval of the values that are there."""
+    there = values[np.isfinite(values)]
+    return tuple(map(float, interval(there))) if len(there) else (np.nan,) * 3
 
 
 def _first(parts):
@@ -200,41 +186,43 @@ def _first(parts):
 
 
 def ends_of(space):
-    """Which number is at which end in the tornado's points, after the first, where all are as today."""
-    return [(dimension.name, end) for dimension in space.dimensions for end in ("low", "high")]
+    """What each point of `one_at_a_time` changes, after the first: (name, low, high or the listed value, the value)."""
+    found = []
+    for d in space.dimensions:
+        for value in d.levels(2):
+            if value != d.now:
+                end = "low" if value == d.low else "high" if value == d.high else str(value)
+                found.append((d.name, end, value))
+    return found
 
 
-def find(plan, space, outputs, run, *, structures=(), today=None, seed=1):
+def screened(stage, output, plan, seed):
+    """The screening's table of one output, and the trajectories left out."""
+    design = stage.design
+    return screening.screen(design.space.problem(), design.x, stage.y[output], plan.levels, seed)
+
+
+def find(plan, space, outputs, run, structures=(), seed=1):
     """Carry out a plan. Returns Found.
 
-    run(stage, points, seeds, settings): simulates the points (a table, a column a number) with the seeds and returns a
-    Stage of all outputs; settings: those of a structure, as on the command line. today: values of the numbers now.
+    run(stage, design, seeds, settings): simulates a design with the seeds, under settings as on the command line, and
+    returns a Stage with all outputs. Seeds count from `seed`, so that all stages share their luck.
     """
-    from sim.studies import designs
 
-    seeds = lambda n: list(range(seed, seed + n))  # noqa: E731
+    def first(count):
+        return [seed + k for k in range(count)]
+
     design = designs.morris(space, plan.trajectories, plan.levels, seed=seed)
-    screened = run("screening", design.points, seeds(1), ())
-    tables = [
-        screening.screen(space.problem(), design.points.to_numpy(float), screened.y[o], plan.levels, seed)[0]
-        for o in outputs
-    ]
-    names = screening.strongest(tables, plan.strongest)
-    few = replace(space, dimensions=tuple(d for d in space.dimensions if d.name in names))
-    varied = run("indices", designs.saltelli(few, plan.base, seed=seed).points, seeds(plan.seeds), ())
-    sets = designs.latin(space, plan.points, seed=seed).points
-    variants = []
+    stage = run("screening", design, first(1), ())
+    names = screening.strongest([screened(stage, o, plan, seed)[0] for o in outputs], plan.strongest)
+    if not names:
+        raise ConfigurationError("vary: none of the settings moves any of the measures in these scenarios.")
+    few = space.only(names)
+    varied = run("indices", designs.saltelli(few, plan.base, seed=seed), first(plan.seeds), ())
+    sets, variants = designs.latin(space, plan.points, seed=seed), []
     for structure in structures:
-        free = [name for name in sets.columns if name not in structure.pinned]
-        variants.append((structure, run("split", sets[free], seeds(plan.luck), structure.settings).y))
-    ends = run("tornado", tornado_points(few, today), seeds(plan.ends), ())
-    return Found(plan, space, outputs, screened, names, varied, ends, variants, seed)
-
-
-def tornado_points(space, today):
-    """Today's values, and each number at both ends of its range in turn: a table (2k + 1, k)."""
-    centre = {name: today[name] for name in space.names}
-    rows = [centre]
-    for dimension in space.dimensions:
-        rows += [centre | {dimension.name: dimension.low}, centre | {dimension.name: dimension.high}]
-    return pd.DataFrame(rows)
+        free = [name for name in space.names if name not in structure.pinned]
+        less = designs.Design("latin", space.only(free), sets.points[free], sets.meta)
+        variants.append((structure, run("split", less, first(plan.luck), structure.settings)))
+    ends = run("tornado", designs.one_at_a_time(few), first(plan.ends), ())
+    return Found(plan, outputs, stage, varied, ends, variants, seed)
