@@ -70,7 +70,7 @@ def main(arguments):
 
 
 def numbers(own, ranges):
-    """What is varied: vary=[…], and settings typed with a range; a range alone narrows one among all."""
+    """What is varied: vary=[…], and settings typed with a range."""
     if "vary" in own:
         return [*words(own["vary"]), *ranges]
     return ranges or None

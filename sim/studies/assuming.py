@@ -2,7 +2,6 @@
 
 import math
 import os
-import time
 from dataclasses import dataclass
 
 import numpy as np

@@ -2,21 +2,18 @@
 
 from dataclasses import dataclass, fields, replace
 
-import numpy as np
-import pandas as pd
-
 from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import HEADLINE, MEASURES, UNITS, describe
 from sim.provenance import model_digest
 from sim.studies.horizon import checked_measures, checked_year
-from sim.studies.sensitivity import PLANS, Found, Plan, Stage, find, outputs_of
-from sim.studies.space import GRADES, space_of
-from sim.studies.store import write_table
+from sim.studies.sensitivity import PLANS, Plan, outputs_of
+from sim.studies.space import GRADES, Space, space_of
 from sim.studies.structures import structures as structures_of
 from sim.studies.study import checked_reference, first_policy_month, scenarios_of
 
 LEAST = {"trajectories": 2, "strongest": 1, "base": 4, "seeds": 1, "points": 3, "luck": 3, "ends": 2}
 QUICK_STRUCTURES = 4
+ALL = "all"
 POWERS = ("base",)  # Sobol's sequence is balanced at powers of two only
 LONG = 3600  # seconds from which a study has to be asked for twice
 PARAMETER_UNITS = {
@@ -83,14 +80,27 @@ def asked(
     since = int(str(first_policy_month(setups))[:4])
     year = checked_year(year, setups[0], since)
     last = int(str(setups[0].run.until)[:4]) - (0 if str(setups[0].run.until)[5:7] == "12" else 1)
-    space = space_of(setups, vary, grades)
-    if vary is None:
-        space = unpriced(space, measures)
+    space = searched(setups, vary, grades, measures)
     found = structures_of(setups[0], structures, own)
     if structures is None and design == "quick":
         found = found[:QUICK_STRUCTURES]
     years = (year, year) if year else (since, last)
     return Question(setups, reference, measures, tuple(overrides), space, found, plan, years, seed, own)
+
+
+def searched(setups, vary, grades, measures):
+    """The space asked for. vary: as of `space_of`; None, or 'all' among others, for all parameters of these grades.
+
+    Beside 'all', a setting with a range of its own is searched over that.
+    """
+    named = None if vary is None else [vary] if isinstance(vary, str) else list(vary)
+    if named is not None and ALL not in named:
+        return space_of(setups, named, grades)
+    every = unpriced(space_of(setups, None, grades), measures)
+    if not (own := [name for name in named or () if name != ALL]):
+        return every
+    narrowed = space_of(setups, own, grades)
+    return Space([d for d in every.dimensions if d.name not in narrowed.names] + list(narrowed.dimensions))
 
 
 def planned(design="quick", **sizes):
