@@ -22,7 +22,7 @@ ADVICE = {
 }
 COLUMNS = {
     "outputs": (*KEYS, "today", "today_low", "today_high", "least", "most", "keeps", "points"),
-    "screening": (*KEYS, "name", "mu_star", "low", "high", "luck_alone"),
+    "screening": (*KEYS, "name", "mu_star", "low", "high", "luck_most"),
     "indices": (*KEYS, "name", "first", "total", "total_low", "total_high", "pawn", "nothing", "points"),
     "tornado": (*KEYS, "name", "end", "value", "change", "low", "high"),
     "split": (*KEYS, "part", "variance", "share", "low", "high"),
@@ -148,7 +148,7 @@ def answer(data, output, lang):
 def counts(data, output, lang):
     """How many of the numbers searched move an output by more than luck, by grade."""
     rows = data.of("screening", output)
-    moving = rows.loc[rows["low"] > rows["luck_alone"].fillna(0), "name"]
+    moving = rows.loc[rows["mu_star"] > rows["luck_most"].fillna(0), "name"]
     grades = pd.Series([data.numbers[name]["grade"] for name in moving], dtype=object).value_counts()
     if not len(rows):
         return ""

@@ -10,7 +10,9 @@ from sim.fields import ConfigurationError
 from sim.studies import designs
 from sim.studies.assumptions import Question, asked, report_data
 from sim.studies.sensitivity import Found, Stage, find
+from sim.studies.space import COMPOSED
 from sim.studies.store import write_table
+from sim.studies.study import scenarios_of
 from sim.studies.sweep import sweep
 
 HOURS = 1.0  # a study expected to take longer is not begun unless allowed
@@ -115,13 +117,24 @@ class Runner:
         return wide.to_numpy(float) if len(table) else np.full((len(design), len(seeds)), np.nan)
 
     def _sweep(self, design, seeds, settings, engine=None, progress=None):
-        named = {setting.partition("=")[0] for setting in settings}
-        overrides = [o for o in self.question.overrides if o.partition("=")[0] not in named]
+        scenarios, overrides = self._scenarios(design, settings)
         return sweep(
-            design, self.question.scenarios, seeds=seeds, measures=self.question.measures, overrides=[*overrides, *settings],
+            design, scenarios, seeds=seeds, measures=self.question.measures, overrides=overrides,
             reference=self.question.reference, engine=engine or self.engine, workers=self.workers, folder=self.folder,
             own=self.question.own, hours=math.inf, fresh=self.fresh, progress=progress, say=self.say,
         )  # fmt: skip
+
+    def _scenarios(self, design, settings):
+        """Scenarios under the settings of a structure, and the overrides that `sweep` composes itself.
+
+        Composed once here, unless the design varies whole files, which only `sweep` can.
+        """
+        question = self.question
+        named = {setting.partition("=")[0] for setting in settings}
+        overrides = [*(o for o in question.overrides if o.partition("=")[0] not in named), *settings]
+        if set(design.space.names) & set(COMPOSED):
+            return question.scenarios, overrides
+        return (scenarios_of(question.scenarios, overrides, question.own) if settings else question.setups), []
 
 
 def write(result, folder, *, began, figures=True):

@@ -1,5 +1,7 @@
 """Which parameters matter at all: Morris screening, and PAWN for outputs whose variance says little. Both by SALib."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -34,14 +36,25 @@ def screen(problem, x, y, levels, seed=0):
     return pd.DataFrame({key: np.asarray(value) for key, value in zip(COLUMNS, columns, strict=True)}), dropped
 
 
-def luck_alone(reshuffled, seeds, levels):
-    """The mean size of effect that a parameter would show by reshuffling luck alone, as `screen` measures it.
+def luck_alone(reshuffled, seeds, plan, numbers):
+    """What a number that only reshuffles luck would show as mu_star: its mean, and what 19 studies in 20 stay below.
 
-    reshuffled: variance of luck that shared seeds do not cancel, see `sobol.reshuffled`; seeds averaged over; levels of the
-    Morris grid. Two points differ by luck of twice that variance, over a step of levels / 2(levels − 1) of the range.
+    reshuffled: variance of luck that shared seeds do not cancel, see `sobol.reshuffled`; seeds averaged over; plan: with the
+    trajectories and levels of the Morris grid; numbers: how many, none of which passes the second figure in 19 of 20 studies.
+    Two points differ by luck of twice that variance, over a step of levels / 2(levels − 1) of the range.
     """
-    step = levels / (2 * (levels - 1))
-    return float(np.sqrt(2 * reshuffled / seeds) * np.sqrt(2 / np.pi) / step)
+    step = plan.levels / (2 * (plan.levels - 1))
+    size = np.sqrt(2 * reshuffled / seeds) / step
+    return float(size * np.sqrt(2 / np.pi)), float(size * _most(plan.trajectories, numbers))
+
+
+@cache
+def _most(trajectories, numbers, draws=100_000):
+    """The mean size of so many standard normal draws that none of so many such means passes with 95 % probability."""
+    rng, total = np.random.default_rng(1), np.zeros(draws)
+    for _ in range(trajectories):
+        total += np.abs(rng.normal(size=draws))
+    return float(np.quantile(total / trajectories, 1 - 0.05 / numbers))
 
 
 def strongest(tables, count):

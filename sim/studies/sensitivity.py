@@ -43,7 +43,7 @@ class Plan:
         }
 
 
-QUICK = Plan(trajectories=3, strongest=6, base=16, seeds=2, points=6, luck=3, ends=3)
+QUICK = Plan(trajectories=2, strongest=6, base=16, seeds=2, points=5, luck=3, ends=3)
 FULL = Plan(trajectories=20, strongest=10, base=256, seeds=4, points=32, luck=6, ends=20)
 PLANS = {"quick": QUICK, "full": FULL}
 
@@ -100,18 +100,22 @@ class Found:
 
     @cached_property
     def screening(self):
-        """A row an output and number: mu, mu_star with its interval, sigma, and luck_alone, what luck would show."""
+        """A row an output and number: mu, mu_star with its interval, sigma, and what luck alone shows as mu_star.
+
+        luck_alone: on average; luck_most: passed by luck for any number in one study of 20.
+        """
         parts = []
         for output in self.outputs:
             table, dropped = screened(self.screened, output, self.plan, self.seed)
             seeds = self.screened.y[output].shape[1]
-            alone = screening.luck_alone(self.reshuffled(output), seeds, self.plan.levels)
-            parts.append(table.assign(**output.keys, luck_alone=alone, dropped=dropped))
+            alone, most = screening.luck_alone(self.reshuffled(output), seeds, self.plan, len(table))
+            parts.append(table.assign(**output.keys, luck_alone=alone, luck_most=most, dropped=dropped))
         return _first(parts)
 
     def reshuffled(self, output):
-        """Variance of luck that shared seeds do not cancel, among the points of the indices, which have several seeds."""
-        return sobol.reshuffled(self.varied.y[output])
+        """Variance of luck that shared seeds do not cancel, from the points with several seeds: indices, else tornado."""
+        y = self.varied.y[output]
+        return sobol.reshuffled(y if y.shape[1] > 1 else self.ends.y[output])
 
     @cached_property
     def indices(self):

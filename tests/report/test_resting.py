@@ -60,9 +60,9 @@ def data():
             level=[(0.8, 0.79, 0.81, 0.3, 0.9, math.nan, 90)], effect=[(0.05, 0.04, 0.06, -0.01, 0.09, 0.93, 90)],
         ),
         screening=rows(
-            "name mu_star low high luck_alone",
+            "name mu_star low high luck_most",
             level=[("rent", 0.2, 0.1, 0.3, 0.02), ("quit", 0.1, 0.05, 0.2, 0.02)],
-            effect=[("rent", 0.05, 0.03, 0.07, 0.02), ("quit", 0.02, 0.01, 0.03, 0.02)],
+            effect=[("rent", 0.05, 0.03, 0.07, 0.02), ("quit", 0.018, 0.01, 0.03, 0.02)],
         ),
         indices=rows(
             shares,

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.studies import screening, sobol, split
+from sim.studies.sensitivity import Plan
 
 pytest.importorskip("SALib")
 from SALib.analyze import sobol as salib  # noqa: E402
@@ -121,7 +122,8 @@ def test_a_parameter_that_only_reshuffles_luck_shows_the_effect_that_was_foretol
     problem = {"num_vars": 40, "names": [f"p{i}" for i in range(40)], "bounds": [[0, 1]] * 40}
     x = morris_points.sample(problem, 20, num_levels=4, seed=1)
     table, _ = screening.screen(problem, x, rng.normal(scale=2.0, size=(len(x), 3)), 4)
-    foretold = screening.luck_alone(4.0, 3, 4)
+    foretold, most = screening.luck_alone(4.0, 3, Plan(20, 6, 8, 3, 3, 3, 3), 40)
+    assert table["mu_star"].max() < most
     error = table["mu_star"].std(ddof=1) / np.sqrt(40) * 2  # neighbours share a point
     assert abs(table["mu_star"].mean() - foretold) < 4 * error
 
