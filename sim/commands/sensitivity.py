@@ -33,7 +33,7 @@ def main(arguments):
             "replicates: 'sensitivity' has sizes of its own, such as seeds=N; see docs/which-method.md."
         )
     from sim.indicators import HEADLINE
-    from sim.studies import assumptions, assuming
+    from sim.studies import assuming, assumptions
     from sim.studies.store import RunFolder, now
 
     seed, workers = whole(own, "seed", 1, 0), whole(own, "workers", os.cpu_count() or 1, 1, 1024)
@@ -96,11 +96,11 @@ def beginning(question, seconds, lang):
     total, minutes = sum(question.units.values()), max(1, round(seconds / 60))
     long = f"{minutes} min" if minutes < 120 else f"{minutes / 60:.1f} h"
     zh = f"{minutes}分钟" if minutes < 120 else f"{minutes / 60:.1f}小时"
+    k, m = len(question.space), len(question.structures)
     return {
-        "zh": f"incubator: {len(question.space)}个数值，{len(question.structures)}种结构；共{total:,}个单位（一个点、一个种子走完所有情景）："
-        f"{stages}；约{zh}",
-        "en": f"incubator: {len(question.space)} numbers, {len(question.structures)} structures; {total:,} units (a point and a seed through "
-        f"all scenarios): {stages}; about {long}",
+        "zh": f"incubator: {k}个数值，{m}种结构；共{total:,}个单位（一个点、一个种子走完所有情景）：{stages}；约{zh}",
+        "en": f"incubator: {k} numbers, {m} structures; {total:,} units (a point and a seed through all scenarios): "
+        f"{stages}; about {long}",
     }[lang]
 
 
