@@ -49,7 +49,6 @@ def main(arguments):
         structures=words(own["structures"]) if "structures" in own else None, design=own.get("design", "quick"),
         year=whole(own, "year", None, 1900, 2200), **{size: whole(own, size, None, 0) for size in SIZES},
     )  # fmt: skip
-    place = RunFolder(out, "sensitivity", question.setups, question.identity, seed)
     with Progress(sum(question.units.values()), question.setups[0].data.title[lang]) as bar:
         try:
             found = assuming.carry_out(
@@ -61,6 +60,7 @@ def main(arguments):
             print(f"incubator: interrupted; what was simulated is kept in {out}.", file=sys.stderr)
             print("incubator: the same command goes on from there.", file=sys.stderr)
             return 130
+    place = RunFolder(out, "sensitivity", question.setups, question.identity, seed)
     assuming.write(found, place, began=began, figures=figures)
     closing(found, lang)
     print({"zh": f"用时{time.perf_counter() - clock:.0f}秒", "en": f"{time.perf_counter() - clock:.0f} s in all"}[lang])

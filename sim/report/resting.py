@@ -24,7 +24,7 @@ COLUMNS = {
     "outputs": (*KEYS, "today", "today_low", "today_high", "least", "most", "keeps", "points"),
     "screening": (*KEYS, "name", "mu_star", "low", "high", "luck_most"),
     "indices": (*KEYS, "name", "first", "total", "total_low", "total_high", "pawn", "nothing", "points"),
-    "tornado": (*KEYS, "name", "end", "value", "change", "low", "high"),
+    "tornado": (*KEYS, "name", "end", "value", "change", "low", "high", "clear"),
     "split": (*KEYS, "part", "variance", "share", "low", "high"),
 }
 
@@ -187,7 +187,7 @@ def leading(rows):
 def tornado_message(data, output, lang):
     """Which assumption moves an output most when taken to the ends of its range."""
     rows = data.of("tornado", output)
-    clear = rows[(rows["low"] > 0) | (rows["high"] < 0)]
+    clear = rows[rows["clear"].astype(bool)]
     if clear.empty:
         return say(lang, "tornado_none", what=within(data.what(output, lang), lang))
     name = clear.loc[clear["change"].abs().idxmax(), "name"]
@@ -219,7 +219,7 @@ def clearest(data, outputs, table):
         rows = data.of(table, output)
         if table == "indices":
             return rows["total_low"].fillna(-1).max()
-        apart = rows[["low", "high"]].abs().min(axis=1).where((rows["low"] > 0) | (rows["high"] < 0), -1)
+        apart = rows[["low", "high"]].abs().min(axis=1).where(rows["clear"].astype(bool), -1)
         return (apart / rows["change"].abs().max()).fillna(-1).max()
 
     some = [output for output in outputs if output.against] or outputs

@@ -6,6 +6,7 @@ from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import HEADLINE, MEASURES, UNITS, describe
 from sim.provenance import model_digest
 from sim.studies.horizon import checked_measures, checked_year
+from sim.studies.needs import salib
 from sim.studies.sensitivity import PLANS, Plan, outputs_of
 from sim.studies.space import GRADES, Space, space_of
 from sim.studies.structures import structures as structures_of
@@ -74,6 +75,7 @@ def asked(
     if not names:
         raise ConfigurationError("scenarios=[]: name at least one, such as scenarios=[baseline,service_first].")
     plan = planned(design, **sizes)
+    salib("analyze.morris")  # told before anything is simulated
     measures = checked_measures(measures)
     setups = scenarios_of(names, overrides, own)
     reference = checked_reference(reference, names)

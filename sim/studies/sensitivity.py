@@ -9,7 +9,7 @@ import pandas as pd
 from sim.fields import ConfigurationError
 from sim.studies import designs, screening, sobol, split
 from sim.studies.designs import Design
-from sim.studies.pairs import interval
+from sim.studies.pairs import CONFIDENCE, interval
 
 KEYS = ["measure", "scenario", "against"]
 
@@ -146,14 +146,18 @@ class Found:
 
     @cached_property
     def tornado(self):
-        """A row an output, number and end: the change from today's values with its interval over seeds."""
+        """A row an output, number and end: the change from today's values with its interval over seeds.
+
+        clear: the interval leaves out zero with 95 % for all ends together (Bonferroni).
+        """
         rows, ends = [], ends_of(self.ends.design.space)
         for output in self.outputs:
             y = self.ends.y[output]
             for (name, end, value), change in zip(ends, y[1:] - y[0], strict=True):
                 mean, low, high = _told(change)
+                _, least, most = _told(change, 1 - (1 - CONFIDENCE) / len(ends))
                 row = {"name": name, "end": end, "value": value, "change": mean, "low": low, "high": high}
-                rows.append(output.keys | row)
+                rows.append(output.keys | row | {"clear": least > 0 or most < 0})
         return pd.DataFrame(rows)
 
     @cached_property
@@ -177,10 +181,10 @@ class Found:
         return pd.DataFrame(rows)
 
 
-def _told(values):
+def _told(values, confidence=CONFIDENCE):
     """Mean and interval of the values that are there."""
     there = values[np.isfinite(values)]
-    return tuple(map(float, interval(there))) if len(there) else (np.nan,) * 3
+    return tuple(map(float, interval(there, confidence=confidence))) if len(there) else (np.nan,) * 3
 
 
 def _first(parts):

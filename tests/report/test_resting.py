@@ -70,11 +70,19 @@ def data():
             effect=[("rent", 0.8, 0.7, 0.9, 0.9, 0.7, 1.1, 0.5, 0.1, 128), ("quit", 0.0, -0.1, 0.1, 0.1, -0.1, 0.3, 0.05, 0.1, 128)],
         ),
         tornado=rows(
-            "name end value change low high",
-            level=[("rent", "low", 0.0, 0.02, 0.01, 0.03), ("rent", "high", 2.0, -0.1, -0.12, -0.08),
-                   ("quit", "low", -1.0, 0.0, 0.0, 0.0), ("quit", "high", 3e6, 0.001, -0.01, 0.012)],
-            effect=[("rent", "low", 0.0, 0.01, -0.01, 0.03), ("rent", "high", 2.0, 0.02, 0.015, 0.025),
-                    ("quit", "low", -1.0, 0.0, 0.0, 0.0), ("quit", "high", 3e6, 0.0, 0.0, 0.0)],
+            "name end value change low high clear",
+            level=[
+                ("rent", "low", 0.0, 0.02, 0.01, 0.03, True),
+                ("rent", "high", 2.0, -0.1, -0.12, -0.08, True),
+                ("quit", "low", -1.0, 0.0, 0.0, 0.0, False),
+                ("quit", "high", 3e6, 0.001, -0.01, 0.012, False),
+            ],
+            effect=[
+                ("rent", "low", 0.0, 0.01, -0.01, 0.03, False),
+                ("rent", "high", 2.0, 0.02, 0.015, 0.025, True),
+                ("quit", "low", -1.0, 0.0, 0.0, 0.0, False),
+                ("quit", "high", 3e6, 0.0, 0.0, 0.0, False),
+            ],
         ),
         split=rows(
             "part variance share low high",
@@ -129,7 +137,7 @@ def test_the_tornado_names_what_moves_most_clearly(data):
         told
         == 'Occupancy, Doing nothing: "weight of rent" moves it most, by +2.0 points at 0 and −10.0 points at 2 (today 1)'
     )
-    still = dataclasses.replace(data, tornado=data.tornado.assign(low=-1.0, high=1.0))
+    still = dataclasses.replace(data, tornado=data.tornado.assign(clear=False))
     assert tornado_message(still, LEVEL, "en").startswith("No single assumption")
 
 

@@ -1,6 +1,7 @@
 """A sensitivity study: on models whose answer is known, and from end to end on the toy cluster."""
 
 import json
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -220,6 +221,13 @@ def test_a_long_study_says_how_long_and_asks(capsys):
     assert main(["sensitivity", *SHORT, *words]) == 2
     told = capsys.readouterr().err
     assert "about" in told and "and 0.0001 is allowed; write hours=" in told
+
+
+def test_without_the_library_nothing_is_simulated(monkeypatch, capsys, tmp_path):
+    monkeypatch.setitem(sys.modules, "SALib.analyze", None)
+    assert main(["sensitivity", *SHORT, "scenarios=[baseline]"]) == 2
+    assert "pip install 'incubator-cluster-sim[studies]'" in capsys.readouterr().err
+    assert not (tmp_path / "runs").exists()
 
 
 def test_a_setting_without_effect_on_anything_is_no_study(question):

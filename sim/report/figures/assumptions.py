@@ -155,7 +155,7 @@ def _tornado_panel(axes, data, output, rows, colour, lang):
             axes.annotate(
                 plain(change, unit.digits, sign=True), (at, y), xytext=(3 if change >= 0 else -3, 0),
                 textcoords="offset points", size=6.5, ha="left" if change >= 0 else "right", va="center_baseline",
-                color=INK if low > 0 or high < 0 else GREY, zorder=5,
+                color=INK if row.clear else GREY, zorder=5,
             )  # fmt: skip
             far += ends
     low, high = min(far), max(far)
