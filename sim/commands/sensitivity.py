@@ -1,11 +1,11 @@
 """`sensitivity`: which assumptions the answers rest on, and whether luck, numbers or structure make them unsure."""
 
 import os
-import sys
 import time
 
 from sim.commands.options import choice, decimal, language, options, whole, words
-from sim.commands.terminal import Progress, columns
+from sim.commands.sweep import listed_words
+from sim.commands.terminal import Progress, columns, say
 from sim.fields import ConfigurationError
 
 SIZES = ("trajectories", "strongest", "base", "seeds", "points", "luck", "ends")
@@ -20,10 +20,7 @@ STAGES = {
 
 def main(arguments):
     """Screening, indices of the strongest, the three-way split and a tornado, of levels and of differences."""
-    from sim.studies.space import GRADES, varies
-
-    ranges = [a for a in arguments if a.partition("=")[0] not in ALSO and varies(a)]
-    own, overrides, folder = options([a for a in arguments if a not in ranges], ALSO)
+    own, overrides, folder = options(arguments, ALSO)
     if "scenarios" not in own:
         raise ConfigurationError(
             "incubator sensitivity: scenarios is missing; write scenarios=[baseline,service_first], the reference first."
@@ -34,6 +31,7 @@ def main(arguments):
         )
     from sim.indicators import HEADLINE
     from sim.studies import assuming, assumptions
+    from sim.studies.space import GRADES
     from sim.studies.store import RunFolder, now
 
     seed, workers = whole(own, "seed", 1, 0), whole(own, "workers", os.cpu_count() or 1, 1, 1024)
@@ -42,10 +40,11 @@ def main(arguments):
     lang = choice(own, "lang", language(), ("zh", "en"))
     hours, out = decimal(own, "hours", assuming.HOURS), own.get("out", "runs")
     began, clock = now(), time.perf_counter()
+    fixed, varied = searched(own, overrides)
     question = assumptions.asked(
-        words(own["scenarios"]), overrides, reference=own.get("reference"), own=folder, seed=seed,
+        words(own["scenarios"]), fixed, reference=own.get("reference"), own=folder, seed=seed,
         measures=words(own["measures"]) if "measures" in own else list(HEADLINE),
-        vary=numbers(own, ranges), grades=words(own["grades"]) if "grades" in own else GRADES,
+        vary=varied, grades=words(own["grades"]) if "grades" in own else GRADES,
         structures=words(own["structures"]) if "structures" in own else None, design=own.get("design", "quick"),
         year=whole(own, "year", None, 1900, 2200), **{size: whole(own, size, None, 0) for size in SIZES},
     )  # fmt: skip
@@ -53,14 +52,14 @@ def main(arguments):
         try:
             found = assuming.carry_out(
                 question, engine=own.get("engine", "local"), workers=workers, hours=hours, folder=out, fresh=fresh,
-                progress=Counted(bar, question.units, lang), say=lambda text: print(f"incubator: {text}", file=sys.stderr),
-                told=lambda seconds: print(beginning(question, seconds, lang), file=sys.stderr, flush=True),
+                progress=Counted(bar, question.units, lang), say=say,
+                told=lambda seconds: say(beginning(question, seconds, lang)),
             )  # fmt: skip
         except KeyboardInterrupt:
-            print(f"incubator: interrupted; what was simulated is kept in {out}.", file=sys.stderr)
-            print("incubator: the same command goes on from there.", file=sys.stderr)
+            say(f"interrupted; what was simulated is kept in {out}.")
+            say("the same command goes on from there.")
             return 130
-    place = RunFolder(out, "sensitivity", question.setups, question.identity, seed)
+    place = RunFolder(out, "sensitivity", question.setups, question.identity, seed, parts=None)
     assuming.write(found, place, began=began, figures=figures)
     closing(found, lang)
     print({"zh": f"用时{time.perf_counter() - clock:.0f}秒", "en": f"{time.perf_counter() - clock:.0f} s in all"}[lang])
@@ -69,11 +68,17 @@ def main(arguments):
     return 0
 
 
-def numbers(own, ranges):
-    """What is varied: vary=[…], and settings typed with a range."""
-    if "vary" in own:
-        return [*words(own["vary"]), *ranges]
-    return ranges or None
+def searched(own, overrides):
+    """The overrides that hold at every point, and what is searched: vary=[…], settings typed with a range, or None for all."""
+    from sim.studies.space import varies
+
+    ranges = [o for o in overrides if varies(o)]
+    named = listed_words(own["vary"]) + ranges if "vary" in own else ranges
+    if named and "grades" in own and "all" not in named:
+        raise ConfigurationError(
+            "grades= chooses parameters by their evidence, and vary= or ranges by their names; give one of them, or vary=[all,…]."
+        )
+    return [o for o in overrides if o not in ranges], named or None
 
 
 class Counted:
@@ -98,8 +103,8 @@ def beginning(question, seconds, lang):
     zh = f"{minutes}分钟" if minutes < 120 else f"{minutes / 60:.1f}小时"
     k, m = len(question.space), len(question.structures)
     return {
-        "zh": f"incubator: {k}个数值，{m}种结构；共{total:,}个单位（一个点、一个种子走完所有情景）：{stages}；约{zh}",
-        "en": f"incubator: {k} numbers, {m} structures; {total:,} units (a point and a seed through all scenarios): "
+        "zh": f"{k}个数值，{m}种结构；共{total:,}个单位（一个点、一个种子走完所有情景）：{stages}；约{zh}",
+        "en": f"{k} numbers, {m} structures; {total:,} units (a point and a seed through all scenarios): "
         f"{stages}; about {long}",
     }[lang]
 

@@ -199,6 +199,7 @@ def test_from_end_to_end(tmp_path, capsys):
         (["scenarios=[baseline]", "measures=[gradates]"], "did you mean 'graduates'?"),
         (["scenarios=[baseline]", "vary=[parameters.choice.rent]"], "parameters.choice.rent: no such setting"),
         (["scenarios=[baseline]", f"{RENT}=0.1..1"], "0.1 is outside 0.5 to 2"),
+        (["scenarios=[baseline]", f"{RENT}=0.6..1", "grades=[assumed]"], "give one of them, or vary=[all,…]"),
         (["scenarios=[baseline]", "replicates=3"], "has sizes of its own"),
         (["scenarios=[baseline]", "year=1999"], "year=1999: expected a year from"),
     ],
