@@ -17,6 +17,7 @@ incubator - compare policy packages for an incubator cluster on the same firms w
   incubator settle scenarios=[service_first] reference=baseline half_width=20     pairs until it is known  跑到有定论为止
   incubator attribute scenario=service_first         which part of a package did the work            哪一部分起了作用
   incubator sweep scenarios=[baseline,service_first] vary=[parameters.choice.*]   many settings at once, kept and extended   参数扫描
+  incubator sensitivity scenarios=[baseline,service_first]      which assumptions the answer rests on       结论取决于哪些假设
   incubator list [scenarios|policies|clusters|worlds|demands|rules|plans|experiments|measures]        有哪些可选
 
 Options (name=value):
@@ -45,6 +46,7 @@ VERBS = {  # verb -> module of sim.commands and function in it, imported when as
     "settle": "settle:main",
     "attribute": "attribute:main",
     "sweep": "sweep:main",
+    "sensitivity": "sensitivity:main",
     "list": "listing:main",
 }
 
