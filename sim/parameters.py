@@ -9,6 +9,7 @@ NEEDS = ("technology", "testing", "talent", "finance", "market")
 GRADES = ("D", "C", "B", "A")  # capability 0, 1, 2, 3
 ORIGINS = ("local", "university", "mover", "outsider")
 PLACES = ("district", "city", "gone")
+SHARES = ("demand.origin_shares", "choice.outside_shares", "choice.leaving_shares", "labour.tier_shares")  # sum to 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -405,7 +406,14 @@ def read_parameters(values, problems):
         return None
     problems += [f"parameters.{k}: no such group; {did_you_mean(k, GROUPS)}" for k in values if k not in GROUPS]
     groups = {name: read(cls, values.get(name, {}), f"parameters.{name}", problems) for name, cls in GROUPS.items()}
-    for name in ("demand.origin_shares", "choice.outside_shares", "choice.leaving_shares", "labour.tier_shares"):
+    problems += contradictions(groups)
+    return Parameters(**groups) if len(problems) == before else None
+
+
+def contradictions(groups):
+    """What single bounds do not see, one sentence each. groups: {name: group, or None where it could not be read}."""
+    problems = []
+    for name in SHARES:
         group, part = name.split(".")
         shares = getattr(groups[group], part, None)
         if shares and abs(sum(shares) - 1) > 1e-9:
@@ -417,4 +425,4 @@ def read_parameters(values, problems):
             problems.append(
                 f"parameters.growth: spread {g.spread:g} at {g.reference_size:g} people gives one-person firms a mean without bound."
             )
-    return Parameters(**groups) if len(problems) == before else None
+    return problems
