@@ -41,6 +41,8 @@ VERBS = {  # verb -> module of sim.commands and function in it, imported when as
     "criteria": "criteria:main",
     "settle": "settle:main",
     "attribute": "attribute:main",
+    "discover": "discover:main",
+    "voi": "voi:main",
     "list": "listing:main",
 }
 
