@@ -88,7 +88,6 @@ def message(data, lang):
     words = {"a": data.title(data.preferred, lang), "b": data.title(data.other, lang)}
     words["measure"] = within(data.measure["title"][lang], lang)
     unit, now = data.unit(lang), data.present
-    mean, low, high = data.simulated
     if not now.clear:
         return say(lang, "flip_unclear", low=unit.bare_change(now.low), high=unit.change(now.high), **words)
     if not trusted(data):
@@ -100,7 +99,9 @@ def message(data, lang):
 
 
 def named(data):
-    """Rows of flips that the emulated difference crosses, nearest first."""
+    """Rows of flips that may be named, nearest first: none where the preference itself is not clear."""
+    if not (data.present.clear and trusted(data)):
+        return []
     return [row for row in data.flips.itertuples() if row.status in ("flip", "open")]
 
 
@@ -123,7 +124,7 @@ def condition(data, row, lang):
 
 def others(data, lang):
     """The next flip points in a row; None if there are no more or none may be named."""
-    rows = named(data)[1:TOLD] if data.present.clear and trusted(data) else []
+    rows = named(data)[1:TOLD]
     if not rows:
         return None
     return say(lang, "flip_also", conditions=say(lang, "semicolon").join(condition(data, row, lang) for row in rows))
@@ -131,7 +132,7 @@ def others(data, lang):
 
 def check(data, lang):
     """What new pairs of runs say of the nearest flip; None if it was not simulated or may not be named."""
-    if data.checked.empty or not (data.present.clear and trusted(data) and named(data)):
+    if data.checked.empty or not named(data):
         return None
     rows = list(data.checked.itertuples())
     key = "flip_contradicted" if any(r.against for r in rows) else "flip_confirmed" if all(r.agrees for r in rows) else "flip_mixed"

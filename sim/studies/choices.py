@@ -10,6 +10,7 @@ from sim.indicators import MEASURES, UNITS, describe
 from sim.studies.designs import Design, sobol
 from sim.studies.emulator import FEWEST, Scale
 from sim.studies.horizon import checked_measures, checked_year
+from sim.studies.readable import TIER_TITLES
 from sim.studies.settle import with_reference
 from sim.studies.space import GRADES, space_of
 from sim.studies.study import first_policy_month, scenarios_of
@@ -255,7 +256,8 @@ def parameter_titles(choice):
             lever = next(p.title for s in choice.setups for p in s.policies if p.name == parts[1])
             title = {lang: f"{lever[lang]}{'：' if lang == 'zh' else ': '}{title[lang]}" for lang in ("zh", "en")}
         elif len(parts) == 4:  # one of several numbers, such as a tier
-            title = {lang: f"{title[lang]} [{parts[3]}]" for lang in ("zh", "en")}
+            which = dict(zip(("zh", "en"), TIER_TITLES.get(parts[3], (parts[3], parts[3])), strict=True))
+            title = {"zh": f"{title['zh']}：{which['zh']}", "en": f"{title['en']}: {which['en']}"}
         found[d.name] = {
             "title": title, "unit": {"zh": zh, "en": en}, "now": d.now, "low": d.low, "high": d.high, "word": not d.numeric,
         }  # fmt: skip

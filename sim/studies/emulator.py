@@ -8,10 +8,10 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+from scipy.linalg import cho_solve, cholesky
 
 from sim.fields import ConfigurationError
-from sim.studies.prim import is_number
+from sim.studies.needs import needed
 
 MOST = 8  # parameters whose effect may have any shape; the weakest beyond them are left to noise
 FOLDS = 5
@@ -46,13 +46,6 @@ class Scale:
         return np.column_stack(columns)
 
 
-def scale_of(points):
-    """The scale of points whose ranges nobody has told: what they span."""
-    words = tuple(name for name in points if not is_number(points[name]))
-    spans = {name: (float(points[name].min()), float(points[name].max())) for name in points if name not in words}
-    return Scale({n: spans[n] if n in spans else tuple(sorted(points[n].unique())) for n in points}, words)
-
-
 class Emulator:
     """The mean of values (n, seeds) at points x (n, columns from 0 to 1), as a function of the columns that matter."""
 
@@ -68,8 +61,6 @@ class Emulator:
         self._fit(start)
 
     def _fit(self, start):
-        from scipy.linalg import cho_solve, cholesky
-
         gaussian, kernels, warning = _library()
         # A first guess that the noise is half of it, and effects about straight over a parameter's range.
         shape = kernels.Matern(np.full(self.x.shape[1], 2.0), SMOOTH, nu=2.5)
@@ -184,29 +175,11 @@ def strongest(x, y, owners, most=MOST):
     return [name for name in names if name in chosen]
 
 
-def points_of(space):
-    """The Scale of a Space of a design."""
-    words = tuple(d.name for d in space.dimensions if d.values is not None)
-    ranges = {d.name: tuple(d.values) if d.values is not None else (d.low, d.high) for d in space.dimensions}
-    return Scale(ranges, words)
-
-
 def check_library():
     """Raise ConfigurationError unless scikit-learn is there, before a long study and not after it."""
     _library()
 
 
 def _library():
-    try:
-        from sklearn.exceptions import ConvergenceWarning
-        from sklearn.gaussian_process import GaussianProcessRegressor, kernels
-    except ModuleNotFoundError as error:
-        raise ConfigurationError(
-            f"{error.name} is not installed; install what studies need with: pip install 'incubator-cluster-sim[studies]'."
-        ) from None
-    return GaussianProcessRegressor, kernels, ConvergenceWarning
-
-
-def frame(x, names):
-    """An array (n, k) as points."""
-    return pd.DataFrame(np.asarray(x), columns=list(names))
+    gaussian = needed("sklearn.gaussian_process", "an emulator")
+    return gaussian.GaussianProcessRegressor, gaussian.kernels, needed("sklearn.exceptions", "an emulator").ConvergenceWarning

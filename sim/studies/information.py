@@ -46,8 +46,7 @@ def partial(x, owners, benefits, draws=DRAWS, shuffles=SHUFFLES, seed=0):
     """EVPPI of every parameter: a list of Worth in the order of the columns.
 
     x (n, columns from 0 to 1) and the parameter each belongs to; benefits (n, seeds, choices): of each choice on the same luck.
-    Intervals: resampled points, and a multiplier bootstrap over seeds with Student's tails, corrected for their bias (basic
-    bootstrap), because the best of several noisy means is too high.
+    Intervals: resampled points, and a multiplier bootstrap over seeds with Student's tails.
     """
     rng, n = np.random.default_rng(seed), len(x)
     # Differences to the first choice: what all choices share decides nothing.
@@ -63,16 +62,16 @@ def partial(x, owners, benefits, draws=DRAWS, shuffles=SHUFFLES, seed=0):
         if value == 0 and max(each, default=0) == 0:
             found.append(Worth(name, 0.0, 0.0, 0.0, 0.0))
             continue
-        low, high = basic(value, each)
+        low, high = shifted_interval(value, each)
         nothing = gain(np.moveaxis(smooth(own, np.moveaxis(y[shuffled], 0, 1)), 0, 1))
         found.append(Worth(name, value, low, high, float(np.quantile(nothing, 0.95))))
     return found
 
 
-def basic(value, draws):
-    """Basic bootstrap interval of a quantity that is not negative."""
-    low, high = np.quantile(draws, [TAIL, 1 - TAIL])
-    return max(0.0, float(2 * value - high)), max(0.0, float(2 * value - low))
+def shifted_interval(value, draws):
+    """Percentile interval of a quantity that is not negative, shifted by the draws' bias: the best of noisy means is too high."""
+    low, high = np.quantile(draws, [TAIL, 1 - TAIL]) - (np.mean(draws) - value)
+    return max(0.0, float(low)), max(0.0, float(high))
 
 
 def luck(values, count, rng):
@@ -153,5 +152,5 @@ def complete(x, owners, benefits, draws=DRAWS, seed=0, most=None):
     )
     drawn = np.concatenate([np.zeros((draws, n, 1)), drawn], axis=-1)
     each = [gain(one[rng.integers(0, n, n)]) for one in drawn]
-    low, high = basic(value, each)
+    low, high = shifted_interval(value, each)
     return Worth("all", value, low, high, 0.0), emulators

@@ -34,24 +34,29 @@ class Box:
 
     def holds(self, points):
         """Which points lie inside."""
-        return inside(self.limits, points)
+        return inside(self.limits, _columns(points))
 
 
-def inside(limits, points):
-    """Which points (a DataFrame, a column a parameter) lie within limits: (n,) of truths."""
-    found = np.ones(len(points), bool)
+def inside(limits, columns):
+    """Which points lie within limits: (n,) of truths. columns: {name: (n,)} of each parameter."""
+    found = np.ones(len(next(iter(columns.values()))), bool)
     for name, limit in limits.items():
-        values = points[name].to_numpy()
-        if is_number(points[name]):
-            found &= (values >= limit[0]) & (values <= limit[1])
-        else:
-            found &= np.isin(values, limit)
+        found &= _within(columns[name], limit)
     return found
 
 
-def is_number(column):
+def _within(values, limit):
+    return (values >= limit[0]) & (values <= limit[1]) if is_number(values) else np.isin(values, limit)
+
+
+def is_number(values):
     """Whether a parameter is a number and not one of a few words."""
-    return pd.api.types.is_numeric_dtype(column)
+    return pd.api.types.is_numeric_dtype(values.dtype)
+
+
+def _columns(points):
+    """Points as arrays by name: pandas is slow at many small questions."""
+    return {name: points[name].to_numpy() for name in points}
 
 
 def trajectory(points, interest, peel=PEEL, least=LEAST):
@@ -59,42 +64,42 @@ def trajectory(points, interest, peel=PEEL, least=LEAST):
 
     points: DataFrame, a row a point; interest (n,) at least 0, such as regret.
     """
-    ends = {name: _ends(points[name]) for name in points}
-    limits, boxes = dict(ends), [_box(ends, ends, points, interest)]
+    columns = _columns(points)
+    ends = {name: _ends(values) for name, values in columns.items()}
+    limits, boxes = dict(ends), [_box(ends, ends, columns, interest)]
     least = max(FEW, least * len(points))
     while True:
-        within = inside(limits, points)
-        gains = []
-        for name in points:
-            for smaller in _peeled(points[name][within], limits[name], peel):
-                new = limits | {name: smaller}
-                left = within & inside({name: smaller}, points)
-                if least <= left.sum() < within.sum():
+        within = inside(limits, columns)
+        n, mean, gains = within.sum(), interest[within].mean(), []
+        for name, values in columns.items():
+            for smaller in _peeled(values[within], limits[name], peel):
+                left = within & _within(values, smaller)
+                if least <= left.sum() < n:
                     # Gain for each point given up: a slice of a coarse category may be thicker than one of a number.
-                    gain = (interest[left].mean() - interest[within].mean()) / (within.sum() - left.sum())
-                    gains.append((gain, len(gains), new))
-        if not gains or interest[within].mean() == interest[within].max():
+                    gain = (interest[left].mean() - mean) / (n - left.sum())
+                    gains.append((gain, -len(gains), {name: smaller}))
+        if not gains or mean == interest[within].max():
             return boxes
-        limits = max(gains, key=lambda found: (found[0], -found[1]))[2]
-        boxes.append(_box(limits, ends, points, interest))
+        limits = limits | max(gains, key=lambda found: found[:2])[2]
+        boxes.append(_box(limits, ends, columns, interest))
 
 
 def pasted(box, points, interest, paste=PEEL):
     """A box given back the slices that raise its mean; the same box if none does."""
-    ends = {name: _ends(points[name]) for name in points}
+    columns = _columns(points)
+    ends = {name: _ends(values) for name, values in columns.items()}
     limits = ends | box.limits
     while True:
-        within = inside(limits, points)
+        within = inside(limits, columns)
         mean, gains = interest[within].mean(), []
         for name in box.limits:
-            rest = inside({k: v for k, v in limits.items() if k != name}, points) & ~within
-            for larger in _widened(points[name][rest], limits[name], max(1, int(paste * within.sum()))):
-                new = limits | {name: larger}
-                gains.append((interest[inside(new, points)].mean(), len(gains), new))
-        best = max(gains, key=lambda found: (found[0], -found[1]), default=(mean, 0, limits))
+            values, free = columns[name], inside({k: v for k, v in limits.items() if k != name}, columns)
+            for larger in _widened(values[free & ~within], limits[name], max(1, int(paste * within.sum()))):
+                gains.append((interest[free & _within(values, larger)].mean(), -len(gains), {name: larger}))
+        best = max(gains, key=lambda found: found[:2], default=(mean, 0, {}))
         if best[0] <= mean:
-            return _box(limits, ends, points, interest)
-        limits = best[2]
+            return _box(limits, ends, columns, interest)
+        limits = limits | best[2]
 
 
 def best_box(points, interest, peel=PEEL, least=LEAST):
@@ -113,30 +118,32 @@ def best_box(points, interest, peel=PEEL, least=LEAST):
 
 def needed(box, points, interest):
     """A box without the restrictions that chance explains, the least sure first (quasi-p values, Bryant & Lempert 2010)."""
-    ends, limits = {name: _ends(points[name]) for name in points}, dict(box.limits)
+    columns, limits = _columns(points), dict(box.limits)
     while limits:
-        within = inside(limits, points)
+        within = inside(limits, columns)
         chances = {}
         for name in limits:
-            wider = inside({k: v for k, v in limits.items() if k != name}, points)
+            wider = inside({k: v for k, v in limits.items() if k != name}, columns)
             inner = (interest[within] > 0).sum()
             chances[name] = binom.sf(inner - 1, within.sum(), (interest[wider] > 0).mean())
         worst = max(chances, key=chances.get)
         if chances[worst] <= CHANCE:
             break
         del limits[worst]
-    return _box(ends | limits, ends, points, interest)
+    ends = {name: _ends(values) for name, values in columns.items()}
+    return _box(ends | limits, ends, columns, interest)
 
 
 def covering(points, interest, most=2, peel=PEEL, least=LEAST):
     """Several boxes, each found among the points that those before left out; an empty list if there is none."""
     points, interest = points.reset_index(drop=True), np.asarray(interest, float)
-    ends, left, boxes = {name: _ends(points[name]) for name in points}, np.ones(len(points), bool), []
+    columns, left, boxes = _columns(points), np.ones(len(points), bool), []
+    ends = {name: _ends(values) for name, values in columns.items()}
     while len(boxes) < most and left.sum() >= 2 * FEW:
         found = best_box(points[left], interest[left], peel, max(least * len(points), FEW) / left.sum())
         if found is None:
             break
-        whole = _box(ends | found.limits, ends, points, np.where(left, interest, 0))
+        whole = _box(ends | found.limits, ends, columns, np.where(left, interest, 0))
         if whole.density <= (interest > 0).mean():
             break
         boxes.append(whole)
@@ -185,14 +192,14 @@ def stability(points, values, interest_of, resamples=RESAMPLES, seed=0):
     return Stability(share, density, coverage, base, len(told) / resamples)
 
 
-def _ends(column):
-    if is_number(column):
-        return float(column.min()), float(column.max())
-    return tuple(sorted(column.unique()))
+def _ends(values):
+    if is_number(values):
+        return float(values.min()), float(values.max())
+    return tuple(sorted(set(values.tolist())))
 
 
-def _box(limits, ends, points, interest):
-    within, total = inside(limits, points), interest.sum()
+def _box(limits, ends, columns, interest):
+    within, total = inside(limits, columns), interest.sum()
     return Box(
         limits={name: limit for name, limit in limits.items() if limit != ends[name]}, mass=float(within.mean()),
         density=float((interest[within] > 0).mean()), coverage=float(interest[within].sum() / total) if total else 0.0,
@@ -200,11 +207,11 @@ def _box(limits, ends, points, interest):
     )  # fmt: skip
 
 
-def _peeled(column, limit, peel):
+def _peeled(values, limit, peel):
     """Limits with a slice less: two for a number, one for each value of a category."""
-    if not is_number(column):
+    if not is_number(values):
         return [tuple(v for v in limit if v != value) for value in limit] if len(limit) > 1 else []
-    values = np.sort(column.to_numpy())
+    values = np.sort(values)
     k, found = max(1, int(peel * len(values))), []
     if (low := _between(values, k)) is not None:
         found.append((low, limit[1]))
@@ -219,11 +226,11 @@ def _between(values, k):
     return None if above >= len(values) else float((values[above - 1] + values[above]) / 2)
 
 
-def _widened(column, limit, k):
+def _widened(values, limit, k):
     """Limits with a slice more on either side, from the points that only this parameter keeps out."""
-    if not is_number(column):
-        return [(*limit, value) for value in sorted(set(column) - set(limit))]
-    values, found = np.sort(column.to_numpy()), []
+    if not is_number(values):
+        return [(*limit, value) for value in sorted(set(values.tolist()) - set(limit))]
+    values, found = np.sort(values), []
     below, above = values[values < limit[0]], values[values > limit[1]]
     if len(below):
         found.append((float(below[-min(k, len(below))]), limit[1]))

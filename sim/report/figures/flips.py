@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from matplotlib.colors import ListedColormap, TwoSlopeNorm
+from matplotlib.colors import TwoSlopeNorm
 
-from sim.report.discovery import compact, foot, judged, message
+from sim.report.discovery import compact, foot, judged, message, named
 from sim.report.figures.differences import BAND
 from sim.report.style import (
     BAR,
@@ -48,8 +48,9 @@ def flips(data, lang):
         axes.set(xlim=(-0.03, 1.03), ylim=(len(rows) - 0.5, -0.5), yticks=[], xticks=[])
         axes.grid(False)
         axes.spines["bottom"].set_visible(False)
+        told = {row.name for row in named(data)}
         for k, row in enumerate(rows):
-            _bar(axes, k, row, data)
+            _bar(axes, k, row, data, row.name in told)
     return sheet.figure
 
 
@@ -71,6 +72,7 @@ def _names(sheet, data, rows, lang):
 
 def _figures(sheet, data, rows, left, lang):
     """Columns: present value, where it turns, interval."""
+    told = {row.name for row in named(data)}
     ends = [left + COLUMN, left + 2 * COLUMN + 0.05, left + 3 * COLUMN + 0.68]
     for right, head in zip(ends, ("now", "flip", "interval"), strict=True):
         text = say(lang, f"flips_head_{head}")
@@ -78,14 +80,16 @@ def _figures(sheet, data, rows, left, lang):
     for k, row in enumerate(rows):
         y, style = HEAD + ROW * (k + 0.5), {"ha": "right", "va": "center_baseline"}
         sheet.text(ends[0], y, data.number(row.name, row.now, lang, unit=False), size=8, color=GREY, **style)
-        turns = row.status in ("flip", "open")
+        turns = row.name in told
         value = data.number(row.name, row.value, lang, unit=False) if turns else NONE
         sheet.text(ends[1], y, value, size=8.5, color=INK, weight="bold" if row.status == "flip" else "normal", **style)
-        sheet.text(ends[2], y, _interval(data, row, lang), size=8, color=GREY if turns else FAINT, **style)
+        sheet.text(ends[2], y, _interval(data, row, turns, lang), size=8, color=GREY if turns else FAINT, **style)
 
 
-def _interval(data, row, lang):
+def _interval(data, row, turns, lang):
     """The interval of a flip point in words, or why there is none."""
+    if not turns and row.status in ("flip", "open"):
+        return say(lang, "flips_unnamed")
     if row.status == "none":
         return say(lang, "flips_no")
     if row.status == "possible":
@@ -98,7 +102,7 @@ def _interval(data, row, lang):
     return say(lang, "interval_short", low=low, high=high)
 
 
-def _bar(axes, k, row, data):
+def _bar(axes, k, row, data, turns):
     """One parameter between its bounds: present value, flip point, interval."""
     about = data.parameters[row.name]
     axes.plot([0, 1], [k, k], color=LINE, linewidth=1, zorder=1)
@@ -108,7 +112,7 @@ def _bar(axes, k, row, data):
     def at(value):
         return (value - about["low"]) / (about["high"] - about["low"])
 
-    if row.status in ("flip", "open"):
+    if turns:
         low = 0.0 if _missing(row.low) else at(row.low)
         high = 1.0 if _missing(row.high) else at(row.high)
         axes.plot([low, high], [k, k], color=tint(BAR, 0.45), linewidth=7, solid_capstyle="butt", zorder=2)
@@ -145,10 +149,8 @@ def chart(data, lang):
         norm = TwoSlopeNorm(0.0, -most, most)
         grid = (found["first"], found["second"])
         drawn = axes.pcolormesh(*grid, mean, cmap=DIVERGING, norm=norm, shading="gouraud", rasterized=True)
-        unsure = (found["better"] < CLEAR) & (found["better"] > 1 - CLEAR)
-        if unsure.any():
-            grey = ListedColormap(["#ffffff00", "#8a96a3b0"])
-            axes.contourf(*grid, unsure.astype(float), levels=[-0.5, 0.5, 1.5], colors=[grey(0), grey(1)])
+        if ((found["better"] < CLEAR) & (found["better"] > 1 - CLEAR)).any():
+            axes.contourf(*grid, found["better"], levels=[1 - CLEAR, CLEAR], colors=[FAINT], alpha=0.65)
         if mean.min() < 0 < mean.max():
             axes.contour(*grid, mean, levels=[0.0], colors=[INK], linewidths=1.8)
         axes.plot(*(data.parameters[n]["now"] for n in names), marker="o", color=NAVY, markersize=7, markeredgecolor="white")
