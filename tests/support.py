@@ -1,8 +1,7 @@
 """What several tests need: the policies there are, packages made of them, and the record two runs are compared by."""
 
-from dataclasses import replace
-
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest

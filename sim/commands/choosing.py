@@ -1,9 +1,9 @@
 """What `discover` and `voi` share on the command line: the choice that is asked, and its sample."""
 
 import os
-import sys
 
 from sim.commands.options import choice, decimal, language, options, whole, words
+from sim.commands.terminal import say
 from sim.fields import ConfigurationError
 
 ALSO = ("measures", "value", "vary", "grades", "points", "year", "hours", "engine")
@@ -33,7 +33,7 @@ def read(verb, arguments, also=()):
     settings = {
         "engine": own.get("engine", "local"), "workers": whole(own, "workers", os.cpu_count() or 1, 1, 1024),
         "hours": decimal(own, "hours", 1.0), "fresh": choice(own, "fresh", "false", ("true", "false")) == "true",
-        "say": lambda text: print(f"incubator: {text}", file=sys.stderr), "folder": own.get("out", "runs"),
+        "say": say, "folder": own.get("out", "runs"),
     }  # fmt: skip
     return own, question, settings, choice(own, "lang", language(), ("zh", "en"))
 
@@ -60,19 +60,21 @@ def beginning(question, lang):
     words = {"points": question.points, "k": len(question.space), "n": question.replicates}
     words["runs"] = (question.points + 1) * question.replicates * len(question.scenarios)
     return {
-        "zh": "incubator: {k}个参数，{points}个样本点，每点{n}对，至多{runs:,}次运行",
-        "en": "incubator: {k} parameters, {points} points, {n} pairs at each, {runs:,} runs at most",
+        "zh": "{k}个参数，{points}个样本点，每点{n}对，至多{runs:,}次运行",
+        "en": "{k} parameters, {points} points, {n} pairs at each, {runs:,} runs at most",
     }[lang].format(**words)
 
 
 def interrupted(stop, out):
     """What to say when Ctrl-C ends a study."""
     done, asked = getattr(stop, "done", 0), getattr(stop, "asked", "all")
-    print(f"incubator: interrupted; {done} of {asked} runs finished and kept in {out}.", file=sys.stderr)
-    print("incubator: the same command goes on from there.", file=sys.stderr)
+    say(f"interrupted; {done} of {asked} runs finished and kept in {out}/store.")
+    say("the same command goes on from there.")
     return 130
 
 
 def following(verb, arguments, question):
     """The same study with twice the points, which finds those of this one."""
-    return " ".join([f"incubator {verb}", *(a for a in arguments if not a.startswith("points=")), f"points={2 * question.points}"])
+    return " ".join(
+        [f"incubator {verb}", *(a for a in arguments if not a.startswith("points=")), f"points={2 * question.points}"]
+    )

@@ -1,11 +1,10 @@
 """`discover`: where a choice would be wrong, by flip points of single parameters and by boxes of several."""
 
-import sys
 import time
 
 from sim.commands.choosing import beginning, following, interrupted, read
 from sim.commands.options import choice, whole
-from sim.commands.terminal import Progress, columns
+from sim.commands.terminal import Progress, columns, say
 
 
 def main(arguments):
@@ -18,8 +17,15 @@ def main(arguments):
     check = choice(own, "check", "true", ("true", "false")) == "true"
     figures = choice(own, "figures", "true", ("true", "false")) == "true"
     began, clock, out = now(), time.perf_counter(), settings["folder"]
-    place = RunFolder(out, "discover", question.setups, question.identity | {"boxes": boxes, "check": check}, question.seed)
-    print(beginning(question, lang), file=sys.stderr)
+    place = RunFolder(
+        out,
+        "discover",
+        question.setups,
+        question.identity | {"boxes": boxes, "check": check},
+        question.seed,
+        parts=None,
+    )
+    say(beginning(question, lang))
     runs = (question.points + 1) * question.replicates * len(question.scenarios)
     with Progress(runs, question.setups[0].data.title[lang]) as bar:
         try:
@@ -52,6 +58,9 @@ def _rows(found, lang):
     for row in list(data.flips.itertuples())[:12]:
         ends = [data.number(row.name, end, lang, unit=False) or NONE for end in (row.low, row.high)]
         turns = row.name in turning
-        cells = [data.number(row.name, row.value, lang, unit=False) if turns else NONE, " – ".join(ends) if turns else NONE]
+        cells = [
+            data.number(row.name, row.value, lang, unit=False) if turns else NONE,
+            " – ".join(ends) if turns else NONE,
+        ]
         rows.append([data.parameters[row.name]["title"][lang], data.number(row.name, row.now, lang), *cells])
     return rows

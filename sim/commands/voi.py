@@ -1,11 +1,10 @@
 """`voi`: which parameter to measure before choosing, and what that is worth."""
 
-import sys
 import time
 
 from sim.commands.choosing import beginning, following, interrupted, read
 from sim.commands.options import choice
-from sim.commands.terminal import Progress, columns
+from sim.commands.terminal import Progress, columns, say
 
 
 def main(arguments):
@@ -16,8 +15,8 @@ def main(arguments):
 
     figures = choice(own, "figures", "true", ("true", "false")) == "true"
     began, clock, out = now(), time.perf_counter(), settings["folder"]
-    place = RunFolder(out, "voi", question.setups, question.identity, question.seed)
-    print(beginning(question, lang), file=sys.stderr)
+    place = RunFolder(out, "voi", question.setups, question.identity, question.seed, parts=None)
+    say(beginning(question, lang))
     runs = (question.points + 1) * question.replicates * len(question.scenarios)
     with Progress(runs, question.setups[0].data.title[lang]) as bar:
         try:
@@ -44,7 +43,11 @@ def _rows(found, lang):
     from sim.studies.voi import report_data
 
     data = report_data(found)
-    unit, lead = data.unit(lang), {"zh": ["参数", "价值", "95%区间", "偶然上限", "占全部"], "en": ["parameter", "worth", "95% interval", "chance", "of all"]}  # fmt: skip
+    unit = data.unit(lang)
+    lead = {
+        "zh": ["参数", "价值", "95%区间", "偶然上限", "占全部"],
+        "en": ["parameter", "worth", "95% interval", "chance", "of all"],
+    }
 
     def told(row):
         value, low, high = (unit.bare_change(v, sign=False) for v in (row.value, row.low, row.high))

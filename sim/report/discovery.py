@@ -135,7 +135,13 @@ def check(data, lang):
     if data.checked.empty or not named(data):
         return None
     rows = list(data.checked.itertuples())
-    key = "flip_contradicted" if any(r.against for r in rows) else "flip_confirmed" if all(r.agrees for r in rows) else "flip_mixed"
+    key = (
+        "flip_contradicted"
+        if any(r.against for r in rows)
+        else "flip_confirmed"
+        if all(r.agrees for r in rows)
+        else "flip_mixed"
+    )
     unit, semicolon = data.unit(lang), say(lang, "comma")
     told = [
         say(

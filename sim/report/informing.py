@@ -79,7 +79,8 @@ def following(data, lang):
         return None
     unit = data.unit(lang)
     told = [
-        say(lang, "voi_one", parameter=data.name(row.name, lang), value=unit.change(row.value, sign=False)) for row in rows
+        say(lang, "voi_one", parameter=data.name(row.name, lang), value=unit.change(row.value, sign=False))
+        for row in rows
     ]
     return say(lang, "voi_next", parameters=listed(told, lang))
 

@@ -113,7 +113,9 @@ def asked(
     if points < FEWEST:
         problems.append(f"points={points}: expected a whole number from {FEWEST} on.")
     if replicates < LEAST:
-        problems.append(f"replicates={replicates}: expected a whole number from {LEAST} on, to tell luck from parameters.")
+        problems.append(
+            f"replicates={replicates}: expected a whole number from {LEAST} on, to tell luck from parameters."
+        )
     if problems:
         raise ConfigurationError(problems)
     setups = scenarios_of(names, overrides, own)

@@ -182,4 +182,8 @@ def check_library():
 
 def _library():
     gaussian = needed("sklearn.gaussian_process", "an emulator")
-    return gaussian.GaussianProcessRegressor, gaussian.kernels, needed("sklearn.exceptions", "an emulator").ConvergenceWarning
+    return (
+        gaussian.GaussianProcessRegressor,
+        gaussian.kernels,
+        needed("sklearn.exceptions", "an emulator").ConvergenceWarning,
+    )

@@ -98,7 +98,9 @@ def smooth(x, y):
     outer = np.maximum((y**2).sum(axis=0) - (inner**2).sum(axis=0), 0)
     free = bent < 1e-9 * max(bent.max(), 1e-300)
     rest, bent = inner[~free], bent[~free]
-    size = 1 + 1 / (PENALTIES[:, None] * bent)  # (penalties, bent): variance of each coefficient in units of the noise's
+    size = 1 + 1 / (
+        PENALTIES[:, None] * bent
+    )  # (penalties, bent): variance of each coefficient in units of the noise's
     spread = outer + np.einsum("pb,by->py", 1 / size, rest**2)
     loss = (len(y) - free.sum()) * np.log(np.maximum(spread, 1e-300)) + np.log(size).sum(axis=1)[:, None]
     best = PENALTIES[loss.argmin(axis=0)]
@@ -137,9 +139,7 @@ def complete(x, owners, benefits, draws=DRAWS, seed=0, most=None):
 
     apart = (benefits - benefits[:, :, :1])[:, :, 1:]
     n, rng = len(x), np.random.default_rng(seed)
-    emulators = [
-        emulating.Emulator(x, apart[:, :, k], owners, most or emulating.MOST) for k in range(apart.shape[2])
-    ]
+    emulators = [emulating.Emulator(x, apart[:, :, k], owners, most or emulating.MOST) for k in range(apart.shape[2])]
     zero = np.zeros((n, 1))
     value = float(gain(np.column_stack([zero, *(e.mean(x) for e in emulators)])))
     shifted = luck(apart, draws, rng)

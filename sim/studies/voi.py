@@ -80,9 +80,7 @@ def analysed(sample, draws=information.DRAWS, shuffles=information.SHUFFLES):
     every, emulators = information.complete(sample.x, owners, sample.benefit, draws)
     each = information.partial(sample.x, owners, sample.benefit, draws, shuffles)
     apart = sample.benefit - sample.benefit[:, :, :1]
-    held = [
-        emulator.held_out(sample.x, apart[:, :, k + 1], owners, start=one) for k, one in enumerate(emulators)
-    ]
+    held = [emulator.held_out(sample.x, apart[:, :, k + 1], owners, start=one) for k, one in enumerate(emulators)]
     order = sorted(each, key=lambda w: (not w.clear, -w.value, choice.space.names.index(w.name)))
     return Informed(sample, every, order, held)
 

@@ -153,7 +153,9 @@ def chart(data, lang):
             axes.contourf(*grid, found["better"], levels=[1 - CLEAR, CLEAR], colors=[FAINT], alpha=0.65)
         if mean.min() < 0 < mean.max():
             axes.contour(*grid, mean, levels=[0.0], colors=[INK], linewidths=1.8)
-        axes.plot(*(data.parameters[n]["now"] for n in names), marker="o", color=NAVY, markersize=7, markeredgecolor="white")
+        axes.plot(
+            *(data.parameters[n]["now"] for n in names), marker="o", color=NAVY, markersize=7, markeredgecolor="white"
+        )
         _label(axes.xaxis, data, names[0], lang)
         _label(axes.yaxis, data, names[1], lang)
         bar = sheet.figure.colorbar(drawn, cax=sheet.axes(MARGIN + LEFT + 6.0, 0.1, 0.18, HEIGHT))
@@ -173,5 +175,3 @@ def _label(axis, data, name, lang):
     lines = wrap(title, 5.4 if axis.axis_name == "x" else HEIGHT, 8, lines=2)
     axis.set_label_text("\n".join(lines), size=8, color=GREY)
     axis.set_major_formatter(lambda v, _: compact(v, about["high"] - about["low"]))
-
-

@@ -51,7 +51,10 @@ def _names(sheet, data, rows, lang):
 
 def _figures(sheet, data, rows, left, unit, lang):
     """Columns: worth with its interval, part of all."""
-    heads = [say(lang, "voi_head") + (f" ({unit.change_label})" if unit.change_label else ""), say(lang, "voi_head_share")]
+    heads = [
+        say(lang, "voi_head") + (f" ({unit.change_label})" if unit.change_label else ""),
+        say(lang, "voi_head_share"),
+    ]
     ends = [left + 1.3 * COLUMN, left + 2 * COLUMN + 0.04]
     for right, head in zip(ends, heads, strict=True):
         sheet.text(right, HEAD - 0.06, head, size=7.5, color=FAINT, ha="right", va="bottom")
