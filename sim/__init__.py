@@ -8,6 +8,8 @@ _HOMES = {
     "District": "sim.agents", "Policy": "sim.policies", "register": "sim.policies", "load": "sim.config",
     "ConfigurationError": "sim.fields", "settle": "sim.studies.settle", "attribute": "sim.studies.attribute",
     "ledger": "sim.studies.ledger", "sweep": "sim.studies.sweep", "sensitivity": "sim.studies.assuming",
+    "ledger": "sim.studies.ledger", "sweep": "sim.studies.sweep",
+    "discover": "sim.studies.discover", "voi": "sim.studies.voi",
 }  # fmt: skip
 __all__ = sorted(_HOMES)
 

@@ -1,14 +1,21 @@
 """What several tests need: the policies there are, packages made of them, and the record two runs are compared by."""
 
+import os
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from sim.config import folder
 from sim.setup import month_number
 
 POLICIES = sorted(path.stem for path in (folder() / "policy").glob("*.yaml"))
 ALL_POLICIES = f"policy=[{','.join(POLICIES)}]"
+
+
+def library(name):
+    """A library of an extra: where it is not installed a test is skipped, but not on the machine that checks changes."""
+    return __import__(name) if os.environ.get("CI") else pytest.importorskip(name)
 
 
 def under(setup, policies, **changes):
