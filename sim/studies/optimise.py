@@ -1,0 +1,348 @@
+"""The best packages for the money: a search over levers, sizes, starts and targets, and what is left of it on new seeds."""
+
+from dataclasses import dataclass
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pandas as pd
+
+from sim import shipped
+from sim.fields import ConfigurationError
+from sim.indicators import MEASURES, describe
+from sim.setup import month_number
+from sim.simulate import seeds_of
+from sim.studies.candidates import Evaluator
+from sim.studies.horizon import checked_measures, checked_year
+from sim.studies.levers import Levers, key_of, levers_of
+from sim.studies.search import POPULATION, search, spaced
+from sim.studies.space import varies
+from sim.studies.store import RunFolder
+from sim.studies.study import checked_reference, scenarios_of
+from sim.studies.winners import beaten_by, challengers, confirmed
+from sim.studies.worlds import DRAWS, compromise, regret, worlds_of
+
+SPENDING = "public_spending"
+OBJECTIVES = ("graduates", "talent_retention_rate", SPENDING)
+DECISION = "2026-01"
+CANDIDATES, REPLICATES, CONFIRM, FRONT = 400, 4, 20, 12
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, checked. setups: the reference first, then the named packages. budget: CNY beyond the reference."""
+
+    setups: list
+    levers: Levers
+    worlds: list
+    objectives: tuple
+    budget: float | str | None
+    decision: int
+    year: int | None
+    replicates: int
+    confirm: int
+    front: int
+    candidates: int
+    population: int
+    seed: int
+
+    @property
+    def measures(self):
+        """What is kept of a run: the objectives, and what it cost."""
+        return tuple(dict.fromkeys([*self.objectives, SPENDING]))
+
+    @property
+    def signs(self):
+        """1 where more is better, -1 where less is (objectives,)."""
+        return np.array([-1.0 if MEASURES[m].good == "down" else 1.0 for m in self.objectives])
+
+    @property
+    def gains(self):
+        """Objectives that are not money."""
+        return tuple(m for m in self.objectives if m != SPENDING)
+
+    @property
+    def searched(self):
+        """Seeds of the search."""
+        return seeds_of(self.seed, self.replicates)
+
+    @property
+    def new(self):
+        """Seeds that the search has not seen."""
+        return seeds_of(self.seed + self.replicates, self.confirm)
+
+    def identity(self):
+        """What makes it another search. How many candidates, new seeds and points are shown only makes it longer."""
+        return {
+            "objectives": self.objectives, "budget": self.budget, "decision": self.decision, "year": self.year,
+            "replicates": self.replicates, "population": self.population,
+            "levers": [[lever.policy.name, repr(lever)] for lever in self.levers.levers],
+            "worlds": [[world.key, world.setup.resolved, world.drawn] for world in self.worlds],
+        }  # fmt: skip
+
+
+@dataclass
+class Optimised:
+    """What was found, as tables.
+
+    searched: a row a candidate; points: a row a point and measure on the new seeds, difference to the reference with its 95 %
+    interval; beaten: named packages against the best point that costs no more; levers: what each point consists of; regret: by
+    point, world and objective. packages: {point: policies}; chosen: the point recommended.
+    """
+
+    question: Question
+    budget: float | None
+    searched: pd.DataFrame
+    points: pd.DataFrame
+    beaten: pd.DataFrame
+    levers: pd.DataFrame
+    regret: pd.DataFrame
+    packages: dict
+    titles: dict
+    chosen: str
+    runs: int
+
+    def verdict(self, lang="en"):
+        """The answer in a sentence."""
+        from sim.report.optimising import answer
+        from sim.studies.optimised import report_data
+
+        return answer(report_data(self), lang)
+
+
+def asked(
+    scenarios=None, overrides=(), *, objectives=OBJECTIVES, budget=None, reference="baseline", candidates=CANDIDATES,
+    population=POPULATION, replicates=REPLICATES, confirm=CONFIRM, front=FRONT, robust="none", draws=DRAWS, levers=None,
+    search="levers", delays=None, decision=DECISION, year=None, seed=1, own=None,
+):  # fmt: skip
+    """The question, or every mistake in it."""
+    objectives, problems = tuple(checked_measures(objectives)), []
+    if not 2 <= len(objectives) <= 4:
+        problems.append(f"objectives=[{','.join(objectives)}]: {len(objectives)} named; expected two to four.")
+    problems += [
+        f"objectives=[…,{m},…]: more of it is neither better nor worse, so it cannot be an objective."
+        for m in objectives
+        if MEASURES[m].good == "none"
+    ]
+    if not set(objectives) - {SPENDING}:
+        problems.append("objectives: name at least one measure beside public_spending.")
+    if confirm < 2:
+        problems.append(f"confirm={confirm}: expected 2 new seeds or more; one has no interval.")
+    if candidates < population:
+        problems.append(f"candidates={candidates}: fewer than one generation of population={population}; ask for more.")
+    if problems:
+        raise ConfigurationError(problems)
+    names = list(scenarios or [name for name in shipped.options("scenario", own) if name != reference])
+    names = [reference, *(n for n in names if n != reference)]
+    checked_reference(reference, shipped.options("scenario", own))
+    plain = [o for o in overrides if not varies(o)]
+    mine = {p for n in names for p in shipped.package(n, own)}
+    setups = scenarios_of(names, [o for o in plain if not o.startswith("policies.") or o.split(".")[1] in mine], own)
+    start = _decision(decision, setups)
+    if isinstance(budget, str) and budget not in names:
+        raise ConfigurationError(f"budget={budget}: expected CNY, such as 2e9, or one of {', '.join(names[1:])}.")
+    searched = levers_of(search, levers, overrides, decision=start, delays=delays, own=own)
+    worlds = worlds_of(setups[0], robust, overrides, draws=draws, seed=seed, own=own)
+    year = checked_year(year, setups[0], start // 12)
+    return Question(
+        setups, searched, worlds, objectives, budget, start, year, replicates, confirm, front, candidates, population, seed
+    )
+
+
+def _decision(text, setups):
+    try:
+        month = np.datetime64(text, "M")
+    except ValueError:
+        raise ConfigurationError(f"decision={text}: expected a month such as {DECISION}.") from None
+    problems = [
+        f"decision={text}: policies.{p.name} of {s.scenario} starts before it, in {p.start}; decide earlier."
+        for s in setups
+        for p in s.policies
+        if p.start < month
+    ]
+    if not setups[0].data.start <= month <= setups[0].run.until:
+        problems = [f"decision={text}: expected a month from {setups[0].data.start} to run.until, {setups[0].run.until}."]
+    if problems:
+        raise ConfigurationError(problems)
+    return month_number(month)
+
+
+def optimise(scenarios=None, *overrides, workers=None, own=None, **question):
+    """Optimise in memory: `optimise(["service_first"], "cluster=toy", objectives=["graduates", "public_spending"]).points`.
+
+    scenarios: named packages to begin with and to beat; None for all there are. question: see `asked`; objectives are two to
+    four measures, budget a sum in CNY or the name of a scenario whose cost is the limit. Returns Optimised.
+    """
+    with TemporaryDirectory() as out:
+        found = asked(scenarios, overrides, own=own, **question)
+        return go_on(found, folder_of(found, out), workers=workers)
+
+
+def folder_of(question, out):
+    """The study's folder: the same search, longer or shorter, finds it again."""
+    return RunFolder(out, "optimise", question.setups, question.identity(), question.seed, parts="runs")
+
+
+def go_on(question, folder, *, workers=None, fresh=False, progress=None):
+    """Search, choose, and run what was chosen again on new seeds. Returns Optimised.
+
+    progress(runs done, runs expected at most) is called after each run.
+    """
+    q = question
+    named = {s.scenario: tuple(sorted(s.policies, key=lambda p: p.name)) for s in q.setups}
+    rows = q.candidates + len(named)
+    most = len(q.worlds) * (rows * q.replicates + (q.front + 2 * len(named)) * q.confirm)
+    since = q.decision // 12
+    run = Evaluator(
+        q.worlds, q.decision, q.measures, since, q.year, folder, workers, fresh,
+        progress and (lambda done: progress(done, most)),
+    )  # fmt: skip
+    first = run({key_of(p): p for p in named.values()}, q.searched)
+    by_key = dict(zip({key_of(p): None for p in named.values()}, first, strict=True))
+    known = np.stack([by_key[key_of(p)] for p in named.values()])  # (named, worlds, seeds, measures), the reference first
+    budget = _budget(q, named, known)
+    found, packages, values = _search(q, run, named, known, budget)
+    names = list(named)
+    own = {key_of(policies) for policies in named.values()}
+    front = [row for row in found.front if key_of(packages[row]) not in own]
+    shown = {key_of(packages[row]): packages[row] for row in _picked(q, found, front, values, known)}
+    both = {key_of(p): p for p in named.values()} | shown
+    again = dict(zip(both, run(both, q.new), strict=True))
+    return _concluded(q, budget, found, packages, values, names, named, known, shown, again, len(run.values))
+
+
+def _budget(q, named, known):
+    if not isinstance(q.budget, str):
+        return q.budget
+    spent = _difference(q, known, known[0])[..., q.measures.index(SPENDING)]
+    return float(spent[list(named).index(q.budget)].max())
+
+
+def _difference(q, values, reference):
+    """Mean over seeds of the difference to the reference on the same seed (rows, worlds, measures)."""
+    return (values - reference).mean(axis=2)
+
+
+def gains_of(q, differences):
+    """Differences as gains: objectives only, more is better. (rows, worlds, measures) -> (rows, worlds, objectives)."""
+    return q.signs * differences[..., [q.measures.index(m) for m in q.objectives]]
+
+
+def _search(q, run, named, known, budget):
+    """The search itself: losses are the largest shortfall behind the best named package over the worlds."""
+    best = gains_of(q, _difference(q, known, known[0])).max(axis=0)  # (worlds, objectives)
+    packages, values = [], []
+
+    def evaluate(points):
+        found = [q.levers.package(point) for point in points]
+        distinct = {key_of(p): p for p in found}
+        by_key = dict(zip(distinct, run(distinct, q.searched), strict=True))
+        mine = np.stack([by_key[key_of(p)] for p in found])
+        packages.extend(found)
+        values.extend(mine)
+        told = _difference(q, mine, known[0])
+        spent = told[..., q.measures.index(SPENDING)].max(axis=1)
+        excess = np.zeros(len(found)) if budget is None else spent / max(abs(budget), 1.0) - 1
+        return (best - gains_of(q, told)).max(axis=1), excess
+
+    first = q.levers.beginnings(list(named.values()), q.population, q.seed)
+    found = search(
+        q.levers.sizes, evaluate, objectives=len(q.objectives), candidates=q.candidates, seed=q.seed,
+        population=q.population, first=first,
+    )  # fmt: skip
+    return found, packages, np.stack(values)
+
+
+def _picked(q, found, front, values, known):
+    """Rows worth running again: the compromise, the challengers of the named packages, and the front evenly.
+
+    front: rows of the front that are no named package.
+    """
+    if not len(front):
+        why = f"budget={q.budget}: none of {len(found.points)} candidates" if q.budget else f"None of {len(found.points)} candidates"
+        raise ConfigurationError(
+            f"{why} is better in anything than the named packages it allows; give a larger budget, or search on with candidates=N."
+        )
+    gains = gains_of(q, _difference(q, values[front], known[0]))
+    rivals = challengers(q, values[front], known)
+    keep = [compromise(gains), *dict.fromkeys(r for r in rivals.values() if r is not None)]
+    return [int(front[k]) for k in spaced(found.losses[front], max(q.front, len(set(keep))), keep)]
+
+
+def _concluded(q, budget, found, packages, values, names, named, known, shown, again, runs):
+    """Tables from what was run."""
+    order = sorted(shown, key=lambda key: again[key][..., q.measures.index(SPENDING)].mean())
+    labels = {f"P{k:02d}": key for k, key in enumerate(order, start=1)}
+    keys = {name: key_of(policies) for name, policies in named.items()} | labels
+    fresh = np.stack([again[key] for key in keys.values()])  # (rows, worlds, new seeds, measures), the reference first
+    rows = {key_of(p): row for row, p in reversed(list(enumerate(packages)))}
+    old = np.stack([known[k] for k in range(len(names))] + [values[rows[key]] for key in labels.values()])
+    titles = {s.scenario: s.title for s in q.setups} | {n: {"zh": f"搜索点{n[1:]}", "en": f"Found {n}"} for n in labels}
+    points = confirmed(q, list(keys), fresh, old, len(names))
+    rivals = challengers(q, old[len(names) :], old[: len(names)])
+    beaten = beaten_by(q, names, list(labels), fresh, rivals)
+    gains = gains_of(q, _difference(q, fresh, fresh[0]))
+    inside = np.array([budget is None or _spent(q, fresh, k) <= 1.02 * budget for k in range(len(fresh))])
+    searched_points = [k for k in range(len(names), len(keys)) if inside[k]] or list(range(len(names), len(keys)))
+    chosen = list(keys)[searched_points[compromise(gains[searched_points])]]
+    return Optimised(
+        q, budget, _searched(q, found, packages, values, known), points, beaten, _levers(q, named, labels, shown),
+        _regret(q, list(keys), gains), {n: shown[k] for n, k in labels.items()} | named, titles, chosen, runs,
+    )  # fmt: skip
+
+
+def _spent(q, fresh, row):
+    return float(_difference(q, fresh[[row]], fresh[0])[..., q.measures.index(SPENDING)].max())
+
+
+def _searched(q, found, packages, values, known):
+    """A row a candidate: what it is, what it is worth on the seeds of the search, whether on the front."""
+    told = _difference(q, values, known[0]).mean(axis=1)
+    front = set(found.front.tolist())
+    table = pd.DataFrame({f"{m}": told[:, k] for k, m in enumerate(q.measures)})
+    table.insert(0, "candidate", np.arange(len(packages)))
+    table.insert(1, "key", [key_of(p) for p in packages])
+    table.insert(2, "feasible", found.excess <= 0)
+    table.insert(3, "front", [row in front for row in range(len(packages))])
+    chosen = [_flat(q, policies) for policies in packages]
+    columns = list(dict.fromkeys(name for row in chosen for name in row))
+    return pd.concat([table, pd.DataFrame(chosen, columns=sorted(columns))], axis=1)
+
+
+def _flat(q, policies):
+    by_name = q.levers.by_name
+    return {
+        f"{p.name}.{setting}": _shown(getattr(p, setting))
+        for p in policies
+        for setting in (by_name[p.name].settings if p.name in by_name else ("start",))
+    }
+
+
+def _shown(value):
+    """A setting as a table has it: a number as text too, so that a column has one type."""
+    if isinstance(value, tuple):
+        return ";".join(map(str, value)) or "all"
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+
+
+def _levers(q, named, labels, shown):
+    """What each point consists of: point, policy, setting, value."""
+    packages = named | {label: shown[key] for label, key in labels.items()}
+    rows = [
+        (point, *name.split("."), value) for point, policies in packages.items() for name, value in _flat(q, policies).items()
+    ]
+    return pd.DataFrame(rows, columns=["point", "policy", "setting", "value"])
+
+
+def _regret(q, keys, gains):
+    """What each point gives away in each world, in the objective's unit."""
+    given = regret(gains)
+    rows = [
+        (key, world.key, m, given[k, w, j])
+        for k, key in enumerate(keys)
+        for w, world in enumerate(q.worlds)
+        for j, m in enumerate(q.objectives)
+    ]
+    return pd.DataFrame(rows, columns=["point", "world", "objective", "regret"])
+
+
+__all__ = ["Optimised", "Question", "asked", "describe", "folder_of", "go_on", "optimise"]
