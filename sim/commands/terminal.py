@@ -46,6 +46,12 @@ class Progress:
             self.task = self.bar.add_task(self.title, total=self.total)
         return self
 
+    def expect(self, total):
+        """Tell how many there will be, where that is known only on the way."""
+        self.total = total
+        if self.bar:
+            self.bar.update(self.task, total=total)
+
     def __call__(self, done, note=""):
         if self.bar:
             self.bar.update(self.task, completed=done, description=" ".join(filter(None, [self.title, note])))

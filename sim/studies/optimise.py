@@ -311,13 +311,13 @@ def _searched(q, found, packages, values, known):
 def _flat(q, policies):
     by_name = q.levers.by_name
     return {
-        f"{p.name}.{setting}": _shown(getattr(p, setting))
+        f"{p.name}.{setting}": as_text(getattr(p, setting))
         for p in policies
         for setting in (by_name[p.name].settings if p.name in by_name else ("start",))
     }
 
 
-def _shown(value):
+def as_text(value):
     """A setting as a table has it: a number as text too, so that a column has one type."""
     if isinstance(value, tuple):
         return ";".join(map(str, value)) or "all"
