@@ -12,22 +12,34 @@ import numpy as np
 
 SOURCE = Path(__file__).resolve().parent
 NOT_MODEL = ("report", "app", "commands", "cli.py", "__main__.py")  # parts of the package that move no number
+NOT_RUN = (*NOT_MODEL, "studies")  # … and no number of a single run
+RUN_STUDIES = ("studies/horizon.py", "studies/play.py")  # but these, which read it out
 KEPT = 200  # burn-ins in the cache at most
 
 
-def digest(thing):
+def digest(thing, length=12):
     """Short hash of anything JSON can hold."""
     text = json.dumps(thing, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
 @cache
 def model_digest():
     """Hash of the model's own source: changes when a result might."""
+    return _of_source(NOT_MODEL)
+
+
+@cache
+def run_digest():
+    """Hash of the source that a single run's numbers rest on: studies of many runs left out."""
+    return _of_source(NOT_RUN, RUN_STUDIES)
+
+
+def _of_source(without, but=()):
     total = hashlib.sha256()
     for path in sorted(SOURCE.rglob("*.py")):
         part = path.relative_to(SOURCE)
-        if part.parts[0] not in NOT_MODEL:
+        if part.parts[0] not in without or part.as_posix() in but:
             total.update(part.as_posix().encode() + path.read_bytes())
     return total.hexdigest()[:12]
 
@@ -74,6 +86,15 @@ def rests_on(setup):
 def written_by():
     """What decides the last bit beside the setup: the model's source, and numpy."""
     return {"model": model_digest(), "numpy": np.__version__}
+
+
+@cache
+def versions():
+    """What decides a run's numbers beside its setup and seed: the source it rests on, and libraries that compute."""
+    from sim.compiled import available
+
+    numba = metadata.version("numba") if available() else None  # compiled rules: the same to the last digits
+    return {"run": run_digest(), "numpy": np.__version__, "scipy": metadata.version("scipy"), "numba": numba}
 
 
 def burn_in_name(setup, seed):

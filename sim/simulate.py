@@ -50,10 +50,13 @@ def build(cluster="ouhai", *overrides, seed=1, own=None, species=None):
     return at_start(load([f"cluster={cluster}", *overrides], own), seed, species)
 
 
-def at_start(setup, seed, species=None):
-    """A Cluster at the first month, the burn-in taken from the cache if it was ever simulated on this computer."""
-    if species:
-        return Cluster(setup, seed, species=species)
+def at_start(setup, seed, species=None, cached=True):
+    """A Cluster at the first month, the burn-in taken from the cache if it was ever simulated on this computer.
+
+    cached: False for settings that nobody will ask for again, so that they do not push others out of the cache.
+    """
+    if species or not cached:
+        return Cluster(setup, seed, **({"species": species} if species else {}))
     name = burn_in_name(setup, seed)
     kept = kept_burn_in(name)
     if kept is not None:
@@ -73,14 +76,15 @@ def simulate(setup, seed=1, *, detail=True):
     return outcome
 
 
-def shared_past(setups, seed, branch=None):
+def shared_past(setups, seed, branch=None, cached=True):
     """The world of a seed up to the month before the first policy of any scenario starts, to be forked.
 
     Keyed luck makes sharing it exact. branch: a branch to take the past from, see `sim.branch`; else the start.
+    cached: see `at_start`.
     """
     first = min((month_number(p.start) for s in setups for p in s.policies), default=None)
     bare = setups[0].without_policies()
-    past = Branches(Path(branch)).start(bare, seed) if branch else at_start(bare, seed)
+    past = Branches(Path(branch)).start(bare, seed) if branch else at_start(bare, seed, cached=cached)
     return past.run(until=past.start if first is None else first)
 
 

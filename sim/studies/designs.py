@@ -96,7 +96,7 @@ def saltelli(space, n, second_order=False, seed=1):
     from sim.studies.needs import salib
 
     sample = salib("sample.sobol").sample(_unit(space), n, calc_second_order=second_order, seed=seed)
-    about = {"n": n, "second_order": second_order, "seed": seed, "grows": False}
+    about = {"n": n, "second_order": second_order, "seed": seed, "grows": True}
     return Design("saltelli", space, space.table(sample), about)
 
 

@@ -1,0 +1,163 @@
+"""Runs that are kept: one row a run in Parquet shards, each there whole or not at all, found again by the run's name.
+
+Any study may ask it, and several may write at once: the same run has the same name and the same numbers, whoever made it.
+"""
+
+import hashlib
+import io
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from sim.fields import ConfigurationError
+from sim.studies.store import write_whole
+
+FORMAT = "incubator runs 1"
+EVERY = 4.0  # seconds of work that the loss of this process may cost
+MANY = 64  # small shards that a finished study puts together
+SMALL = 4_000_000  # bytes below which a shard is small
+
+
+@dataclass(frozen=True)
+class Row:
+    """A run. years (y,), values (measures, y): none where it failed, and `error` then holds the traceback."""
+
+    run_id: str
+    question: str
+    seed: int
+    ok: bool
+    error: str
+    seconds: float
+    measures: tuple
+    years: np.ndarray
+    values: np.ndarray
+
+
+@dataclass
+class RunStore:
+    """The store in a folder. waiting: rows not yet written."""
+
+    path: Path
+    waiting: list = field(default_factory=list)
+    damaged: int = 0  # shards that could not be read: their runs count as missing
+
+    def __post_init__(self):
+        self.path = Path(self.path)
+        mark = self.path / "store.json"
+        try:
+            found = json.loads(mark.read_text(encoding="utf-8"))["format"] if mark.exists() else None
+        except (OSError, ValueError, KeyError, TypeError):
+            found = "unreadable"
+        if found is None:
+            write_whole(mark, json.dumps({"format": FORMAT}))
+        elif found != FORMAT:
+            raise ConfigurationError(
+                f"{self.path}: a store of another version ({found}; this is {FORMAT}); choose another folder with out=FOLDER."
+            )
+        self._flushed = time.monotonic()
+
+    def put(self, row):
+        """Keep a run; it is written with others, a few seconds later at most."""
+        self.waiting.append(row)
+        if time.monotonic() - self._flushed > EVERY:
+            self.flush()
+
+    def flush(self):
+        """Write what waits as one shard, named by the runs in it."""
+        if self.waiting:
+            self._write(self.waiting)
+            self.waiting = []
+        self._flushed = time.monotonic()
+
+    def kept(self, names):
+        """Runs with these names: {run id: Row}."""
+        names, found = set(names), {}
+        for table in self._tables():
+            ids = table.column("run_id").to_pylist()
+            wanted = [i for i, name in enumerate(ids) if name in names and name not in found]
+            for row in _rows(table.take(wanted)) if wanted else ():
+                found[row.run_id] = row
+        return found
+
+    def others(self, questions):
+        """How many (question, seed) of these are kept, by whatever code. questions: a set of such pairs."""
+        found = set()
+        for table in self._tables(["question", "seed"]):
+            found.update(zip(table.column("question").to_pylist(), table.column("seed").to_pylist(), strict=True))
+        return len(found & set(questions))
+
+    def together(self):
+        """Put many small shards together into one. Interrupted, it leaves runs in two shards, which does no harm."""
+        small = [p for p in self._shards() if p.stat().st_size < SMALL]
+        if len(small) < MANY:
+            return
+        rows = {row.run_id: row for path in small if (table := self._read(path)) is not None for row in _rows(table)}
+        whole = self._write(rows.values())
+        for path in small:
+            if path != whole:
+                path.unlink(missing_ok=True)
+
+    def _shards(self):
+        return sorted(self.path.glob("*.parquet"))
+
+    def _tables(self, columns=None):
+        self.damaged = 0
+        for path in self._shards():
+            table = self._read(path, columns)
+            if table is not None:
+                yield table
+
+    def _read(self, path, columns=None):
+        import pyarrow
+        import pyarrow.parquet as parquet
+
+        try:
+            return parquet.read_table(path, columns=columns, partitioning=None)
+        except FileNotFoundError:  # put together with others this moment
+            return None
+        except (OSError, pyarrow.ArrowException):
+            self.damaged += 1
+            return None
+
+    def _write(self, rows):
+        import pyarrow
+        import pyarrow.parquet as parquet
+
+        rows = sorted(rows, key=lambda row: row.run_id)
+        columns = {name: [getattr(row, name) for row in rows] for name in ("run_id", "question", "seed", "ok", "error", "seconds")}
+        columns["measures"] = [list(row.measures) for row in rows]
+        columns["years"] = [np.asarray(row.years, np.int32) for row in rows]
+        columns["values"] = [np.ravel(np.asarray(row.values, float)) for row in rows]
+        file = io.BytesIO()
+        parquet.write_table(pyarrow.table(columns, schema=_schema()), file, compression="zstd")
+        name = hashlib.sha256("".join(columns["run_id"]).encode()).hexdigest()[:16]
+        path = self.path / f"{name}.parquet"
+        write_whole(path, file.getvalue())
+        return path
+
+
+def _schema():
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            ("run_id", pa.string()), ("question", pa.string()), ("seed", pa.int64()), ("ok", pa.bool_()),
+            ("error", pa.string()), ("seconds", pa.float64()), ("measures", pa.list_(pa.string())),
+            ("years", pa.list_(pa.int32())), ("values", pa.list_(pa.float64())),
+        ]
+    )  # fmt: skip
+
+
+def _rows(table):
+    """Rows of a table as they were put."""
+    plain = table.select(["run_id", "question", "seed", "ok", "error", "seconds"]).to_pylist()
+    lists = [table.column(name).combine_chunks() for name in ("measures", "years", "values")]
+    known = {}
+    for i, about in enumerate(plain):
+        measures = tuple(lists[0][i].as_py())
+        measures = known.setdefault(measures, measures)
+        years, values = (part[i].values.to_numpy(zero_copy_only=False) for part in lists[1:])
+        yield Row(**about, measures=measures, years=years, values=values.reshape(len(measures), len(years)))
