@@ -10,7 +10,7 @@ from sim.fields import ConfigurationError
 
 ALSO = (
     "objectives", "budget", "candidates", "population", "confirm", "front", "robust", "draws", "levers", "search", "delays",
-    "decision", "year",
+    "decision", "year", "engine",
 )  # fmt: skip
 
 
@@ -18,20 +18,24 @@ def main(arguments):
     """Search levers, sizes, starts and targets; then run what was found again on new seeds, beside the named packages."""
     own, overrides, folder = options(arguments, ALSO)
     if "scenario" in own:
-        raise ConfigurationError("incubator optimise: name the packages to beat as scenarios=[…]; without it, all there are.")
+        raise ConfigurationError(
+            "incubator optimise: name the packages to beat as scenarios=[…]; without it, all there are."
+        )
     from sim.studies import optimise as optimising
     from sim.studies import optimised
     from sim.studies.store import now
 
     asked = read(own, optimising)
     workers = whole(own, "workers", os.cpu_count() or 1, 1, 1024)
+    engine = own.get("engine", "local" if workers > 1 else "serial")
     fresh = choice(own, "fresh", "false", ("true", "false")) == "true"
     figures = choice(own, "figures", "true", ("true", "false")) == "true"
     lang = choice(own, "lang", language(), ("zh", "en"))
     began, clock = now(), time.perf_counter()
     named = words(own["scenarios"]) if "scenarios" in own else None
     question = optimising.asked(named, overrides, own=folder, **asked)
-    place = optimising.folder_of(question, own.get("out", "runs"))
+    out = own.get("out", "runs")
+    place = optimising.folder_of(question, out)
     for name, why in question.levers.left_out.items():
         print(f"incubator: {name} is left out: {why}", file=sys.stderr)
     with Progress(1, question.setups[0].data.title[lang]) as bar:
@@ -41,9 +45,9 @@ def main(arguments):
             bar(done)
 
         try:
-            found = optimising.go_on(question, place, workers=workers, fresh=fresh, progress=progress)
+            found = optimising.go_on(question, out, engine=engine, workers=workers, fresh=fresh, progress=progress)
         except KeyboardInterrupt:
-            print(f"incubator: interrupted; finished runs are kept in {place.path}.", file=sys.stderr)
+            print(f"incubator: interrupted; finished runs are kept in {out}.", file=sys.stderr)
             print("incubator: the same command goes on from there.", file=sys.stderr)
             return 130
     optimised.write(found, place, began=began, figures=figures, own=folder)
@@ -68,7 +72,15 @@ def read(own, optimising):
     for name in ("objectives", "levers"):
         if name in own:
             found[name] = words(own[name])
-    for name, least in {"candidates": 4, "population": 4, "replicates": 1, "confirm": 0, "front": 1, "draws": 1, "seed": 0}.items():
+    for name, least in {
+        "candidates": 4,
+        "population": 4,
+        "replicates": 1,
+        "confirm": 0,
+        "front": 1,
+        "draws": 1,
+        "seed": 0,
+    }.items():
         if name in own:
             found[name] = whole(own, name, None, least, 1_000_000 if name != "seed" else 2**31 - 1)
     if "year" in own:
@@ -96,14 +108,19 @@ def money(text):
 def lines(found, lang):
     """A small table: each point found and each named package, cheapest first, with what it adds and spends."""
     from sim.report.optimising import SPENDING
+    from sim.report.units import money_unit
     from sim.studies.optimised import report_data
 
     data = report_data(found)
     shown = sorted(data.named("named") + data.named("found"), key=lambda point: data.row(point, SPENDING)["mean"])
     measures = [*data.gains, SPENDING]
-    heads = [{"zh": "方案（与参照之差）", "en": "package (difference)"}[lang], *(data.measures[m]["title"][lang] for m in measures)]
+    heads = [
+        {"zh": "方案（与参照之差）", "en": "package (difference)"}[lang],
+        *(data.measures[m]["title"][lang] for m in measures),
+    ]
     rows = [heads]
     for point in shown:
-        cells = [data.unit(m, lang).change(data.row(point, m)["mean"], sign=m != SPENDING) for m in measures]
+        cells = [data.unit(m, lang).change(data.row(point, m)["mean"]) for m in data.gains]
+        cells.append(money_unit(data.row(point, SPENDING)["mean"], lang).level(data.row(point, SPENDING)["mean"]))
         rows.append([data.name(point, lang) + (" ←" if point == found.chosen else ""), *cells])
     return rows

@@ -106,7 +106,9 @@ def message(data, lang):
     if not won:
         return say(lang, "optimise_none", what=what)
     some = "optimise_all" if len(won) == len(all_of_them) else "optimise_some"
-    packages = say(lang, some, **({"n": len(won)} if some == "optimise_all" else {"k": len(won), "n": len(all_of_them)}))
+    packages = say(
+        lang, some, **({"n": len(won)} if some == "optimise_all" else {"k": len(won), "n": len(all_of_them)})
+    )
     return say(lang, "optimise_beats", packages=packages, what=what)
 
 
@@ -117,7 +119,11 @@ def recommended(data, lang):
     told = []
     for measure in data.gains:
         row, unit = data.row(data.chosen, measure), data.unit(measure, lang)
-        about = {"low": unit.bare_change(row.low), "high": unit.bare_change(row.high), "change": unit.change(row["mean"])}
+        about = {
+            "low": unit.bare_change(row.low),
+            "high": unit.bare_change(row.high),
+            "change": unit.change(row["mean"]),
+        }
         told.append(say(lang, "optimise_effect", measure=data.measure_name(measure, lang), **about))
     row, unit = data.row(data.chosen, SPENDING), data.unit(SPENDING, lang)
     spending = f"{unit.level(row['mean'])}{'（' if lang == 'zh' else ' ('}{say(lang, 'interval_short', low=unit.bare(row.low), high=unit.bare(row.high))}{'）' if lang == 'zh' else ')'}"
@@ -140,7 +146,9 @@ def spent(data, lang):
 def answer(data, lang):
     """The answer in three sentences."""
     stop = say(lang, "full_stop")
-    return ("" if lang == "zh" else " ").join(part + stop for part in (message(data, lang), recommended(data, lang), spent(data, lang)))
+    return ("" if lang == "zh" else " ").join(
+        part + stop for part in (message(data, lang), recommended(data, lang), spent(data, lang))
+    )
 
 
 def commonest(data, lang):

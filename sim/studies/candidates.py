@@ -1,55 +1,64 @@
-"""What packages are worth: each run through the same cells, a cell being one world and one seed, from its kept past on."""
+"""What packages are worth: each run through the same cells, a cell being one world and one seed, from the decision on.
+
+Runs are named by what is asked and by the code that answers, and kept in the store that all studies share, with every measure
+of the cluster: a search for other objectives meets them again.
+"""
 
 import gc
+import time
+from collections import OrderedDict
+from contextlib import closing
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 
-from sim.branch import Branches
 from sim.cluster import forget
 from sim.fields import ConfigurationError
-from sim.record import NoLog
-from sim.simulate import over_seeds
-from sim.studies.branch import keep, kept
-from sim.studies.horizon import needs_log, only_inside, over_horizon, unfollow_outside, yearly_of
+from sim.simulate import at_start
+from sim.studies.engine import Failure
+from sim.studies.horizon import of_cluster, over_horizon, yearly_of
+from sim.studies.identity import question_of, run_id
+from sim.studies.play import Ran
+from sim.studies.run_store import Row
+
+PASTS = 8  # pasts that a process holds at once
 
 
-def past_of(setups, cell, *, names, states, until):
-    """Simulate one seed of one world up to the month of decision, if its state is not there yet."""
-    world, seed = cell
-    path = _file(states, names[world], seed)
-    if not kept(path, setups[world], seed, until):
-        keep(setups[world], seed, until, path)
-    return cell
+@dataclass(frozen=True)
+class Trial:
+    """The work of an engine: one package in one cell. bases: Setups of the worlds, without policies; until: month number."""
 
+    bases: tuple
+    until: int
+    pasts: OrderedDict = field(default_factory=OrderedDict, compare=False)  # cell -> Cluster at the month of decision
 
-def run_of(setups, item, *, names, states, measures, since, year):
-    """One package in one world with one seed, from the month of decision on: (key, cell, values (measures,))."""
-    key, policies, (world, seed) = item
-    base = setups[world]
-    cluster = Branches(_file(states, names[world], seed)).start(replace(base, policies=policies), seed)
-    if only_inside(measures):
-        cluster.pipeline = (*cluster.pipeline, unfollow_outside)
-        unfollow_outside(cluster)
-        cluster.compact()
-    if not needs_log(measures):
-        cluster.log = NoLog()
-    years, values = yearly_of(cluster.run(), measures)
-    forget(cluster)
-    gc.collect()
-    return key, (world, seed), over_horizon(measures, years, values, since, year)
+    def __call__(self, item):
+        """Ran of an item (run id, policies, (world, seed))."""
+        name, policies, cell = item
+        began = time.perf_counter()
+        base = self.bases[cell[0]]
+        cluster = self.past(cell).fork(replace(base, policies=policies)).run()
+        years, values = yearly_of(cluster, of_cluster())
+        forget(cluster)
+        gc.collect()
+        return Ran(name, time.perf_counter() - began, years, values)
 
-
-def _file(states, name, seed):
-    return Path(states) / f"{name}-{seed}.npz"
+    def past(self, cell):
+        """The world of a cell up to the decision; those of the last few cells are at hand."""
+        if cell not in self.pasts:
+            while len(self.pasts) >= PASTS:
+                forget(self.pasts.popitem(last=False)[1])
+            self.pasts[cell] = at_start(self.bases[cell[0]], cell[1]).run(until=self.until)
+        self.pasts.move_to_end(cell)
+        return self.pasts[cell]
 
 
 @dataclass
 class Evaluator:
-    """Runs packages and remembers: what was run once, in this call or an earlier one, is read from the folder.
+    """Runs packages and remembers: what was run once, in this call or an earlier one, is not run again.
 
-    worlds: list of World; until: month number of the decision; folder: RunFolder. progress(runs done) after each run.
+    worlds: list of World; until: month number of the decision; since, year: see `over_horizon`; crew: of an engine; store: a
+    RunStore. progress(runs known) after each run. A run that failed has no values.
     """
 
     worlds: list
@@ -57,57 +66,61 @@ class Evaluator:
     measures: tuple
     since: int
     year: int | None
-    folder: object
-    workers: int | None = None
+    crew: object
+    store: object
     fresh: bool = False
     progress: object = None
-    values: dict = field(default_factory=dict)  # (package, cell) -> (measures,)
-    simulated: int = 0
-    ready: set = field(default_factory=set)  # cells whose past is kept
+    rows: dict = field(default_factory=dict)  # run id -> Row
+
+    def __post_init__(self):
+        self.work = Trial(tuple(world.setup for world in self.worlds), self.until)
 
     def __call__(self, packages, seeds):
-        """Values (packages, worlds, seeds, measures) of packages {key: policies}, in their order."""
+        """Values (packages, worlds, seeds, measures) of packages, each a tuple of policies."""
         cells = [(world, seed) for world in range(len(self.worlds)) for seed in seeds]
-        todo = [(key, policies, cell) for key, policies in packages.items() for cell in cells if not self._known(key, cell)]
-        self._prepare(list(dict.fromkeys(cell for _, _, cell in todo)))
-        about = {"measures": self.measures, "since": self.since, "year": self.year}
-        for key, cell, values in self._each(run_of, todo, **about):
-            self._whole(values)
-            self.folder.keep_arrays(self._name(key, cell), {"values": values})
-            self.values[key, cell] = values
-            self.simulated += 1
-            if self.progress:
-                self.progress(len(self.values))
-        found = [[[self.values[key, (w, s)] for s in seeds] for w in range(len(self.worlds))] for key in packages]
-        return np.array(found, float)
+        asked = {}
+        names = np.empty((len(packages), len(cells)), object)
+        for c, (world, seed) in enumerate(cells):  # one cell after the other, so that its past is at hand
+            for p, policies in enumerate(packages):
+                question = question_of(replace(self.worlds[world].setup, policies=policies))
+                names[p, c] = run_id(question, seed)
+                asked.setdefault(names[p, c], (question, policies, (world, seed)))
+        self._find(asked)
+        values = [[self._read(self.rows[name]) for name in row] for row in names]
+        return np.array(values, float).reshape(len(packages), len(self.worlds), len(seeds), len(self.measures))
 
-    def _prepare(self, cells):
-        cells = [cell for cell in cells if cell not in self.ready]
-        self.ready |= set(self._each(past_of, cells, until=self.until))
+    def _find(self, asked):
+        unknown = [name for name in asked if name not in self.rows]
+        if unknown and not self.fresh:
+            self.rows |= self.store.kept(unknown)
+        todo = [(name, *asked[name][1:]) for name in unknown if name not in self.rows]
+        try:
+            with closing(self.crew.results(self.work, todo) if todo else iter_none()) as results:
+                for (name, _, (_, seed)), ran in results:
+                    self.rows[name] = _row(name, asked[name][0], seed, ran)
+                    self.store.put(self.rows[name])
+                    if self.progress:
+                        self.progress(len(self.rows))
+        finally:
+            self.store.flush()
 
-    def _each(self, work, items, **about):
-        if not items:
-            return ()
-        states = str(self.folder.path / "states")
-        names = [world.key for world in self.worlds]
-        setups = [world.setup for world in self.worlds]
-        workers = None if self.workers is None else min(self.workers, len(items))
-        return over_seeds(work, setups, items, workers, names=names, states=states, **about)
+    def _read(self, row):
+        if not row.ok:
+            return np.full(len(self.measures), np.nan)
+        at = [row.measures.index(m) for m in self.measures]
+        return over_horizon(self.measures, row.years, row.values[at], self.since, self.year)
 
-    def _known(self, key, cell):
-        if (key, cell) not in self.values and not self.fresh:
-            found = self.folder.kept(self._name(key, cell), lambda part: part["values"])
-            if found is not None:
-                self.values[key, cell] = found
-        return (key, cell) in self.values
 
-    def _name(self, key, cell):
-        return f"{key}-{self.worlds[cell[0]].key}-{cell[1]}"
+def iter_none():
+    """Nothing to do, as a generator."""
+    yield from ()
 
-    def _whole(self, values):
-        missing = [m for m, there in zip(self.measures, np.isfinite(values), strict=True) if not there]
-        if missing:
+
+def _row(name, question, seed, ran):
+    if isinstance(ran, Failure):
+        if not ran.lasting:
             raise ConfigurationError(
-                f"objectives=[…,{missing[0]},…]: has no value in these years (nothing to divide by, or the run is too short); "
-                "choose another, or a later run.until."
+                f"a run was lost ({ran.error}); finished runs are kept, and the same command goes on."
             )
+        return Row(name, question, seed, False, ran.trace or ran.error, 0.0, (), np.zeros(0), np.zeros((0, 0)))
+    return Row(name, question, seed, True, "", ran.seconds, of_cluster(), ran.years, ran.values)

@@ -11,6 +11,7 @@ from sim.fields import ConfigurationError, check, did_you_mean
 from sim.parameters import NEEDS, TIERS
 from sim.provenance import digest
 from sim.setup import month_number, month_of
+from sim.studies.identity import plain
 from sim.studies.space import varies
 
 EACH = "each"  # in place of values: all together, and each alone
@@ -37,7 +38,9 @@ def _nearest(values, wanted):
     if wanted in values:
         return values.index(wanted)
     if isinstance(wanted, tuple):  # names: the list that shares most with it
-        return max(range(len(values)), key=lambda k: len(set(values[k]) & set(wanted)) - len(set(values[k]) ^ set(wanted)))
+        return max(
+            range(len(values)), key=lambda k: len(set(values[k]) & set(wanted)) - len(set(values[k]) ^ set(wanted))
+        )
     return int(np.argmin([abs(np.array(v - wanted).astype(float)) for v in values]))
 
 
@@ -92,12 +95,7 @@ class Levers:
 
 def key_of(policies):
     """A package's name among candidates: the same policies with the same settings have the same one."""
-    return digest(sorted([[part.name, _plain(getattr(p, part.name))] for part in fields(p)] for p in policies))
-
-
-def _plain(value):
-    """A value as a hash sees it: 1 and 1.0 are one."""
-    return float(value) if isinstance(value, (int, float)) else str(value)
+    return digest(sorted(digest([type(policy).kind, plain(policy)]) for policy in policies))
 
 
 def levers_of(search="levers", names=None, overrides=(), *, decision, delays=None, own=None):
@@ -108,10 +106,16 @@ def levers_of(search="levers", names=None, overrides=(), *, decision, delays=Non
     file's. Raises ConfigurationError with all that is wrong.
     """
     if search not in shipped.options("search", own):
-        raise ConfigurationError(f"search={search}: no such search; {did_you_mean(search, shipped.options('search', own))}")
+        raise ConfigurationError(
+            f"search={search}: no such search; {did_you_mean(search, shipped.options('search', own))}"
+        )
     about, problems = shipped.described("search", own)[search], []
     listed = about["levers"]
-    problems += [f"levers=[…,{n},…]: not a lever of search={search}; {did_you_mean(n, listed)}" for n in names or () if n not in listed]
+    problems += [
+        f"levers=[…,{n},…]: not a lever of search={search}; {did_you_mean(n, listed)}"
+        for n in names or ()
+        if n not in listed
+    ]
     wanted = [n for n in listed if n in (names or listed)]
     if problems or not wanted:
         raise ConfigurationError(problems or [f"search={search}: lists no lever."])
@@ -160,12 +164,18 @@ def _typed(ranges, wanted):
         if parts[0] != "policies":
             continue  # a parameter: what robust=parameters draws from
         if len(parts) != 3 or parts[1] not in wanted:
-            raise ConfigurationError(f"{text}: not a setting of a lever that is searched; {did_you_mean(parts[1], wanted)}")
+            raise ConfigurationError(
+                f"{text}: not a setting of a lever that is searched; {did_you_mean(parts[1], wanted)}"
+            )
         low, dots, high = value.partition("..")
         try:
-            values = np.linspace(float(low), float(high), STEPS).tolist() if dots else [_number(v) for v in value.split(",")]
+            values = (
+                np.linspace(float(low), float(high), STEPS).tolist() if dots else [_number(v) for v in value.split(",")]
+            )
         except ValueError:
-            raise ConfigurationError(f"{text}: expected bounds such as {name}=5..25, or values such as 5,10,20.") from None
+            raise ConfigurationError(
+                f"{text}: expected bounds such as {name}=5..25, or values such as 5,10,20."
+            ) from None
         found.setdefault(parts[1], {})[parts[2]] = values
     return found
 

@@ -1,6 +1,7 @@
 """The best packages for the money: a search over levers, sizes, starts and targets, and what is left of it on new seeds."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
@@ -12,19 +13,22 @@ from sim.indicators import MEASURES, describe
 from sim.setup import month_number
 from sim.simulate import seeds_of
 from sim.studies.candidates import Evaluator
+from sim.studies.engine import opened
 from sim.studies.horizon import checked_measures, checked_year
 from sim.studies.levers import Levers, key_of, levers_of
+from sim.studies.run_store import RunStore
 from sim.studies.search import POPULATION, search, spaced
 from sim.studies.space import varies
 from sim.studies.store import RunFolder
 from sim.studies.study import checked_reference, scenarios_of
-from sim.studies.winners import beaten_by, challengers, confirmed
+from sim.studies.winners import SAME_COST, beaten_by, challengers, confirmed
 from sim.studies.worlds import DRAWS, compromise, regret, worlds_of
 
 SPENDING = "public_spending"
 OBJECTIVES = ("graduates", "talent_retention_rate", SPENDING)
 DECISION = "2026-01"
 CANDIDATES, REPLICATES, CONFIRM, FRONT = 400, 4, 20, 12
+FAILED = 1e12  # what a candidate is told to lose whose run failed
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,19 @@ def asked(
     worlds = worlds_of(setups[0], robust, overrides, draws=draws, seed=seed, own=own)
     year = checked_year(year, setups[0], start // 12)
     return Question(
-        setups, searched, worlds, objectives, budget, start, year, replicates, confirm, front, candidates, population, seed
+        setups,
+        searched,
+        worlds,
+        objectives,
+        budget,
+        start,
+        year,
+        replicates,
+        confirm,
+        front,
+        candidates,
+        population,
+        seed,
     )
 
 
@@ -160,54 +176,64 @@ def _decision(text, setups):
         if p.start < month
     ]
     if not setups[0].data.start <= month <= setups[0].run.until:
-        problems = [f"decision={text}: expected a month from {setups[0].data.start} to run.until, {setups[0].run.until}."]
+        problems = [
+            f"decision={text}: expected a month from {setups[0].data.start} to run.until, {setups[0].run.until}."
+        ]
     if problems:
         raise ConfigurationError(problems)
     return month_number(month)
 
 
-def optimise(scenarios=None, *overrides, workers=None, own=None, **question):
+def optimise(scenarios=None, *overrides, workers=1, engine="serial", own=None, **question):
     """Optimise in memory: `optimise(["service_first"], "cluster=toy", objectives=["graduates", "public_spending"]).points`.
 
     scenarios: named packages to begin with and to beat; None for all there are. question: see `asked`; objectives are two to
     four measures, budget a sum in CNY or the name of a scenario whose cost is the limit. Returns Optimised.
     """
     with TemporaryDirectory() as out:
-        found = asked(scenarios, overrides, own=own, **question)
-        return go_on(found, folder_of(found, out), workers=workers)
+        return go_on(asked(scenarios, overrides, own=own, **question), out, engine=engine, workers=workers)
 
 
 def folder_of(question, out):
     """The study's folder: the same search, longer or shorter, finds it again."""
-    return RunFolder(out, "optimise", question.setups, question.identity(), question.seed, parts="runs")
+    return RunFolder(out, "optimise", question.setups, question.identity(), question.seed, parts="config")
 
 
-def go_on(question, folder, *, workers=None, fresh=False, progress=None):
+def go_on(question, out, *, engine="serial", workers=None, fresh=False, progress=None):
     """Search, choose, and run what was chosen again on new seeds. Returns Optimised.
 
-    progress(runs done, runs expected at most) is called after each run.
+    out: folder in whose store runs are kept and found again. progress(runs known, runs at most) is called after each run.
     """
-    q = question
-    named = {s.scenario: tuple(sorted(s.policies, key=lambda p: p.name)) for s in q.setups}
-    rows = q.candidates + len(named)
-    most = len(q.worlds) * (rows * q.replicates + (q.front + 2 * len(named)) * q.confirm)
-    since = q.decision // 12
-    run = Evaluator(
-        q.worlds, q.decision, q.measures, since, q.year, folder, workers, fresh,
-        progress and (lambda done: progress(done, most)),
-    )  # fmt: skip
-    first = run({key_of(p): p for p in named.values()}, q.searched)
-    by_key = dict(zip({key_of(p): None for p in named.values()}, first, strict=True))
-    known = np.stack([by_key[key_of(p)] for p in named.values()])  # (named, worlds, seeds, measures), the reference first
-    budget = _budget(q, named, known)
-    found, packages, values = _search(q, run, named, known, budget)
-    names = list(named)
-    own = {key_of(policies) for policies in named.values()}
-    front = [row for row in found.front if key_of(packages[row]) not in own]
-    shown = {key_of(packages[row]): packages[row] for row in _picked(q, found, front, values, known)}
-    both = {key_of(p): p for p in named.values()} | shown
-    again = dict(zip(both, run(both, q.new), strict=True))
-    return _concluded(q, budget, found, packages, values, names, named, known, shown, again, len(run.values))
+    q, store = question, RunStore(Path(out) / "store")
+    named = {s.scenario: s.policies for s in q.setups}
+    most = len(q.worlds) * ((q.candidates + len(named)) * q.replicates + (q.front + len(named)) * q.confirm)
+    told = progress and (lambda done: progress(done, max(done, most)))
+    with opened(engine, workers) as crew:
+        run = Evaluator(q.worlds, q.decision, q.measures, q.decision // 12, q.year, crew, store, fresh, told)
+        known = run(list(named.values()), q.searched)  # (named, worlds, seeds, measures), the reference first
+        _whole(q, known)
+        budget = _budget(q, named, known)
+        found, packages, values = _search(q, run, named, known, budget)
+        own = {key_of(policies) for policies in named.values()}
+        front = [row for row in found.front if key_of(packages[row]) not in own]
+        picked = _picked(q, found, front, values, known)
+        picked.sort(key=lambda row: values[row][..., q.measures.index(SPENDING)].mean())
+        labels = {f"P{k:02d}": packages[row] for k, row in enumerate(picked, start=1)}
+        again = run([*named.values(), *labels.values()], q.new)
+    _whole(q, again)
+    store.together()
+    tables = _searched(q, found, packages, values, known)
+    return _concluded(q, budget, named, labels, again, np.concatenate([known, values[picked]]), tables, len(run.rows))
+
+
+def _whole(q, values):
+    """Refuse a measure that has no value where it must have one."""
+    missing = [m for m, there in zip(q.measures, np.isfinite(values).all(axis=(0, 1, 2)), strict=True) if not there]
+    if missing:
+        raise ConfigurationError(
+            f"objectives=[…,{missing[0]},…]: has no value in these years (nothing to divide by, or the run is too short); "
+            "choose another, or a later run.until."
+        )
 
 
 def _budget(q, named, known):
@@ -234,15 +260,15 @@ def _search(q, run, named, known, budget):
 
     def evaluate(points):
         found = [q.levers.package(point) for point in points]
-        distinct = {key_of(p): p for p in found}
-        by_key = dict(zip(distinct, run(distinct, q.searched), strict=True))
-        mine = np.stack([by_key[key_of(p)] for p in found])
+        mine = run(found, q.searched)
         packages.extend(found)
         values.extend(mine)
         told = _difference(q, mine, known[0])
         spent = told[..., q.measures.index(SPENDING)].max(axis=1)
         excess = np.zeros(len(found)) if budget is None else spent / max(abs(budget), 1.0) - 1
-        return (best - gains_of(q, told)).max(axis=1), excess
+        failed = ~np.isfinite(told).all(axis=(1, 2))
+        losses = (best - gains_of(q, told)).max(axis=1)
+        return np.where(failed[:, None], FAILED, losses), np.where(failed, FAILED, excess)
 
     first = q.levers.beginnings(list(named.values()), q.population, q.seed)
     found = search(
@@ -258,7 +284,11 @@ def _picked(q, found, front, values, known):
     front: rows of the front that are no named package.
     """
     if not len(front):
-        why = f"budget={q.budget}: none of {len(found.points)} candidates" if q.budget else f"None of {len(found.points)} candidates"
+        why = (
+            f"budget={q.budget}: none of {len(found.points)} candidates"
+            if q.budget
+            else f"None of {len(found.points)} candidates"
+        )
         raise ConfigurationError(
             f"{why} is better in anything than the named packages it allows; give a larger budget, or search on with candidates=N."
         )
@@ -268,25 +298,20 @@ def _picked(q, found, front, values, known):
     return [int(front[k]) for k in spaced(found.losses[front], max(q.front, len(set(keep))), keep)]
 
 
-def _concluded(q, budget, found, packages, values, names, named, known, shown, again, runs):
-    """Tables from what was run."""
-    order = sorted(shown, key=lambda key: again[key][..., q.measures.index(SPENDING)].mean())
-    labels = {f"P{k:02d}": key for k, key in enumerate(order, start=1)}
-    keys = {name: key_of(policies) for name, policies in named.items()} | labels
-    fresh = np.stack([again[key] for key in keys.values()])  # (rows, worlds, new seeds, measures), the reference first
-    rows = {key_of(p): row for row, p in reversed(list(enumerate(packages)))}
-    old = np.stack([known[k] for k in range(len(names))] + [values[rows[key]] for key in labels.values()])
+def _concluded(q, budget, named, labels, fresh, old, searched, runs):
+    """Tables from what was run; fresh and old: (points, worlds, seeds, measures), the reference first, then named, then found."""
+    names, keys = list(named), [*named, *labels]
     titles = {s.scenario: s.title for s in q.setups} | {n: {"zh": f"搜索点{n[1:]}", "en": f"Found {n}"} for n in labels}
-    points = confirmed(q, list(keys), fresh, old, len(names))
+    points = confirmed(q, keys, fresh, old, len(names))
     rivals = challengers(q, old[len(names) :], old[: len(names)])
     beaten = beaten_by(q, names, list(labels), fresh, rivals)
     gains = gains_of(q, _difference(q, fresh, fresh[0]))
-    inside = np.array([budget is None or _spent(q, fresh, k) <= 1.02 * budget for k in range(len(fresh))])
-    searched_points = [k for k in range(len(names), len(keys)) if inside[k]] or list(range(len(names), len(keys)))
-    chosen = list(keys)[searched_points[compromise(gains[searched_points])]]
+    mine = range(len(names), len(keys))
+    within = [k for k in mine if budget is None or _spent(q, fresh, k) <= (1 + SAME_COST) * budget] or list(mine)
+    chosen = keys[within[compromise(gains[within])]]
     return Optimised(
-        q, budget, _searched(q, found, packages, values, known), points, beaten, _levers(q, named, labels, shown),
-        _regret(q, list(keys), gains), {n: shown[k] for n, k in labels.items()} | named, titles, chosen, runs,
+        q, budget, searched, points, beaten, _levers(q, named | labels), _regret(q, keys, gains), labels | named, titles, chosen,
+        runs,
     )  # fmt: skip
 
 
@@ -324,11 +349,12 @@ def as_text(value):
     return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
-def _levers(q, named, labels, shown):
+def _levers(q, packages):
     """What each point consists of: point, policy, setting, value."""
-    packages = named | {label: shown[key] for label, key in labels.items()}
     rows = [
-        (point, *name.split("."), value) for point, policies in packages.items() for name, value in _flat(q, policies).items()
+        (point, *name.split("."), value)
+        for point, policies in packages.items()
+        for name, value in _flat(q, policies).items()
     ]
     return pd.DataFrame(rows, columns=["point", "policy", "setting", "value"])
 

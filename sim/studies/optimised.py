@@ -1,6 +1,5 @@
 """A finished search on disk: tables, figures, and each point found as a scenario that any other command can run."""
 
-
 from sim.config import load
 from sim.indicators import describe
 from sim.setup import month_of
@@ -110,7 +109,9 @@ def scenarios(found, run_id, own=None):
         title = found.titles[point]
         told[point.lower()] = scenario_yaml(title, explanation, found.packages[point], shipped, note)
         if point == found.chosen:
-            told[MINE] = scenario_yaml({"zh": "推荐方案", "en": "Recommended"}, explanation, found.packages[point], shipped, note)
+            told[MINE] = scenario_yaml(
+                {"zh": "推荐方案", "en": "Recommended"}, explanation, found.packages[point], shipped, note
+            )
     return told
 
 

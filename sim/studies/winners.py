@@ -55,7 +55,9 @@ def beaten_by(q, names, labels, fresh, rivals):
         }
         won = no_dearer and sum(better[m] for m in q.gains) >= min(2, len(q.gains))
         for j, m in enumerate(q.measures):
-            rows.append((name, labels[rivals[name]], m, mean[j], low[j], high[j], better.get(m, high[j] < 0), no_dearer, won))
+            rows.append(
+                (name, labels[rivals[name]], m, mean[j], low[j], high[j], better.get(m, high[j] < 0), no_dearer, won)
+            )
     columns = ["package", "point", "measure", "mean", "low", "high", "clear", "no_dearer", "beaten"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -80,5 +82,3 @@ def confirmed(q, keys, fresh, old, named):
             rows.append((key, kind, m, mean[k, j], low[k, j], high[k, j], seen[k, j], level, bool(best[k])))
     columns = ["point", "kind", "measure", "mean", "low", "high", "searched", "level", "on_front"]
     return pd.DataFrame(rows, columns=columns)
-
-

@@ -47,7 +47,12 @@ def _panel(axes, data, measure, lang, size):
         axes.spines[side].set_color(LINE)
     axes.axhline(0, color=GREY, linewidth=0.9)
     axes.scatter(
-        data.searched[SPENDING] / money.size, data.searched[measure] / unit.size, s=4, color="#c9d0d7", linewidths=0, zorder=1
+        data.searched[SPENDING] / money.size,
+        data.searched[measure] / unit.size,
+        s=4,
+        color="#c9d0d7",
+        linewidths=0,
+        zorder=1,
     )
     for point, (cost, gain) in found.items():
         _cross(axes, cost, gain, money, unit, point, point == data.chosen, data)
@@ -69,7 +74,9 @@ def _cross(axes, cost, gain, money, unit, point, chosen, data):
     axes.plot([x, x], [gain.low / unit.size, gain.high / unit.size], color=tint(colour, 0.6), linewidth=1.4, zorder=3)
     axes.plot([x], [y], "D" if named else "o", markersize=5 if named else 4.5, color=colour, zorder=5)
     if chosen:
-        axes.plot([x], [y], "o", markersize=11, markerfacecolor="none", markeredgecolor=BETTER, markeredgewidth=1.3, zorder=6)
+        axes.plot(
+            [x], [y], "o", markersize=11, markerfacecolor="none", markeredgecolor=BETTER, markeredgewidth=1.3, zorder=6
+        )
 
 
 def _names(axes, data, found, money, unit, lang, size):

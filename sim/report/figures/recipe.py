@@ -17,7 +17,10 @@ def recipe(data, lang):
     points = data.named("found")
     used = data.levers[data.levers["point"].isin(points)]
     policies = [policy for policy in data.lever_titles if (used["policy"] == policy).any()]
-    cells = {key: dict(zip(part["setting"], part.itertuples(), strict=True)) for key, part in used.groupby(["point", "policy"])}
+    cells = {
+        key: dict(zip(part["setting"], part.itertuples(), strict=True))
+        for key, part in used.groupby(["point", "policy"])
+    }
     rows = [(data.lever_titles[policy][lang], data.sizes[policy][lang]) for policy in policies]
 
     def cell(row, column):
@@ -28,9 +31,16 @@ def recipe(data, lang):
         text = _short(main.value) if main else "●"
         star = "*" if any(s.value != "all" and s.setting in TARGETS and s.value != "0" for s in found.values()) else ""
         start = found["start"].value if "start" in found else data.decision
-        return tint(BETTER, 0.25 + 0.75 * (main.share if main else 1.0)), text + star, start if start > data.decision else ""
+        return (
+            tint(BETTER, 0.25 + 0.75 * (main.share if main else 1.0)),
+            text + star,
+            start if start > data.decision else "",
+        )
 
-    about = {"sizes": say(lang, "semicolon").join(f"{title}: {size}" for title, size in rows if size), "decision": data.decision}
+    about = {
+        "sizes": say(lang, "semicolon").join(f"{title}: {size}" for title, size in rows if size),
+        "decision": data.decision,
+    }
     return _grid(data, rows, points, cell, commonest(data, lang), say(lang, "optimise_levers_subtitle", **about), lang)
 
 
@@ -70,14 +80,27 @@ def _grid(data, rows, points, cell, title, subtitle, lang):
     left = MARGIN + min(NAMES, 0.2 + max(width_of(name, 8.5) for name, _ in rows))
     width = (WIDTH - MARGIN - left) / len(points)
     slim = width < 0.62
-    heads = [[p] if slim and p in data.named("found") else wrap(data.name(p, lang), width - 0.04, 7, lines=4) for p in points]
+    heads = [
+        [p] if slim and p in data.named("found") else wrap(data.name(p, lang), width - 0.04, 7, lines=4) for p in points
+    ]
     head = max(HEAD, 0.13 * max(map(len, heads)) + 0.12)
     with house():
         sheet = Sheet(head + ROW * len(rows) + 0.1, title, subtitle, foot(data, lang))
         canvas = sheet.canvas(head + ROW * len(rows))
         for column, (point, lines) in enumerate(zip(points, heads, strict=True)):
-            style = {"weight": "bold" if point == data.chosen else "normal", "color": INK if point == data.chosen else GREY}
-            sheet.lines(left + width * (column + 0.5), head - 0.08 - 0.065 * len(lines), lines, 0.13, size=7, ha="center", **style)
+            style = {
+                "weight": "bold" if point == data.chosen else "normal",
+                "color": INK if point == data.chosen else GREY,
+            }
+            sheet.lines(
+                left + width * (column + 0.5),
+                head - 0.08 - 0.065 * len(lines),
+                lines,
+                0.13,
+                size=7,
+                ha="center",
+                **style,
+            )
         for row, (name, _) in enumerate(rows):
             y = head + ROW * row
             sheet.lines(MARGIN, y + ROW / 2, wrap(name, left - MARGIN - 0.1, 8.5, lines=2), 0.14, size=8.5, color=INK)
