@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.report.units import plain, unit_of
+from sim.report.units import money_unit, plain, unit_of
 from sim.report.words import LANGUAGES, listed, say, within
 
 SPENDING = "public_spending"
@@ -125,12 +125,13 @@ def recommended(data, lang):
             "change": unit.change(row["mean"]),
         }
         told.append(say(lang, "optimise_effect", measure=data.measure_name(measure, lang), **about))
-    row, unit = data.row(data.chosen, SPENDING), data.unit(SPENDING, lang)
-    spending = f"{unit.level(row['mean'])}{'（' if lang == 'zh' else ' ('}{say(lang, 'interval_short', low=unit.bare(row.low), high=unit.bare(row.high))}{'）' if lang == 'zh' else ')'}"
+    row = data.row(data.chosen, SPENDING)
+    money = money_unit(row["mean"], lang)
+    bounds = say(lang, "interval_short", low=money.bare(row.low), high=money.bare(row.high))
+    about = {"spending": money.level(row["mean"]), "bounds": bounds, "reference": data.name(data.reference, lang)}
     return say(
-        lang, "optimise_best", point=data.chosen, levers=names, effects=say(lang, "semicolon").join(told), spending=spending,
-        reference=data.name(data.reference, lang),
-    )  # fmt: skip
+        lang, "optimise_best", point=data.chosen, levers=names, effects=say(lang, "semicolon").join(told), **about
+    )
 
 
 def spent(data, lang):

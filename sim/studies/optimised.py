@@ -36,9 +36,14 @@ def _last(q):
 
 
 def _main(levers, name):
-    """The setting that is a lever's size: the first number that is searched beside its start."""
+    """The setting that is a lever's size: the first number that is searched beside its start and its distance."""
     lever = levers.by_name.get(name)
-    return next((s for s in lever.settings if s not in ("start", "remote_from")), None) if lever else None
+    numbers = [s for s in lever.settings if _about(lever, s)["kind"] == "number" and s != "remote_from"] if lever else []
+    return numbers[0] if numbers else None
+
+
+def _about(lever, setting):
+    return lever.policy.__dataclass_fields__[setting].metadata
 
 
 def size_of(levers, name):
@@ -46,9 +51,9 @@ def size_of(levers, name):
     main = _main(levers, name)
     if main is None:
         return {"zh": "", "en": ""}
-    about = levers.by_name[name].policy.__dataclass_fields__[main].metadata
-    unit = about.get("unit", "1")
-    return {lang: about[lang] + (f" {unit}" if unit != "1" else "") for lang in ("zh", "en")}
+    about = _about(levers.by_name[name], main)
+    unit = "" if about["unit"] == "1" else about["unit"]
+    return {lang: about[lang] + (f", {unit}" if unit else "") for lang in ("zh", "en")}
 
 
 def _with_shares(table, levers: Levers):

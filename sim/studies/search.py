@@ -3,7 +3,7 @@
 The library is Optuna (extra `studies`), with its study in memory. What a search has found so far is a pure function of its
 seed and of the worth of the points, so a search that was killed is repeated from its seed, and every point that was already
 evaluated is looked up and not simulated again: it goes on to the last bit as if it had not been stopped. Optuna's own journal
-file is not used for that: a process killed in the middle of a line leaves a journal that cannot be opened any more.
+file is not used for that: a process killed in the middle of a line leaves a journal that nothing can be added to any more.
 """
 
 import warnings

@@ -57,7 +57,7 @@ def _panel(axes, data, measure, lang, size):
     for point, (cost, gain) in found.items():
         _cross(axes, cost, gain, money, unit, point, point == data.chosen, data)
     for along in (axes.xaxis, axes.yaxis):
-        along.set_major_locator(MaxNLocator(5))
+        along.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     for along, ticks in ((axes.xaxis, axes.get_xticks()), (axes.yaxis, axes.get_yticks())):
         digits = tick_digits(float(ticks[1] - ticks[0]))
         along.set_major_formatter(FuncFormatter(lambda v, _, d=digits: plain(v, d)))

@@ -5,7 +5,22 @@ from __future__ import annotations
 from matplotlib.patches import Rectangle
 
 from sim.report.optimising import commonest, foot, least_regret
-from sim.report.style import BETTER, GREY, INK, MARGIN, PALE, WIDTH, WORSE, Sheet, house, text_on, tint, width_of, wrap
+from sim.report.style import (
+    BETTER,
+    FAINT,
+    GREY,
+    INK,
+    MARGIN,
+    PALE,
+    WIDTH,
+    WORSE,
+    Sheet,
+    house,
+    text_on,
+    tint,
+    width_of,
+    wrap,
+)
 from sim.report.units import percent
 from sim.report.words import say
 
@@ -37,10 +52,7 @@ def recipe(data, lang):
             start if start > data.decision else "",
         )
 
-    about = {
-        "sizes": say(lang, "semicolon").join(f"{title}: {size}" for title, size in rows if size),
-        "decision": data.decision,
-    }
+    about = {"decision": data.decision}
     return _grid(data, rows, points, cell, commonest(data, lang), say(lang, "optimise_levers_subtitle", **about), lang)
 
 
@@ -79,9 +91,8 @@ def _grid(data, rows, points, cell, title, subtitle, lang):
     """Cells under heads: colour, figure and a small line below it; nothing where there is nothing."""
     left = MARGIN + min(NAMES, 0.2 + max(width_of(name, 8.5) for name, _ in rows))
     width = (WIDTH - MARGIN - left) / len(points)
-    slim = width < 0.62
     heads = [
-        [p] if slim and p in data.named("found") else wrap(data.name(p, lang), width - 0.04, 7, lines=4) for p in points
+        [p] if p in data.named("found") else wrap(data.name(p, lang), width - 0.04, 7, lines=4) for p in points
     ]
     head = max(HEAD, 0.13 * max(map(len, heads)) + 0.12)
     with house():
@@ -101,9 +112,13 @@ def _grid(data, rows, points, cell, title, subtitle, lang):
                 ha="center",
                 **style,
             )
-        for row, (name, _) in enumerate(rows):
+        for row, (name, size) in enumerate(rows):
             y = head + ROW * row
-            sheet.lines(MARGIN, y + ROW / 2, wrap(name, left - MARGIN - 0.1, 8.5, lines=2), 0.14, size=8.5, color=INK)
+            up = 0.065 if size else 0.0
+            sheet.lines(MARGIN, y + ROW / 2 - up, wrap(name, left - MARGIN - 0.1, 8.5, lines=1), 0.14, size=8.5, color=INK)
+            if size:
+                below = wrap(size, left - MARGIN - 0.1, 6.5, lines=1)
+                sheet.lines(MARGIN, y + ROW / 2 + 0.085, below, 0.1, size=6.5, color=FAINT)
             for column in range(len(points)):
                 found = cell(row, column)
                 colour = found[0] if found else PALE
