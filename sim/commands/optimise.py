@@ -35,7 +35,6 @@ def main(arguments):
     named = words(own["scenarios"]) if "scenarios" in own else None
     question = optimising.asked(named, overrides, own=folder, **asked)
     out = own.get("out", "runs")
-    place = optimising.folder_of(question, out)
     for name, why in question.levers.left_out.items():
         print(f"incubator: {name} is left out: {why}", file=sys.stderr)
     with Progress(1, question.setups[0].data.title[lang]) as bar:
@@ -50,6 +49,7 @@ def main(arguments):
             print(f"incubator: interrupted; finished runs are kept in {out}.", file=sys.stderr)
             print("incubator: the same command goes on from there.", file=sys.stderr)
             return 130
+    place = optimising.folder_of(question, out)
     optimised.write(found, place, began=began, figures=figures, own=folder)
     for row in columns(lines(found, lang)):
         print("  " + row)

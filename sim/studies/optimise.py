@@ -16,13 +16,15 @@ from sim.studies.candidates import Evaluator
 from sim.studies.engine import opened
 from sim.studies.horizon import checked_measures, checked_year
 from sim.studies.levers import Levers, key_of, levers_of
+from sim.studies.needs import needed
+from sim.studies.optimise_tables import differences_of, gains_of, levers_table, regret_table, searched_table
 from sim.studies.run_store import RunStore
 from sim.studies.search import POPULATION, search, spaced
 from sim.studies.space import varies
 from sim.studies.store import RunFolder
 from sim.studies.study import checked_reference, scenarios_of
 from sim.studies.winners import SAME_COST, beaten_by, challengers, confirmed
-from sim.studies.worlds import DRAWS, compromise, regret, worlds_of
+from sim.studies.worlds import DRAWS, compromise, worlds_of
 
 SPENDING = "public_spending"
 OBJECTIVES = ("graduates", "talent_retention_rate", SPENDING)
@@ -204,11 +206,13 @@ def go_on(question, out, *, engine="serial", workers=None, fresh=False, progress
 
     out: folder in whose store runs are kept and found again. progress(runs known, runs at most) is called after each run.
     """
-    q, store = question, RunStore(Path(out) / "store")
+    q = question
+    needed("optuna", "incubator optimise")
     named = {s.scenario: s.policies for s in q.setups}
     most = len(q.worlds) * ((q.candidates + len(named)) * q.replicates + (q.front + len(named)) * q.confirm)
     told = progress and (lambda done: progress(done, max(done, most)))
     with opened(engine, workers) as crew:
+        store = RunStore(Path(out) / "store")
         run = Evaluator(q.worlds, q.decision, q.measures, q.decision // 12, q.year, crew, store, fresh, told)
         known = run(list(named.values()), q.searched)  # (named, worlds, seeds, measures), the reference first
         _whole(q, known)
@@ -222,7 +226,7 @@ def go_on(question, out, *, engine="serial", workers=None, fresh=False, progress
         again = run([*named.values(), *labels.values()], q.new)
     _whole(q, again)
     store.together()
-    tables = _searched(q, found, packages, values, known)
+    tables = searched_table(q, found, packages, values, known)
     return _concluded(q, budget, named, labels, again, np.concatenate([known, values[picked]]), tables, len(run.rows))
 
 
@@ -239,23 +243,13 @@ def _whole(q, values):
 def _budget(q, named, known):
     if not isinstance(q.budget, str):
         return q.budget
-    spent = _difference(q, known, known[0])[..., q.measures.index(SPENDING)]
+    spent = differences_of(q, known, known[0])[..., q.measures.index(SPENDING)]
     return float(spent[list(named).index(q.budget)].max())
-
-
-def _difference(q, values, reference):
-    """Mean over seeds of the difference to the reference on the same seed (rows, worlds, measures)."""
-    return (values - reference).mean(axis=2)
-
-
-def gains_of(q, differences):
-    """Differences as gains: objectives only, more is better. (rows, worlds, measures) -> (rows, worlds, objectives)."""
-    return q.signs * differences[..., [q.measures.index(m) for m in q.objectives]]
 
 
 def _search(q, run, named, known, budget):
     """The search itself: losses are the largest shortfall behind the best named package over the worlds."""
-    best = gains_of(q, _difference(q, known, known[0])).max(axis=0)  # (worlds, objectives)
+    best = gains_of(q, differences_of(q, known, known[0])).max(axis=0)  # (worlds, objectives)
     packages, values = [], []
 
     def evaluate(points):
@@ -263,7 +257,7 @@ def _search(q, run, named, known, budget):
         mine = run(found, q.searched)
         packages.extend(found)
         values.extend(mine)
-        told = _difference(q, mine, known[0])
+        told = differences_of(q, mine, known[0])
         spent = told[..., q.measures.index(SPENDING)].max(axis=1)
         excess = np.zeros(len(found)) if budget is None else spent / max(abs(budget), 1.0) - 1
         failed = ~np.isfinite(told).all(axis=(1, 2))
@@ -292,7 +286,7 @@ def _picked(q, found, front, values, known):
         raise ConfigurationError(
             f"{why} is better in anything than the named packages it allows; give a larger budget, or search on with candidates=N."
         )
-    gains = gains_of(q, _difference(q, values[front], known[0]))
+    gains = gains_of(q, differences_of(q, values[front], known[0]))
     rivals = challengers(q, values[front], known)
     keep = [compromise(gains), *dict.fromkeys(r for r in rivals.values() if r is not None)]
     return [int(front[k]) for k in spaced(found.losses[front], max(q.front, len(set(keep))), keep)]
@@ -305,70 +299,18 @@ def _concluded(q, budget, named, labels, fresh, old, searched, runs):
     points = confirmed(q, keys, fresh, old, len(names))
     rivals = challengers(q, old[len(names) :], old[: len(names)])
     beaten = beaten_by(q, names, list(labels), fresh, rivals)
-    gains = gains_of(q, _difference(q, fresh, fresh[0]))
+    gains = gains_of(q, differences_of(q, fresh, fresh[0]))
     mine = range(len(names), len(keys))
     within = [k for k in mine if budget is None or _spent(q, fresh, k) <= (1 + SAME_COST) * budget] or list(mine)
-    chosen = keys[within[compromise(gains[within])]]
+    chosen = keys[compromise(gains, within)]
     return Optimised(
-        q, budget, searched, points, beaten, _levers(q, named | labels), _regret(q, keys, gains), labels | named, titles, chosen,
+        q, budget, searched, points, beaten, levers_table(q, named | labels), regret_table(q, keys, gains), labels | named, titles, chosen,
         runs,
     )  # fmt: skip
 
 
 def _spent(q, fresh, row):
-    return float(_difference(q, fresh[[row]], fresh[0])[..., q.measures.index(SPENDING)].max())
-
-
-def _searched(q, found, packages, values, known):
-    """A row a candidate: what it is, what it is worth on the seeds of the search, whether on the front."""
-    told = _difference(q, values, known[0]).mean(axis=1)
-    front = set(found.front.tolist())
-    table = pd.DataFrame({f"{m}": told[:, k] for k, m in enumerate(q.measures)})
-    table.insert(0, "candidate", np.arange(len(packages)))
-    table.insert(1, "key", [key_of(p) for p in packages])
-    table.insert(2, "feasible", found.excess <= 0)
-    table.insert(3, "front", [row in front for row in range(len(packages))])
-    chosen = [_flat(q, policies) for policies in packages]
-    columns = list(dict.fromkeys(name for row in chosen for name in row))
-    return pd.concat([table, pd.DataFrame(chosen, columns=sorted(columns))], axis=1)
-
-
-def _flat(q, policies):
-    by_name = q.levers.by_name
-    return {
-        f"{p.name}.{setting}": as_text(getattr(p, setting))
-        for p in policies
-        for setting in (by_name[p.name].settings if p.name in by_name else ("start",))
-    }
-
-
-def as_text(value):
-    """A setting as a table has it: a number as text too, so that a column has one type."""
-    if isinstance(value, tuple):
-        return ";".join(map(str, value)) or "all"
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
-
-
-def _levers(q, packages):
-    """What each point consists of: point, policy, setting, value."""
-    rows = [
-        (point, *name.split("."), value)
-        for point, policies in packages.items()
-        for name, value in _flat(q, policies).items()
-    ]
-    return pd.DataFrame(rows, columns=["point", "policy", "setting", "value"])
-
-
-def _regret(q, keys, gains):
-    """What each point gives away in each world, in the objective's unit."""
-    given = regret(gains)
-    rows = [
-        (key, world.key, m, given[k, w, j])
-        for k, key in enumerate(keys)
-        for w, world in enumerate(q.worlds)
-        for j, m in enumerate(q.objectives)
-    ]
-    return pd.DataFrame(rows, columns=["point", "world", "objective", "regret"])
+    return float(differences_of(q, fresh[[row]], fresh[0])[..., q.measures.index(SPENDING)].max())
 
 
 __all__ = ["Optimised", "Question", "asked", "describe", "folder_of", "go_on", "optimise"]

@@ -4,7 +4,8 @@ from sim.config import load
 from sim.indicators import describe
 from sim.setup import month_of
 from sim.studies.levers import Levers, scenario_yaml
-from sim.studies.optimise import SPENDING, as_text
+from sim.studies.optimise import SPENDING
+from sim.studies.optimise_tables import as_text
 from sim.studies.store import write_table, write_whole
 
 MINE = "mine"  # name of the recommended point as a scenario
@@ -38,7 +39,9 @@ def _last(q):
 def _main(levers, name):
     """The setting that is a lever's size: the first number that is searched beside its start and its distance."""
     lever = levers.by_name.get(name)
-    numbers = [s for s in lever.settings if _about(lever, s)["kind"] == "number" and s != "remote_from"] if lever else []
+    numbers = (
+        [s for s in lever.settings if _about(lever, s)["kind"] == "number" and s != "remote_from"] if lever else []
+    )
     return numbers[0] if numbers else None
 
 

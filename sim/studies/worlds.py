@@ -74,8 +74,13 @@ def regret(gains):
     return gains.max(axis=0) - gains
 
 
-def compromise(gains):
-    """The row whose largest regret is least, each objective on the scale of its range in each world. gains as in `regret`."""
+def compromise(gains, among=None):
+    """The row whose largest regret is least, each objective on the scale of its range in each world. gains as in `regret`.
+
+    among: rows that may be taken; all of them set the best and the range.
+    """
     given = regret(gains)
     span = given.max(axis=0)
-    return int(np.argmin((given / np.where(span > 0, span, 1.0)).max(axis=(1, 2))))
+    largest = (given / np.where(span > 0, span, 1.0)).max(axis=(1, 2))
+    among = np.arange(len(largest)) if among is None else np.asarray(among)
+    return int(among[np.argmin(largest[among])])

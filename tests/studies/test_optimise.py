@@ -11,7 +11,6 @@ from sim import shipped
 from sim.cli import main
 from sim.commands.optimise import money
 from sim.config import load
-from sim.fields import ConfigurationError
 from sim.indicators import MEASURES
 from sim.setup import month_number
 from sim.studies import candidates, optimise, optimised
@@ -95,7 +94,9 @@ def test_a_value_off_the_grid_becomes_the_nearest_on_it(levers):
 def test_unit_prices_are_not_searched():
     priced = {"set_up", "team", "per_person", "focus_only", "saved", "bundled", "selection", "quality"}
     about = shipped.described("search")["levers"]
-    assert not priced & {s for name in about if name != "rent_relief" for s in about[name]}  # its per_person are square metres
+    assert not priced & {
+        s for name in about if name != "rent_relief" for s in about[name]
+    }  # its per_person are square metres
 
 
 def test_every_shipped_value_is_inside_its_bounds_and_every_lever_can_act(levers):
@@ -103,7 +104,12 @@ def test_every_shipped_value_is_inside_its_bounds_and_every_lever_can_act(levers
 
 
 def test_settings_typed_narrow_or_fix_the_search():
-    typed = ["cluster=toy", "policies.rent_relief.reward=5..25", "policies.seed_fund.rate=0.1", "policies.seed_fund.start=2027-01"]
+    typed = [
+        "cluster=toy",
+        "policies.rent_relief.reward=5..25",
+        "policies.seed_fund.rate=0.1",
+        "policies.seed_fund.start=2027-01",
+    ]
     found = levers_of(names=["rent_relief", "seed_fund"], overrides=typed, decision=DECISION, delays=[0, 6])
     assert found.by_name["rent_relief"].settings["reward"] == (5, 9, 13, 17, 21, 25)
     fund = found.by_name["seed_fund"]
@@ -147,7 +153,9 @@ def test_a_budget_is_kept_and_may_be_what_a_package_costs(invented, tmp_path):
     assert found.budget == pytest.approx(4e6)  # two levers, two years
     spent = found.searched.loc[found.searched["front"], "public_spending"]
     assert len(spent) and (spent <= found.budget).all()
-    assert found.question.budget == "service_first" and money("2e9") == 2e9 and money("service_first") == "service_first"
+    assert (
+        found.question.budget == "service_first" and money("2e9") == 2e9 and money("service_first") == "service_first"
+    )
 
 
 def robustly(**how):
@@ -173,7 +181,11 @@ def test_a_candidate_whose_run_fails_is_passed_over_and_the_search_goes_on(inven
     monkeypatch.setattr(candidates.Trial, "__call__", breaks)
     found = optimise.go_on(asked(), tmp_path)
     failed = found.searched["graduates"].isna()
-    assert failed.any() and not found.searched.loc[failed, "front"].any() and not found.searched.loc[failed, "feasible"].any()
+    assert (
+        failed.any()
+        and not found.searched.loc[failed, "front"].any()
+        and not found.searched.loc[failed, "feasible"].any()
+    )
 
 
 def noise(rng, gain, seeds=12):
@@ -256,7 +268,9 @@ def test_measures_with_no_good_direction_are_known(invented):
 
 def test_the_command_writes_tables_figures_and_scenarios(invented, tmp_path, capsys):
     how = [f"{k}={v}" for k, v in QUICK.items()]
-    code = main(["optimise", "scenarios=[service_first,whole_document]", *SHORT, *how, "robust=demand", "workers=1", "lang=zh"])
+    code = main(
+        ["optimise", "scenarios=[service_first,whole_document]", *SHORT, *how, "robust=demand", "workers=1", "lang=zh"]
+    )
     told = capsys.readouterr().out
     assert code == 0 and "结论: " in told and "--config-dir" in told
     folder = next(path for path in (tmp_path / "runs").iterdir() if path.name.startswith("optimise"))

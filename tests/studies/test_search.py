@@ -40,7 +40,13 @@ def test_points_to_begin_with_come_first():
 
 
 def test_a_front_without_a_point_that_keeps_the_constraint_is_empty():
-    found = search({"x": 5}, lambda points: (np.ones((len(points), 2)), np.ones(len(points))), objectives=2, candidates=8, population=4)
+    found = search(
+        {"x": 5},
+        lambda points: (np.ones((len(points), 2)), np.ones(len(points))),
+        objectives=2,
+        candidates=8,
+        population=4,
+    )
     assert len(found.front) == 0
 
 

@@ -89,11 +89,9 @@ def regrets(data, lang):
 
 def _grid(data, rows, points, cell, title, subtitle, lang):
     """Cells under heads: colour, figure and a small line below it; nothing where there is nothing."""
-    left = MARGIN + min(NAMES, 0.2 + max(width_of(name, 8.5) for name, _ in rows))
+    left = MARGIN + min(NAMES, 0.2 + max(max(width_of(name, 8.5), width_of(size, 6.5)) for name, size in rows))
     width = (WIDTH - MARGIN - left) / len(points)
-    heads = [
-        [p] if p in data.named("found") else wrap(data.name(p, lang), width - 0.04, 7, lines=4) for p in points
-    ]
+    heads = [[p] if p in data.named("found") else wrap(data.name(p, lang), width - 0.04, 7, lines=4) for p in points]
     head = max(HEAD, 0.13 * max(map(len, heads)) + 0.12)
     with house():
         sheet = Sheet(head + ROW * len(rows) + 0.1, title, subtitle, foot(data, lang))
@@ -115,7 +113,9 @@ def _grid(data, rows, points, cell, title, subtitle, lang):
         for row, (name, size) in enumerate(rows):
             y = head + ROW * row
             up = 0.065 if size else 0.0
-            sheet.lines(MARGIN, y + ROW / 2 - up, wrap(name, left - MARGIN - 0.1, 8.5, lines=1), 0.14, size=8.5, color=INK)
+            sheet.lines(
+                MARGIN, y + ROW / 2 - up, wrap(name, left - MARGIN - 0.1, 8.5, lines=1), 0.14, size=8.5, color=INK
+            )
             if size:
                 below = wrap(size, left - MARGIN - 0.1, 6.5, lines=1)
                 sheet.lines(MARGIN, y + ROW / 2 + 0.085, below, 0.1, size=6.5, color=FAINT)
