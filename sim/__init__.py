@@ -7,7 +7,7 @@ _HOMES = {
     "Enterprise": "sim.agents", "Park": "sim.agents", "Operator": "sim.agents", "ServicePlatform": "sim.agents",
     "District": "sim.agents", "Policy": "sim.policies", "register": "sim.policies", "load": "sim.config",
     "ConfigurationError": "sim.fields", "settle": "sim.studies.settle", "attribute": "sim.studies.attribute",
-    "ledger": "sim.studies.ledger", "optimise": "sim.studies.optimise",
+    "ledger": "sim.studies.ledger", "optimise": "sim.studies.optimise", "sweep": "sim.studies.sweep",
 }  # fmt: skip
 __all__ = sorted(_HOMES)
 

@@ -17,6 +17,7 @@ incubator - compare policy packages for an incubator cluster on the same firms w
   incubator settle scenarios=[service_first] reference=baseline half_width=20     pairs until it is known  跑到有定论为止
   incubator attribute scenario=service_first         which part of a package did the work            哪一部分起了作用
   incubator optimise budget=build_first              the best packages for the money, judged on new seeds       预算内的最优组合
+  incubator sweep scenarios=[baseline,service_first] vary=[parameters.choice.*]   many settings at once, kept and extended   参数扫描
   incubator list [scenarios|policies|clusters|worlds|demands|rules|plans|experiments|searches|measures]        有哪些可选
 
 Options (name=value):
@@ -27,6 +28,8 @@ Options (name=value):
   lang=zh|en     fresh=true                          language of the closing lines; recompute all   语言；全部重算
   measures=[graduates,occupancy_rate]  year=2035     what is settled or attributed   定论或分解的指标与年份
   half_width=[20,0.005]  ranking=true  probability=0.95  budget=200                                  精度、排名、把握、上限
+  design=sobol|latin|grid|morris|saltelli|one_at_a_time|FILE.csv  points=N   what a sweep simulates   扫描设计
+  engine=local|serial|dask:ADDRESS|dask:FILE|slurm   hours=N    who computes it, and how long it may take   计算引擎与时限
   by=lever|paragraph                                 parts: levers, or paragraphs of the plan   按政策或按文件段落分解
   objectives=[graduates,public_spending]  budget=2e9|SCENARIO  levers=[A,B]  delays=[0,12]           优化目标、预算、措施
   candidates=400  confirm=20  robust=demand|parameters  draws=4                                      候选数、新种子、稳健性
@@ -45,6 +48,7 @@ VERBS = {  # verb -> module of sim.commands and function in it, imported when as
     "settle": "settle:main",
     "attribute": "attribute:main",
     "optimise": "optimise:main",
+    "sweep": "sweep:main",
     "list": "listing:main",
 }
 

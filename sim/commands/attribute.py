@@ -5,7 +5,7 @@ import sys
 import time
 
 from sim.commands.options import choice, language, options, whole, words
-from sim.commands.terminal import Progress, columns
+from sim.commands.terminal import Progress, columns, say
 from sim.fields import ConfigurationError
 
 ALSO = ("measures", "by", "orders", "budget", "year")
@@ -44,6 +44,7 @@ def main(arguments):
     checked_year(year, held, game.since)
     question = {"by": by, "measures": game.measures, "orders": game.orders}
     place = RunFolder(own.get("out", "runs"), "attribute", [held, package], question, seed)
+    say(place.stale())
     print(_beginning(game, replicates, lang), file=sys.stderr)
     with Progress(replicates, package.title[lang]) as bar:
         try:

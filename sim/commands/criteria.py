@@ -4,7 +4,7 @@ import os
 import sys
 
 from sim.commands.options import choice, language, options, whole, words
-from sim.commands.terminal import Progress, columns
+from sim.commands.terminal import Progress, columns, say
 from sim.fields import ConfigurationError
 
 HEADS = {
@@ -47,6 +47,7 @@ def main(arguments):
     reference = study.checked_reference(reference, names)
     sets = studies.chosen_sets(setups[0], own.get("set"))
     place = RunFolder(own.get("out", "runs"), "criteria", setups, {"reference": reference}, seed)
+    say(place.stale())
     seeds = study.seeds_of(seed, replicates)
     with Progress(len(seeds), setups[0].data.title[lang]) as bar:
         try:

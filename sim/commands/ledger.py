@@ -5,7 +5,7 @@ import sys
 import time
 
 from sim.commands.options import choice, language, options, whole
-from sim.commands.terminal import Progress, columns
+from sim.commands.terminal import Progress, columns, say
 from sim.fields import ConfigurationError
 
 TABLES = ("changes", "flows", "transitions", "outcomes", "shares", "displacement", "terms")
@@ -35,6 +35,7 @@ def main(arguments):
     seeds = seeds_of(seed, replicates)
     check_past(own.get("from"), setups, seeds)
     place = RunFolder(own.get("out", "runs"), "ledger", setups, {"reference": reference}, seed)
+    say(place.stale())
     with Progress(len(seeds), setups[0].data.title[lang]) as bar:
         try:
             pairs = gather(

@@ -1,11 +1,10 @@
 """`optimise`: the best packages for the money, found by search and judged on new seeds."""
 
 import os
-import sys
 import time
 
 from sim.commands.options import choice, language, options, whole, words
-from sim.commands.terminal import Progress, columns
+from sim.commands.terminal import Progress, columns, say
 from sim.fields import ConfigurationError
 
 ALSO = (
@@ -36,8 +35,8 @@ def main(arguments):
     question = optimising.asked(named, overrides, own=folder, **asked)
     out = own.get("out", "runs")
     for name, why in question.levers.left_out.items():
-        print(f"incubator: {name} is left out: {why}", file=sys.stderr)
-    with Progress(1, question.setups[0].data.title[lang]) as bar:
+        say(f"{name} is left out: {why}")
+    with Progress(1, question.setups[0].data.title[lang], most=True) as bar:
 
         def progress(done, most):
             bar.expect(most)
@@ -46,8 +45,8 @@ def main(arguments):
         try:
             found = optimising.go_on(question, out, engine=engine, workers=workers, fresh=fresh, progress=progress)
         except KeyboardInterrupt:
-            print(f"incubator: interrupted; finished runs are kept in {out}.", file=sys.stderr)
-            print("incubator: the same command goes on from there.", file=sys.stderr)
+            say(f"interrupted; finished runs are kept in {out}/store.")
+            say("the same command goes on from there.")
             return 130
     place = optimising.folder_of(question, out)
     optimised.write(found, place, began=began, figures=figures, own=folder)

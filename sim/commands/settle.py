@@ -5,7 +5,7 @@ import sys
 import time
 
 from sim.commands.options import choice, decimal, language, options, whole, words
-from sim.commands.terminal import Progress
+from sim.commands.terminal import Progress, say
 from sim.fields import ConfigurationError
 
 ALSO = ("measures", "half_width", "ranking", "probability", "minimum", "budget", "year")
@@ -40,7 +40,8 @@ def main(arguments):
     # The pairs are those of the comparison of the same scenarios, which then finds them done.
     pairs_of = RunFolder(out, "compare", setups, {"reference": reference}, seed)
     place = RunFolder(out, "settle", setups, {"reference": reference, "year": year} | vars(question), seed, pairs_of)
-    with Progress(question.budget, setups[0].data.title[lang]) as bar:
+    say(place.stale())
+    with Progress(question.budget, setups[0].data.title[lang], most=True) as bar:
         try:
             found = settling.go_on(
                 setups, reference, question, seed=seed, year=year, workers=workers, folder=place, fresh=fresh,

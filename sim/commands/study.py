@@ -7,7 +7,7 @@ import time
 from importlib import import_module
 
 from sim.commands.options import choice, language, options, whole, words
-from sim.commands.terminal import Progress, columns
+from sim.commands.terminal import Progress, columns, say
 from sim.fields import ConfigurationError
 
 DEMO = "ouhai_packages"
@@ -61,6 +61,7 @@ def study(kind, names, reference, own, overrides, folder, replicates):
     seeds, stopped = studies.seeds_of(seed, replicates), None
     studies.check_past(own.get("from"), setups, seeds)
     place = RunFolder(own.get("out", "runs"), kind, setups, {"reference": reference}, seed)
+    say(place.stale())
     if figures:  # a second's worth of libraries, fetched while the processes simulate
         threading.Thread(target=import_module, args=("sim.report",), daemon=True).start()
     with Progress(len(seeds), setups[0].data.title[lang]) as bar:

@@ -20,11 +20,18 @@ def columns(rows, left=False):
         yield "  ".join(cells)
 
 
-class Progress:
-    """A bar on a terminal, a line now and then elsewhere; always on stderr."""
+def say(sentence):
+    """A sentence of ours beside the results, on stderr; nothing for an empty one."""
+    if sentence:
+        print(f"incubator: {sentence}", file=sys.stderr, flush=True)
 
-    def __init__(self, total, title):
+
+class Progress:
+    """A bar on a terminal, a line now and then elsewhere; always on stderr. most: it may be over before the total."""
+
+    def __init__(self, total, title, most=False):
         self.total, self.title, self.began, self.said = total, title, time.perf_counter(), 0.0
+        self.most, self.start = most, None
 
     def __enter__(self):
         from rich.console import Console
@@ -52,17 +59,22 @@ class Progress:
         if self.bar:
             self.bar.update(self.task, total=total)
 
+    def _left(self, done):
+        """About how long it still takes, by what was done since the first call; '' where that says nothing."""
+        if self.start is None or done <= self.start:
+            return ""
+        left = (self.total - done) * (time.perf_counter() - self.began) / (done - self.start)
+        about = "at most" if self.most else "about"
+        return f", {about} {left:.0f} s left" if left < 120 else f", {about} {left / 60:.0f} min left"
+
     def __call__(self, done, note=""):
+        if self.start is None:  # what is found finished says nothing of the speed
+            self.start = done
         if self.bar:
             self.bar.update(self.task, completed=done, description=" ".join(filter(None, [self.title, note])))
         elif time.perf_counter() - self.said > 10 and done:
             self.said = time.perf_counter()
-            print(
-                f"incubator: {done} of {self.total} after {self.said - self.began:.0f} s"
-                + (f" ({note})" if note else ""),
-                file=sys.stderr,
-                flush=True,
-            )
+            say(f"{done} of {self.total} after {self.said - self.began:.0f} s{self._left(done)}{f' ({note})' * bool(note)}")
 
     def __exit__(self, *error):
         if self.bar:

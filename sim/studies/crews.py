@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import pickle
+import shutil
 import time
 from collections import deque
 from contextlib import ExitStack, contextmanager
@@ -79,14 +80,14 @@ def _local(distributed, workers):
 
 @contextmanager
 def _slurm(workers):
+    """Jobs of one process each; queue, account, memory and time as the user's own Dask configuration has them."""
+    if not shutil.which("sbatch"):
+        raise ConfigurationError("engine=slurm: there is no sbatch on this computer; start the study where Slurm's jobs are submitted.")
     jobqueue = needed("dask_jobqueue", "engine=slurm")
     asked = {"cores": 1, "processes": 1, "memory": "4GB", "log_directory": None}
     known = {k: v for k, v in asked.items() if _configured("jobqueue.slurm." + k) is None}
     with jobqueue.SLURMCluster(**known, worker_extra_args=["--preload", "sim.studies.worker"]) as cluster:
-        try:
-            cluster.scale(workers or 1)
-        except (OSError, RuntimeError) as error:
-            raise ConfigurationError(f"engine=slurm: no job could be submitted ({error}).") from None
+        cluster.scale(workers or 1)
         yield cluster
 
 

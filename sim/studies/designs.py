@@ -166,7 +166,7 @@ def _size(kind, points, because=""):
     if points > MOST:
         raise ConfigurationError(
             f"design={kind}: {because + ' are ' if because else ''}{points:,.0f} points, and at most {MOST:,} are laid out; "
-            "vary fewer settings, or sample with design=sobol."
+            + ("vary fewer settings, or sample with design=sobol." if because else "ask for fewer.")
         )
 
 

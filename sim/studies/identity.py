@@ -17,7 +17,7 @@ def question_of(setup):
 
     Titles do not matter, nor the order of policies, nor whether a number was written 2 or 2.0.
     """
-    parts = (setup.data, setup.parameters, setup.world, setup.rules, setup.criteria, setup.run)
+    parts = (setup.data, *vars(setup.parameters).values(), setup.world, setup.rules, setup.criteria, setup.run)
     return digest([*map(_part, parts), sorted(map(_policy, setup.policies))], LENGTH)
 
 
@@ -32,11 +32,11 @@ def run_id(question, seed):
     return digest([question, int(seed), code()], LENGTH)
 
 
-def stale(count, asked, what="runs"):
-    """The sentence that says how many results other code has left, and what becomes of them."""
+def stale(count, asked, what="runs", where=None):
+    """The sentence that says how many results of the same question another version has left. where: their folder."""
     return (
-        f"{count:,} of {asked:,} {what} are kept from another version of the model or its libraries; they are left alone, "
-        "and simulated again."
+        f"the model or its libraries have changed: {count:,} of {asked:,} {what} kept from another version"
+        f"{f' in {where}' if where else ''} are left alone, and simulated again."
     )
 
 

@@ -198,7 +198,7 @@ def optimise(scenarios=None, *overrides, workers=1, engine="serial", own=None, *
 
 def folder_of(question, out):
     """The study's folder: the same search, longer or shorter, finds it again."""
-    return RunFolder(out, "optimise", question.setups, question.identity(), question.seed, parts="config")
+    return RunFolder(out, "optimise", question.setups, question.identity(), question.seed, parts=None)
 
 
 def go_on(question, out, *, engine="serial", workers=None, fresh=False, progress=None):

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -17,6 +18,7 @@ from sim.fields import ConfigurationError
 from sim.provenance import digest, model_digest, package_version, write_bytes
 from sim.results import from_part, to_part
 from sim.simulate import Matched
+from sim.studies.identity import code, question_of, stale
 
 PACKAGES = ("mesa", "numpy", "pandas", "scipy", "hydra-core", "numba")
 
@@ -45,25 +47,34 @@ class RunFolder:
     """One study's folder: named by what was asked and by the model's source, so that the same question finds it again.
 
     The order of scenarios makes no difference. pairs_of: another study's folder, where finished pairs are kept and
-    found; parts: what the folder of its own is called.
+    found; parts: what the folder of its own is called, None if it needs none.
     """
 
     def __init__(self, out, kind, setups, question, seed, pairs_of=None, parts="pairs"):
         self.setups, self.kind, self.seed, self.question = setups, kind, seed, question
-        self.identity = {
-            "kind": kind, "scenarios": sorted((s.resolved | {"scenario": s.scenario} for s in setups), key=digest), "question": question,
-            "seed": seed, "model": model_digest(), "data": digest([(s.data.parks, s.data.operators, s.data.platforms) for s in setups[:1]]),
-        }  # fmt: skip
+        asked = {"kind": kind, "scenarios": {s.scenario: question_of(s) for s in setups}, "question": question, "seed": seed}
+        self.identity = asked | {"asked": digest(asked), "model": model_digest(), "code": code()}
         self.id = f"{kind}-{setups[0].data.name}-{digest(self.identity)}"
         self.path = Path(out) / self.id
-        self.pairs = pairs_of.pairs if pairs_of else self.path / parts
+        self.pairs = pairs_of.pairs if pairs_of else self.path / (parts or "")
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
             self.pairs.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigurationError(f"out={out}: not a folder that can be written ({error.strerror}).") from None
         if not os.access(self.path, os.W_OK):
             raise ConfigurationError(f"out={out}: not a folder that can be written.")
+
+    def stale(self):
+        """The sentence that says what other code has left of the same question, or ''."""
+        if (self.path / "manifest.json").exists():
+            return ""
+        for path in self.path.parent.glob(f"{self.kind}-{self.setups[0].data.name}-*/manifest.json"):
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                about = json.loads(path.read_text(encoding="utf-8"))
+                if about["identity"]["asked"] == self.identity["asked"]:
+                    return stale(about["done"], about["asked"], "runs" if self.kind == "sweep" else "pairs", path.parent)
+        return ""
 
     def kept(self, seed, read=lambda part: Matched(*from_part(part))):
         """The finished pair of a seed from an earlier call, or None. read: makes it of the arrays in its file."""
@@ -83,10 +94,11 @@ class RunFolder:
         np.savez_compressed(buffer, **arrays)
         write_whole(self.pairs / f"{seed}.npz", buffer.getvalue())
 
-    def manifest(self, *, done, asked, began, files, answer):
-        """manifest.json: resolved configuration, versions, seed, hash, and a hash of every file."""
+    def manifest(self, *, done, asked, began, files, answer, also=None):
+        """Write manifest.json: resolved configuration, versions, seed, hash, a hash of every file, and `also`. Returns it."""
         about = {
-            "id": self.id, "identity": self.identity, "asked": asked, "done": done, "complete": done == asked,
+            "id": self.id, "identity": self.identity, "asked": asked, "done": done, "complete": done == asked, **(also or {}),
+            "configuration": sorted((s.resolved | {"scenario": s.scenario} for s in self.setups), key=digest),
             "package": package_version(),
             "command": "incubator " + " ".join(sys.argv[1:]), "answer": answer,
             "versions": {name: _version(name) for name in PACKAGES}, "compiled_rules": available(), "python": platform.python_version(),
@@ -96,6 +108,7 @@ class RunFolder:
             "note": "Same seed and configuration give the same event log; last digits of numbers may differ between processors.",
         }  # fmt: skip
         write_whole(self.path / "manifest.json", json.dumps(about, ensure_ascii=False, indent=1, default=str))
+        return about
 
 
 def _version(name):

@@ -1,6 +1,7 @@
 """A sweep: every point of a design and every seed through all scenarios, kept run by run, so that a study can grow."""
 
 import math
+import os
 from pathlib import Path
 from statistics import median
 
@@ -20,6 +21,7 @@ from sim.studies.swept import Sweep, concluded
 HOURS = 1.0  # a sweep expected to take longer is given up unless allowed
 FEW = 50  # runs that are begun whatever they take
 PILOT = 5  # runs after which the length of a sweep is judged
+QUICKEST = 0.02  # seconds that no run falls short of: what more cannot end in time is not even laid out
 
 
 def sweep(
@@ -39,6 +41,7 @@ def sweep(
     measures, overrides = checked_measures(measures), list(overrides)
     if all(isinstance(s, str) for s in scenarios) and not any(o.startswith("cluster=") for o in overrides):
         overrides = [f"cluster={cluster}", *overrides]
+    refuse_endless(len(design) * len(seeds) * len(scenarios), engine, workers, hours)
     asked = plan(design, scenarios, seeds, overrides, own)
     reference = checked_reference(reference, [s.scenario for s in asked.setups])
     store = RunStore(Path(folder) / "store") if folder else None
@@ -102,6 +105,12 @@ def _simulate(asked, todo, found, engine, workers, store, progress, hours):
             results.close()
 
 
+def refuse_endless(runs, engine, workers, hours):
+    """Raise ConfigurationError if so many runs cannot end in time however quick they are."""
+    if runs > FEW and not str(engine).startswith("dask:"):
+        _affordable([QUICKEST], runs, 1 if engine == "serial" else workers or os.cpu_count() or 1, hours, None)
+
+
 def _affordable(seconds, left, processes, hours, store):
     """True, or the sentence that says how long it would take."""
     each = median(seconds)
@@ -109,7 +118,7 @@ def _affordable(seconds, left, processes, hours, store):
     if needed <= hours:
         return True
     raise ConfigurationError(
-        f"this sweep takes about {_said(needed)} more ({left:,} runs of {each:.1f} s on {processes} "
+        f"this sweep takes about {_said(needed)} more ({left:,} runs of {each:.2g} s on {processes} "
         f"process{'es' * (processes > 1)}), and {_said(hours)} is allowed; write hours={math.ceil(1.2 * needed)} to let it, or ask for "
         f"fewer points or replicates{'; what is done is kept' if store else ''}."
     )

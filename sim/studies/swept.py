@@ -56,6 +56,11 @@ class Sweep:
         return [s.scenario for s in self.setups]
 
     @property
+    def seeds(self):
+        """Seeds, in order."""
+        return sorted(self.runs["seed"].unique().tolist())
+
+    @property
     def failed(self):
         """Rows of runs that failed, with the traceback."""
         return self.runs[~self.runs["ok"]]
