@@ -19,7 +19,7 @@ from sim.studies.levers import Levers, key_of, levers_of
 from sim.studies.needs import needed
 from sim.studies.optimise_tables import differences_of, gains_of, levers_table, regret_table, searched_table
 from sim.studies.run_store import RunStore
-from sim.studies.search import POPULATION, search, spaced
+from sim.studies.search import POPULATION, search, spaced, undominated
 from sim.studies.space import varies
 from sim.studies.store import RunFolder
 from sim.studies.study import checked_reference, scenarios_of
@@ -218,8 +218,7 @@ def go_on(question, out, *, engine="serial", workers=None, fresh=False, progress
         _whole(q, known)
         budget = _budget(q, named, known)
         found, packages, values = _search(q, run, named, known, budget)
-        own = {key_of(policies) for policies in named.values()}
-        front = [row for row in found.front if key_of(packages[row]) not in own]
+        front = _front(q, found, {key_of(p) for p in named.values()}, [key_of(p) for p in packages])
         picked = _picked(q, found, front, values, known)
         picked.sort(key=lambda row: values[row][..., q.measures.index(SPENDING)].mean())
         labels = {f"P{k:02d}": packages[row] for k, row in enumerate(picked, start=1)}
@@ -272,20 +271,21 @@ def _search(q, run, named, known, budget):
     return found, packages, np.stack(values)
 
 
-def _picked(q, found, front, values, known):
-    """Rows worth running again: the compromise, the challengers of the named packages, and the front evenly.
-
-    front: rows of the front that are no named package.
-    """
-    if not len(front):
-        why = (
-            f"budget={q.budget}: none of {len(found.points)} candidates"
-            if q.budget
-            else f"None of {len(found.points)} candidates"
-        )
+def _front(q, found, own, keys):
+    """Rows of the front that are no named package; where these hold all of it, the best of the rest."""
+    rows = np.array([row for row in found.front if keys[row] not in own], int)
+    if not len(rows):
+        rows = np.array([row for row, key in enumerate(keys) if found.excess[row] <= 0 and key not in own], int)
+        rows = rows[undominated(found.losses[rows])] if len(rows) else rows
+    if not len(rows):
         raise ConfigurationError(
-            f"{why} is better in anything than the named packages it allows; give a larger budget, or search on with candidates=N."
+            f"budget={q.budget}: none of {len(keys)} candidates keeps within it; give more, or search on with candidates=N."
         )
+    return rows
+
+
+def _picked(q, found, front, values, known):
+    """Rows worth running again: the compromise, the challengers of the named packages, and the front evenly."""
     gains = gains_of(q, differences_of(q, values[front], known[0]))
     rivals = challengers(q, values[front], known)
     keep = [compromise(gains), *dict.fromkeys(r for r in rivals.values() if r is not None)]

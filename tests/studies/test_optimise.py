@@ -11,6 +11,7 @@ from sim import shipped
 from sim.cli import main
 from sim.commands.optimise import money
 from sim.config import load
+from sim.fields import ConfigurationError
 from sim.indicators import MEASURES
 from sim.setup import month_number
 from sim.studies import candidates, optimise, optimised
@@ -156,6 +157,20 @@ def test_a_budget_is_kept_and_may_be_what_a_package_costs(invented, tmp_path):
     assert (
         found.question.budget == "service_first" and money("2e9") == 2e9 and money("service_first") == "service_first"
     )
+
+
+def test_a_budget_that_nothing_keeps_is_told_and_what_was_run_stays(invented, tmp_path):
+    with pytest.raises(ConfigurationError, match="none of 24 candidates keeps within it"):
+        optimise.go_on(asked(budget=1e3, levers=without_nothing(base().levers)), tmp_path)
+    assert list((tmp_path / "store").glob("*.parquet"))
+
+
+def without_nothing(levers):
+    """Levers of which one is always chosen: the empty package would keep any budget."""
+    package = levers.package
+    changed = replace(levers)
+    object.__setattr__(changed, "package", lambda point: package({**point, "seed_fund": 1}))
+    return changed
 
 
 def robustly(**how):
