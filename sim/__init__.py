@@ -10,6 +10,7 @@ _HOMES = {
     "ledger": "sim.studies.ledger", "sweep": "sim.studies.sweep", "sensitivity": "sim.studies.assuming",
     "ledger": "sim.studies.ledger", "sweep": "sim.studies.sweep",
     "discover": "sim.studies.discover", "voi": "sim.studies.voi",
+    "ledger": "sim.studies.ledger", "optimise": "sim.studies.optimise", "sweep": "sim.studies.sweep",
 }  # fmt: skip
 __all__ = sorted(_HOMES)
 
