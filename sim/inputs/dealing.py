@@ -5,7 +5,7 @@
   largest carriers are national, the next provincial, and so on.
 - *Sizes* log-normal around the mean of the kind, scaled so that all carriers have stock + added, in whole square metres.
 - *Opening*: a city's carriers stand in an order of luck. From its head, the city's share of the stock is there at the
-  start, opened at any time of the twelve years before. The rest is announced in that order up to `added_until`, at a rate
+  start, opened at any time of the twelve years before: makerspaces and incubators, where anything opens later. The rest is announced in that order up to `added_until`, at a rate
   that changes evenly until the last month has `pace` times that of the first. One carrier a city may have some of both.
 - *Places*: minutes to the centre even between nearest and farthest, by luck; the position follows. Rent falls between 10
   and 30 minutes, living services with the way, certified space with size, as in experiments/ouhai_parks.py.
@@ -39,6 +39,7 @@ from sim.streams import digest, luck, normal, uniform
 CENTRE = (110.0, 32.0)  # degrees; positions mean something within a city only
 KILOMETRES = 0.4  # a minute's way
 DEGREE = 111.32  # kilometres
+LATER = ("accelerator", "industrial_park")  # open after the start, where anything does
 BEFORE = 144  # months before the start in which the carriers of the start opened
 RINGS = ((15, "centre", "中心城区"), (30, "middle", "近郊"), (np.inf, "outer", "远郊"))  # nearer than so many minutes
 SERVICES = dict(zip(NEEDS, ("科研技术", "检验检测", "人才", "金融", "市场"), strict=True))
@@ -103,7 +104,8 @@ def _carriers(figures, start, sectors, keys, city):
     wish = np.array(figures.areas)[kind] * np.exp(figures.spread * normal(mine["size"]) - figures.spread**2 / 2)
     total = figures.stock + figures.added
     area = np.diff(np.rint(np.cumsum(wish * total / wish.sum())), prepend=0).astype(np.int64)
-    order = np.lexsort((mine["order"], city))
+    soonest = np.array([k in LATER for k in KINDS])[kind] * figures.stock / total
+    order = np.lexsort((soonest + (1 - soonest) * mine["order"], city))
     stock, later = np.empty_like(area), np.empty(len(area))
     stock[order], later[order] = _at_start(area[order], city[order], figures.stock / total)
     opening = start + announced(later, figures, start)
