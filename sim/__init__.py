@@ -8,9 +8,7 @@ _HOMES = {
     "District": "sim.agents", "Policy": "sim.policies", "register": "sim.policies", "load": "sim.config",
     "ConfigurationError": "sim.fields", "settle": "sim.studies.settle", "attribute": "sim.studies.attribute",
     "ledger": "sim.studies.ledger", "sweep": "sim.studies.sweep", "sensitivity": "sim.studies.assuming",
-    "ledger": "sim.studies.ledger", "sweep": "sim.studies.sweep",
-    "discover": "sim.studies.discover", "voi": "sim.studies.voi",
-    "ledger": "sim.studies.ledger", "optimise": "sim.studies.optimise", "sweep": "sim.studies.sweep",
+    "discover": "sim.studies.discover", "voi": "sim.studies.voi", "optimise": "sim.studies.optimise",
 }  # fmt: skip
 __all__ = sorted(_HOMES)
 

@@ -21,7 +21,6 @@ incubator - compare policy packages for an incubator cluster on the same firms w
   incubator sensitivity scenarios=[baseline,service_first]      which assumptions the answer rests on       结论取决于哪些假设
   incubator discover scenarios=[service_first] reference=baseline   when another choice would be better: flip points, boxes   何时翻转
   incubator voi scenarios=[service_first] reference=baseline value=500000   what to measure next, and what that is worth   该先测什么
-  incubator list [scenarios|policies|clusters|worlds|demands|rules|plans|experiments|measures]        有哪些可选
   incubator list [scenarios|policies|clusters|worlds|demands|rules|plans|experiments|searches|measures]        有哪些可选
 
 Options (name=value):
