@@ -62,7 +62,9 @@ def options(arguments):
     parser.add_argument("--seeds", type=whole(2), default=8, help="seeds on which twin and model are compared (8)")
     parser.add_argument("--leak", action="store_true", help="memory over 200 runs in one process too")
     asked = parser.parse_args(arguments)
-    usual = {"sizes": (1000, 5000), "rounds": 1, "pairs": 2} if asked.quick else {"sizes": SIZES, "rounds": 3, "pairs": 100}
+    usual = (
+        {"sizes": (1000, 5000), "rounds": 1, "pairs": 2} if asked.quick else {"sizes": SIZES, "rounds": 3, "pairs": 100}
+    )
     for name, value in usual.items():
         if getattr(asked, name) is None:
             setattr(asked, name, value)
@@ -162,7 +164,11 @@ def timed_command(*arguments, environment=None):
     """Wall and CPU seconds of a command."""
     before, began = os.times(), time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "sim", *arguments], cwd=ROOT, env=surroundings(environment), check=True, capture_output=True
+        [sys.executable, "-m", "sim", *arguments],
+        cwd=ROOT,
+        env=surroundings(environment),
+        check=True,
+        capture_output=True,
     )
     wall, after = time.perf_counter() - began, os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system

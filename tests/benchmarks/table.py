@@ -15,12 +15,21 @@ MIB = 1 << 20
 PROFILED = ("set_place_terms", "open_space", "found", "set_firm_terms", "admit", "serve", "staff", "grow", "graduate",
             "depart", "adapt", "settle", "measure", "compact")  # fmt: skip
 
+COLUMNS = (
+    "world", "enterprises at the start", "µs an agent-step", "readable rules, µs", "plain Mesa twin, µs", "times faster",
+    "readable, times faster", "million agent-steps a second", "yardsticks a million", "over the memory floor",
+    "peak, MiB", "twin's peak, MiB",
+)  # fmt: skip
+
 
 def markdown(found):
     """All tables."""
     parts = [head(found), speeds(found), phases(found), commands(found), pairs(found), linear(found)]
     if found.get("agreement"):
-        parts.append("## The twin is the same model\n\nMeans over seeds; a difference below 4 is none.\n\n" + told(found["agreement"]))
+        parts.append(
+            "## The twin is the same model\n\nMeans over seeds; a difference below 4 is none.\n\n"
+            + told(found["agreement"])
+        )
     parts.append(leak(found))
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -46,7 +55,9 @@ def installed(name):
 
 def yardstick(found):
     """The numpy yardstick, s: median over all measurements."""
-    return median(done["yardstick"] for _, about in found["worlds"].items() for r in about["rounds"] for done in r.values())
+    return median(
+        done["yardstick"] for _, about in found["worlds"].items() for r in about["rounds"] for done in r.values()
+    )
 
 
 def cost(done):
@@ -78,12 +89,14 @@ def speeds(found):
         "An agent-step is one living enterprise in one month, all phases and measures on. The memory floor is the time in "
         "which its row passes through memory once.",
         "",
-        "| world | enterprises at the start | µs an agent-step | readable rules, µs | plain Mesa twin, µs | times faster | "
-        "readable, times faster | million agent-steps a second | yardsticks a million | over the memory floor | peak, MiB | twin's peak, MiB |",
-        "| --- |" + " ---: |" * 11,
+        "| " + " | ".join(COLUMNS) + " |",
+        "| --- |" + " ---: |" * (len(COLUMNS) - 1),
     ]
     for world, about in found["worlds"].items():
-        ours, per_million = of(about, "ours"), of(about, "ours", lambda d: d["seconds"] / d["steps"] * 1e6 / d["yardstick"])
+        ours, per_million = (
+            of(about, "ours"),
+            of(about, "ours", lambda d: d["seconds"] / d["steps"] * 1e6 / d["yardstick"]),
+        )
         cells = [
             title(world), f"{about['start']['rows']:,}", f"{ours:.2f}", shown(of(about, "readable")), shown(of(about, "plain")),
             shown(times(about), 1), shown(times(about, "readable"), 1), f"{1 / ours:.2f}", f"{per_million:.1f}",
@@ -104,7 +117,11 @@ def shown(value, digits=2):
 
 def title(world):
     kind, enterprises, months = world
-    return f"{kind} {enterprises // 1000}k, {months} months" if enterprises >= 1000 else f"{kind} {enterprises}, {months} months"
+    return (
+        f"{kind} {enterprises // 1000}k, {months} months"
+        if enterprises >= 1000
+        else f"{kind} {enterprises}, {months} months"
+    )
 
 
 def phases(found):
@@ -202,7 +219,11 @@ def row(found):
             f"{name}_times": times(about) if about else None,
             f"{name}_MiB": of(about, "ours", peak) if about else None,
         }
-    for name, command in (("help", "incubator --help"), ("list", "incubator list"), ("run", "incubator run replicates=1")):
+    for name, command in (
+        ("help", "incubator --help"),
+        ("list", "incubator list"),
+        ("run", "incubator run replicates=1"),
+    ):
         line[f"{name}_wall_s"] = median(r[command][0] for r in found["commands"]["rounds"])
     done = found["pairs"]
     line["pairs_per_s"] = done["pairs"] / done["wall"] if done else None
@@ -219,7 +240,7 @@ def write(folder, text, line):
                 path.replace(path.with_suffix(".old.csv"))
     new = not path.exists()
     with open(path, "a", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, lineterminator="\n")
         if new:
             writer.writerow(line)
         writer.writerow(line.values())

@@ -10,8 +10,7 @@ from tests.benchmarks.plain_mesa.rates import FINANCE, MARKET, TALENT, TECHNOLOG
 
 CLUSTER, DISTRICT, CITY, GONE = (int(place) for place in Place)
 WAITING, INCUBATING, IN_PLACE, GRADUATED, ELSEWHERE = (
-    int(s)
-    for s in (Status.WAITING, Status.INCUBATING, Status.GRADUATE_IN_PLACE, Status.GRADUATED, Status.ELSEWHERE)
+    int(s) for s in (Status.WAITING, Status.INCUBATING, Status.GRADUATE_IN_PLACE, Status.GRADUATED, Status.ELSEWHERE)
 )
 NEVER = -1
 
@@ -79,9 +78,8 @@ class Enterprise(mesa.Agent):
         model = self.model
         p = model.parameters
         reviewing = self.random.random() < p.choice.review_hazard
-        if self.incubating and (reviewing or self.waited >= p.space.patience):
-            model.seekers.append(self)
-        elif not self.acquired and self.on_notice():
+        comparing = self.incubating and (reviewing or self.waited >= p.space.patience)
+        if comparing or (not self.acquired and self.on_notice()):
             model.seekers.append(self)
 
     def best_outside(self, values, taste):

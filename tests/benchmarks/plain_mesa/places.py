@@ -73,9 +73,7 @@ class Park(mesa.Agent):
         self.quits = [base + lag for base in p.labour.quit_base]
         grade = self.operator.capability
         self.round_factor = between(grade, p.funding.grade_multiplier)
-        self.rivalry = [
-            (1 + rates.rivalry * log1p(max(n - 1, 0))) / rates.outside_rivalry for n in self.by_sector
-        ]
+        self.rivalry = [(1 + rates.rivalry * log1p(max(n - 1, 0))) / rates.outside_rivalry for n in self.by_sector]
         lift = p.growth.operator_level * grade / 3 - p.growth.agglomeration * log1p(p.growth.outside_neighbours)
         self.level_base = [
             lift + p.growth.agglomeration * log1p(sum(park.staff_by_sector[s] for park in self.near))

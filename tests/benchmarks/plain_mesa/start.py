@@ -7,7 +7,7 @@ from sim.agents import Operator as OperatorColumns
 from sim.agents import Park as ParkColumns
 from sim.agents.status import Kind
 from sim.parameters import NEEDS, TIERS
-from tests.benchmarks.plain_mesa.enterprise import DISTRICT, INCUBATING, IN_PLACE, WAITING, Enterprise
+from tests.benchmarks.plain_mesa.enterprise import DISTRICT, IN_PLACE, INCUBATING, WAITING, Enterprise
 from tests.benchmarks.plain_mesa.places import Operator, Park, ServicePlatform
 
 COPIED = (  # columns that are plain attributes here too
@@ -36,7 +36,10 @@ def settle_in(model, cluster):
             setattr(firm, name, columns[name][i])
         firm.born(columns["quality"][i])
         firm.staff, firm.january = cells["staff"][i], cells["january"][i]
-        firm.park, firm.january_park = at(model.parks, columns["park_row"][i]), at(model.parks, columns["january_park"][i])
+        firm.park, firm.january_park = (
+            at(model.parks, columns["park_row"][i]),
+            at(model.parks, columns["january_park"][i]),
+        )
         firm.incubating = firm.status == INCUBATING
         firm.rounding = luck["rounding"][i]
         if firm.status <= IN_PLACE:
@@ -126,5 +129,3 @@ def on_the_list(model, key):
         [[f for f in listed if f.kind == kind and (f.sectors == ("all",) or s in f.sectors)] for s in model.sectors]
         for kind in range(len(NEEDS))
     ]
-
-
