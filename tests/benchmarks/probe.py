@@ -36,6 +36,7 @@ def start(kind, enterprises, months):
 
 def ours(kind, enterprises, months):
     """Our model: CPU time by phase and in all, over the agent-steps of whole runs."""
+    from experiments.profile import by_phase
     from sim import compiled
     from sim.agents import Enterprise
     from sim.cluster import forget
@@ -48,7 +49,7 @@ def ours(kind, enterprises, months):
         while repeats < MOST:
             repeats += 1
             again = cluster.fork(world.setup)
-            spent += timed(again)
+            spent += by_phase(again)
             steps += live_steps(again)
             width = row_bytes(again.tables[Enterprise])
             forget(again)
@@ -60,22 +61,6 @@ def ours(kind, enterprises, months):
         "seconds": sum(spent.values()), "steps": steps, "repeats": repeats, "phases": dict(spent), "peak": peak_memory(),
         "row_bytes": width, "compiled": compiled.available(),
     }  # fmt: skip
-
-
-def timed(cluster):
-    """CPU seconds of a run to its end by phase; removing ended rows is told as 'compact'."""
-    spent, every, clock = Counter(), int(cluster.setup.run.compact_every), time.process_time
-    while cluster.now <= cluster.end:
-        for phase in cluster.pipeline:
-            began = clock()
-            phase(cluster)
-            spent[phase.__name__] += clock() - began
-        cluster.now += 1
-        if cluster.now % every == 0:
-            began = clock()
-            cluster.compact()
-            spent["compact"] += clock() - began
-    return spent
 
 
 def live_steps(cluster):

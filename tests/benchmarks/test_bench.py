@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from experiments.profile import by_function, by_phase
 from sim.agents import Enterprise
 from tests.benchmarks import __main__ as bench
 from tests.benchmarks import probe, table
@@ -30,11 +31,17 @@ def test_districts_are_ouhai_again_with_other_seeds():
 
 
 def test_time_is_taken_of_the_months_as_they_are_run(toy, toy_start, toy_setup):
-    spent = probe.timed(toy)
+    spent = by_phase(toy)
     plain = toy_start.fork(toy_setup).run()
     assert set(spent) >= {phase.__name__ for phase in toy.pipeline}
     assert np.array_equal(toy.log.table(), plain.log.table())
     assert len(toy.tables[Enterprise]) == len(plain.tables[Enterprise])
+
+
+def test_functions_are_told_by_their_share_of_a_run(toy):
+    found = by_function(toy)
+    assert found == sorted(found, reverse=True)
+    assert 0 < sum(share for share, _, _ in found) <= 1
 
 
 @pytest.mark.parametrize(
