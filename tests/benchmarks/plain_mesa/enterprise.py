@@ -24,7 +24,7 @@ class Enterprise(mesa.Agent):
     stay = waited = area = patents = 0
     level = momentum = gained = vc_total = 0.0
     staff = january = (0, 0, 0)
-    january_park = past_revenue = needs = cases = taste_leaving = screened = None
+    vacant = january_park = past_revenue = needs = cases = taste_leaving = screened = None
     helped_until = (NEVER,) * 5
 
     def __init__(self, model, segment, origin):
@@ -180,8 +180,8 @@ class Enterprise(mesa.Agent):
 
     def turn_over(self):
         """Quits and layoffs; then the vacancies are posted."""
-        model, random, staff, january = self.model, self.random.random, self.staff, self.january
-        rates, park, desired = model.rates, self.park, self.desired
+        model, staff, january = self.model, self.staff, self.january
+        random, rates, park, desired = model.random.random, model.rates, self.park, self.desired
         heads = staff[0] + staff[1] + staff[2]
         base = rates.commute if park is None else park.quits
         paid = rates.wage_scale * log(max(self.revenue / (heads or 1), 1.0)) - rates.relief_of_wage
@@ -196,15 +196,13 @@ class Enterprise(mesa.Agent):
                     self.quit(tier, people - early, yearly, early=False)
         if heads > desired + 1:
             self.lay_off(rates.layoff_speed * (heads - desired) / heads)
-        wanted, vacant = model.vacancies, None
+        self.vacant = None
         for tier, share in enumerate(rates.tier_shares):
             gap = floor(desired * share + self.rounding[tier]) - staff[tier]
             if gap > 0:
-                vacant = vacant or [0, 0, 0]
-                vacant[tier] = gap
-                wanted[tier] += gap * self.weight
-        if vacant:
-            model.hiring.append((self, vacant))
+                self.vacant = self.vacant or [0, 0, 0]
+                self.vacant[tier] = gap
+                model.vacancies[tier] += gap * self.weight
 
     def quit(self, tier, people, yearly, early):
         """So many people may quit, and luck is such that somebody might; some find another employer in the district."""
@@ -245,11 +243,13 @@ class Enterprise(mesa.Agent):
             if late:
                 self.part_with(tier, late, stay, early=False)
 
-    def hire(self, vacant):
+    def hire(self):
         """Fill vacancies as long as the district has people."""
+        if self.vacant is None:
+            return
         model, random = self.model, self.random.random
         chances = model.hire_helped if self.helped_until[TALENT] >= model.now else model.hire_chance
-        for tier, gap in enumerate(vacant):
+        for tier, gap in enumerate(self.vacant):
             if gap and model.pool[tier] > 0:
                 hired = binomial(random, gap, chances[tier])
                 if hired:
@@ -261,8 +261,8 @@ class Enterprise(mesa.Agent):
 
     def grow(self):
         """A month's growth and cash, and whatever round of funding comes along."""
-        model, random, park = self.model, self.random, self.park
-        rates, now, desired = model.rates, model.now, self.desired
+        model, park, desired = self.model, self.park, self.desired
+        random, rates, now = model.random, model.rates, model.now
         age = now - self.founded_on
         scale = rates.spread * (desired if desired > 1.0 else 1.0) ** rates.shrink
         shock = scale * random.gammavariate(1 / 12, 1.0) ** 0.5 * random.gauss(0.0, 1.0)

@@ -141,7 +141,7 @@ class PlainCluster(mesa.Model):
         p = self.parameters.labour
         for park in self.parks:
             park.lose_reemployed()
-        self.vacancies, self.pool_in, self.hiring = [0, 0, 0], [0, 0, 0], []
+        self.vacancies, self.pool_in = [0, 0, 0], [0, 0, 0]
         self.locals.do("turn_over")
         self.pool = [pool + new for pool, new in zip(self.pool, self.pool_in, strict=True)]
         self.hire_chance, self.hire_helped = (
@@ -151,15 +151,12 @@ class PlainCluster(mesa.Model):
             ]
             for helped in (False, True)
         )
-        self.random.shuffle(self.hiring)  # whoever comes first may take the last one
-        for firm, vacant in self.hiring:
-            firm.hire(vacant)
+        self.locals.shuffle_do("hire")  # whoever comes first may take the last one
         supply = (self.data.graduates_per_year * p.graduates_stay + self.data.seekers_per_year) / 12
         self.pool = [
             max((pool + supply * share) * (1 - p.pool_fade), 0.0)
             for pool, share in zip(self.pool, p.tier_shares, strict=True)
         ]
-        self.hiring = []
 
     def adapt(self):
         """Rents, capability, effort, reputation; in December official recognition."""
