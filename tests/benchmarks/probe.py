@@ -1,4 +1,4 @@
-"""One measurement in a process of its own, told as a line of JSON: python -m tests.benchmarks.probe '{"what": …}'.
+"""One measurement in a process of its own, told as a line of JSON.
 
 A fresh process, so that peak memory is this measurement's and nothing is warm that a user would find cold. Times are CPU
 times unless they are called wall.

@@ -2,10 +2,9 @@
 
 from math import ceil, log
 
-from tests.benchmarks.plain_mesa.enterprise import WAITING
+from tests.benchmarks.plain_mesa.words import WAITING
 
 FIRST = -1e6  # standing of sitting tenants, who are known
-NOWHERE = float("-inf")
 
 
 class Wish:

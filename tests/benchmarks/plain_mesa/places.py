@@ -92,7 +92,7 @@ class Park(mesa.Agent):
             for s, n in enumerate(self.by_sector)
         ]
         self.worth = [by_sector[s] + p.partners * self.partners[k] for k, (s, _) in enumerate(model.segments)]
-        room = max(self.lettable(), p_unit(model)) if self.fitted > 0 else 0
+        room = max(self.lettable(), unit_area(model)) if self.fitted > 0 else 0
         self.size_value = p.size_exponent * log(max(room, 1.0) / 1000) if room > 0 else float("-inf")
         self.noise = between(self.operator.capability, p.screening_noise)
 
@@ -130,7 +130,7 @@ class Park(mesa.Agent):
 
     def grant_expansions(self):
         """Tenants that outgrew their space get more while it lasts, those longest refused first."""
-        p, unit = self.model.parameters.space, p_unit(self.model)
+        p, unit = self.model.parameters.space, unit_area(self.model)
         asking = []
         for firm in self.tenants:
             wanted = max(sum(firm.staff), 1) * p.area_per_head
@@ -185,6 +185,6 @@ class Park(mesa.Agent):
             self.letting_task, self.newly_let = self.letting_share * self.lettable(), 0
 
 
-def p_unit(model):
+def unit_area(model):
     """The lettable unit, m2."""
     return model.parameters.space.unit_area

@@ -7,8 +7,9 @@ from sim.agents import Operator as OperatorColumns
 from sim.agents import Park as ParkColumns
 from sim.agents.status import Kind
 from sim.parameters import NEEDS, TIERS
-from tests.benchmarks.plain_mesa.enterprise import DISTRICT, IN_PLACE, INCUBATING, WAITING, Enterprise
+from tests.benchmarks.plain_mesa.enterprise import Enterprise
 from tests.benchmarks.plain_mesa.places import Operator, Park, ServicePlatform
+from tests.benchmarks.plain_mesa.words import DISTRICT, IN_PLACE, INCUBATING, WAITING
 
 COPIED = (  # columns that are plain attributes here too
     "status", "place", "sector", "segment", "origin", "weight", "long_stay", "founded_on", "entered_on", "left_on",
