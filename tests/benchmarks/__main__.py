@@ -31,7 +31,9 @@ def main(arguments=None):
     plan = worlds(asked.sizes, asked.quick)
     for world in plan:
         say(f"{name_of(world)}: burn-in")
-        found["worlds"][world] = {"start": probe("start", **as_settings(world)), "rounds": []}
+        found["worlds"][world] = {
+            "start": probe("start", **as_settings(world)), "memory": probe("memory", **as_settings(world)), "rounds": [],
+        }  # fmt: skip
     for number in range(asked.rounds):
         for world in plan:
             say(f"{name_of(world)}: round {number + 1} of {asked.rounds}")
@@ -151,6 +153,7 @@ def commands():
     with tempfile.TemporaryDirectory() as out:
         timed_command("run", "replicates=1", f"out={out}/warm")
         return {
+            "import sim": timed_command("-c", "import sim; sim.Cluster", module=()),
             "incubator --help": timed_command("--help"),
             "incubator list": timed_command("list"),
             "incubator run replicates=1": timed_command("run", "replicates=1", f"out={out}/run"),
@@ -160,11 +163,11 @@ def commands():
         }
 
 
-def timed_command(*arguments, environment=None):
+def timed_command(*arguments, module=("-m", "sim"), environment=None):
     """Wall and CPU seconds of a command."""
     before, began = os.times(), time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "sim", *arguments],
+        [sys.executable, *module, *arguments],
         cwd=ROOT,
         env=surroundings(environment),
         check=True,

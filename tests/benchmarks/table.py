@@ -86,8 +86,10 @@ def speeds(found):
     """Cost of an agent-step, beside the twin, the yardstick and the memory."""
     lines = [
         "## Agent-steps",
+        "",
         "An agent-step is one living enterprise in one month, all phases and measures on. The memory floor is the time in "
-        "which its row passes through memory once.",
+        "which its row passes through memory once. Peak memory is of one run, the libraries included; the twin's includes the "
+        "cluster it is read from.",
         "",
         "| " + " | ".join(COLUMNS) + " |",
         "| --- |" + " ---: |" * (len(COLUMNS) - 1),
@@ -100,7 +102,7 @@ def speeds(found):
         cells = [
             title(world), f"{about['start']['rows']:,}", f"{ours:.2f}", shown(of(about, "readable")), shown(of(about, "plain")),
             shown(times(about), 1), shown(times(about, "readable"), 1), f"{1 / ours:.2f}", f"{per_million:.1f}",
-            f"{ours / floor(about, found):.0f}", f"{of(about, 'ours', peak):.0f}", shown(of(about, "plain", peak), 0),
+            f"{ours / floor(about, found):.0f}", f"{peak(about['memory']):.0f}", shown(of(about, "plain", peak), 0),
         ]  # fmt: skip
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -128,7 +130,7 @@ def phases(found):
     """Where the time goes, by phase and world."""
     worlds = found["worlds"]
     lines = [
-        "## By phase", "Nanoseconds an agent-step, with the share of all.", "",
+        "## By phase", "", "Nanoseconds an agent-step, with the share of all.", "",
         "| phase | " + " | ".join(title(world) for world in worlds) + " |", "| --- |" + " ---: |" * len(worlds),
     ]  # fmt: skip
     for name in PROFILED:
@@ -167,7 +169,7 @@ def linear(found):
     if not done:
         return ""
     lines = [
-        "## Twice as much", "CPU time over CPU time; agent-steps over agent-steps.", "",
+        "## Twice as much", "", "CPU time over CPU time; agent-steps over agent-steps.", "",
         "| twice the | time | agent-steps | time an agent-step |", "| --- | ---: | ---: | ---: |",
     ]  # fmt: skip
     for name, less, more in (("months", "once", "months"), ("replicates", "replicates", "twice")):
@@ -217,7 +219,7 @@ def row(found):
         line |= {
             f"{name}_us": of(about, "ours") if about else None,
             f"{name}_times": times(about) if about else None,
-            f"{name}_MiB": of(about, "ours", peak) if about else None,
+            f"{name}_MiB": peak(about["memory"]) if about else None,
         }
     for name, command in (
         ("help", "incubator --help"),
