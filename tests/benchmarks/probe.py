@@ -5,6 +5,7 @@ times unless they are called wall.
 """
 
 import json
+import os
 import sys
 import time
 from collections import Counter
@@ -114,9 +115,10 @@ def pairs(count, workers):
     seeds = seeds_of(1, count)
     for seed in seeds:
         at_start(setups[0].without_policies(), seed)
-    began = time.perf_counter()
+    before, began = os.times(), time.perf_counter()
     done = sum(1 for _ in matched_pairs(setups, seeds, reference="baseline", workers=workers))
-    return {"wall": time.perf_counter() - began, "pairs": done}
+    wall, after = time.perf_counter() - began, os.times()
+    return {"wall": wall, "cpu": sum(after[:4]) - sum(before[:4]), "pairs": done}
 
 
 def linear(months, replicates):

@@ -159,7 +159,7 @@ def pairs(found):
     each = done["pairs"] / done["wall"]
     return (
         f"## Matched pairs\n\n{done['pairs']} pairs of Ouhai, 14 years, two scenarios, 2 processes, burn-ins from the cache: "
-        f"{done['wall']:.1f} s wall, {each:.2f} pairs a second."
+        f"{done['wall']:.1f} s wall, {each:.2f} pairs a second; {done['cpu'] / done['pairs']:.2f} s of CPU time a pair, the processes' start-up counted."
     )
 
 
@@ -229,6 +229,7 @@ def row(found):
         line[f"{name}_wall_s"] = median(r[command][0] for r in found["commands"]["rounds"])
     done = found["pairs"]
     line["pairs_per_s"] = done["pairs"] / done["wall"] if done else None
+    line["pair_cpu_s"] = done["cpu"] / done["pairs"] if done else None
     return {name: f"{value:.4g}" if isinstance(value, float) else value for name, value in line.items()}
 
 

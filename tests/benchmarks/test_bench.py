@@ -60,7 +60,7 @@ def invented(seconds=1.0):
 
 
 FOUND = {
-    "rounds": 3, "machine": {"bandwidth": 2e10}, "pairs": {"pairs": 10, "wall": 5.0}, "linear": None,
+    "rounds": 3, "machine": {"bandwidth": 2e10}, "pairs": {"pairs": 10, "wall": 5.0, "cpu": 9.0}, "linear": None,
     "commands": {"rounds": [{name: (1.0, 1.0) for name in ("incubator --help", "incubator list", "incubator run replicates=1")}]},
     "worlds": {("dense", 5000, 48): {"start": {"rows": 5038}, "memory": {"peak": 2**20}, "rounds": [
         {"ours": invented(s), "readable": invented(2 * s), "plain": invented(t * s)} for s, t in ((1, 9), (3, 10), (1, 11))

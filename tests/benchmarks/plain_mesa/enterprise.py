@@ -1,5 +1,6 @@
 """Enterprises as ordinary Mesa agents: state on self, one method for each thing they do in a month."""
 
+from array import array
 from math import exp, floor, log
 
 import mesa
@@ -14,17 +15,19 @@ from tests.benchmarks.plain_mesa.words import APPLICANT, DISTRICT, ELSEWHERE, GO
 class Enterprise(Tenancy, Employer, mesa.Agent):
     """A firm, from the month it looks for space to the month it ends."""
 
-    status, place, park, weight = APPLICANT, GONE, None, 1
-    incubating = long_stay = is_high_tech = acquired = False
-    entered_on = left_on = recognised_on = funded_on = NEVER
-    stay = waited = area = patents = 0
-    level = momentum = gained = vc_total = 0.0
-    staff = january = (0, 0, 0)
-    vacant = january_park = past_revenue = needs = cases = taste_leaving = screened = None
-    helped_until = (NEVER,) * 5
+    # Slots lie side by side in memory: a tenth faster than a dictionary for each firm, and more so as a run grows old.
+    __slots__ = (
+        "model", "unique_id", "pos", "status", "place", "park", "weight", "sector", "segment", "origin", "quality", "drift",
+        "state", "fundable", "certifiable", "incubating", "long_stay", "is_high_tech", "acquired", "founded_on",
+        "entered_on", "left_on", "recognised_on", "funded_on", "stay", "waited", "area", "patents", "level", "momentum",
+        "gained", "vc_total", "revenue", "desired", "cash", "closure_clock", "relocation_clock", "staff", "january",
+        "january_park", "rounding", "vacant", "past_revenue", "needs", "cases", "helped_until", "taste", "taste_outside",
+        "taste_leaving", "screened",
+    )  # fmt: skip
 
     def __init__(self, model, segment, origin):
         super().__init__(model)
+        self.begin()
         p, random, rng = model.parameters, self.random.random, model.rng
         demand = p.demand
         self.segment, self.origin = segment, origin
@@ -42,8 +45,20 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
         self.desired, self.revenue = float(heads), heads * demand.revenue_per_head * spread
         self.cash = demand.runway / 12 * demand.staff_cost * heads
         self.closure_clock, self.relocation_clock = -log(1 - random()), -log(1 - random())
-        self.taste = rng.gumbel(size=len(model.parks)).tolist()
+        self.taste = array("d", rng.gumbel(size=len(model.parks)))  # compact, as nobody reads one alone
         self.taste_outside = rng.gumbel(size=3).tolist()
+
+    def begin(self):
+        """Nothing has happened yet."""
+        self.status, self.place, self.park, self.weight = APPLICANT, GONE, None, 1
+        self.incubating = self.long_stay = self.is_high_tech = self.acquired = False
+        self.entered_on = self.left_on = self.recognised_on = self.funded_on = NEVER
+        self.stay = self.waited = self.area = self.patents = 0
+        self.level = self.momentum = self.gained = self.vc_total = 0.0
+        self.staff = self.january = (0, 0, 0)
+        self.vacant = self.january_park = self.past_revenue = self.needs = self.cases = None
+        self.taste = self.taste_outside = self.taste_leaving = self.screened = None
+        self.helped_until = (NEVER,) * 5
 
     def born(self, quality):
         """What follows from the founder's quality, for life."""
@@ -105,7 +120,7 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
         if self.random.random() >= p.credit_share:
             self.vc_total += amount
         if self.park is not None:
-            self.model.log.append((self.model.now, Event.FUNDED, self.unique_id, amount))
+            self.model.record(Event.FUNDED, self, amount)
 
     def make_progress(self, revenue, age):
         """What incubatees do on their way to the bar: revenue on record, patents, certificate, sale."""
@@ -119,7 +134,7 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
             luck = random()
             if luck < hazard and luck < 1 - exp(-hazard):
                 self.is_high_tech = True
-                model.log.append((now, Event.CERTIFIED, self.unique_id, self.park.key))
+                model.record(Event.CERTIFIED, self, self.park.key)
         if random() < rates.acquisition:
             self.acquired = True
 
@@ -141,7 +156,7 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
             model.graduates += 1
             self.park.graduates_year += 1
             self.park.graduates += self.park.opened_on <= now
-            model.log.append((now, Event.GRADUATED, self.unique_id, self.park.key))
+            model.record(Event.GRADUATED, self, self.park.key)
 
     # ---- endings
 
@@ -173,7 +188,7 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
     def close(self):
         """Ceases; its people look for work."""
         model = self.model
-        model.log.append((model.now, Event.CLOSED, self.unique_id, self.status))
+        model.record(Event.CLOSED, self, self.status)
         if self.place <= DISTRICT:
             self.dissolve_staff(model.rates.stay_after_layoff)
         if self.park is not None:

@@ -92,6 +92,10 @@ class PlainCluster(mesa.Model):
             self.begin_year()
         self.now += 1
 
+    def record(self, event, firm, detail):
+        """Write an event down."""
+        self.log.append((self.now, int(event), firm.unique_id, detail))
+
     def run(self, months=None):
         """To the last month, or so many months."""
         for _ in range(self.end + 1 - self.now if months is None else months):

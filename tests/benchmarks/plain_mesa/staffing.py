@@ -9,6 +9,8 @@ from tests.benchmarks.plain_mesa.rates import TALENT, binomial, count
 class Employer:
     """The people of an enterprise, by tier; those employed since 1 January are counted apart."""
 
+    __slots__ = ()
+
     def turn_over(self):
         """Quits and layoffs; then the vacancies are posted."""
         model, staff, january = self.model, self.staff, self.january

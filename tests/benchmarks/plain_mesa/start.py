@@ -1,5 +1,7 @@
 """The state of one of our clusters as ordinary objects, so that the twin begins where the model does."""
 
+from array import array
+
 from sim import space_market, streams
 from sim.agents import District
 from sim.agents import Enterprise as Columns
@@ -44,7 +46,7 @@ def settle_in(model, cluster):
         firm.incubating = firm.status == INCUBATING
         firm.rounding = luck["rounding"][i]
         if firm.status <= IN_PLACE:
-            firm.taste, firm.taste_outside = luck["park"][i], luck["outside"][i]
+            firm.taste, firm.taste_outside = array("d", luck["park"][i]), luck["outside"][i]
             firm.taste_leaving = luck["leaving"][i]
         if firm.status <= WAITING:
             model.waiting.add(firm)
@@ -58,6 +60,7 @@ def bare(model):
     """A registered firm without any state."""
     firm = Enterprise.__new__(Enterprise)
     super(Enterprise, firm).__init__(model)
+    firm.begin()
     return firm
 
 
@@ -65,7 +68,7 @@ def become_tenant(firm, cells):
     """What only tenants have."""
     firm.park.tenants.add(firm)
     firm.model.tenants.add(firm)
-    firm.past_revenue, firm.helped_until = cells["past_revenue"], cells["helped_until"]
+    firm.past_revenue, firm.helped_until = array("d", cells["past_revenue"]), cells["helped_until"]
     firm.needs = {kind: since for kind, since in enumerate(cells["need_since"]) if since >= 0}
     firm.cases = {
         kind: (due, firm.model.platforms[cells["need_platform"][kind]])

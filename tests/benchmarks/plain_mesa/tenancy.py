@@ -1,5 +1,7 @@
 """What an enterprise does as a tenant, or on its way to becoming one: look for space, move, be served, leave."""
 
+from array import array
+
 from sim.agents.status import Event
 from tests.benchmarks.plain_mesa.rates import MARKET, TECHNOLOGY
 from tests.benchmarks.plain_mesa.words import (
@@ -18,6 +20,8 @@ from tests.benchmarks.plain_mesa.words import (
 
 class Tenancy:
     """Space and services of an enterprise."""
+
+    __slots__ = ()
 
     def lease_end(self):
         """Month in which the lease in incubation space ends."""
@@ -57,11 +61,11 @@ class Tenancy:
         model = self.model
         self.status, self.place, self.incubating, self.entered_on = INCUBATING, CLUSTER, True, model.now
         self.waited, self.screened, self.needs, self.cases = 0, None, {}, {}
-        self.helped_until, self.past_revenue = [NEVER] * 5, [0.0] * 24
+        self.helped_until, self.past_revenue = [NEVER] * 5, array("d", bytes(8 * 24))
         park.let_to(self, area)
         model.tenants.add(self)
         model.locals.add(self)
-        model.log.append((model.now, Event.ADMITTED, self.unique_id, park.key))
+        model.record(Event.ADMITTED, self, park.key)
 
     def move(self, park, area):
         """To another park; for those on notice incubation ends with it."""
@@ -70,7 +74,7 @@ class Tenancy:
         self.park.vacate(self)
         self.waited = 0
         park.let_to(self, area)
-        self.model.log.append((self.model.now, Event.MOVED, self.unique_id, park.key))
+        self.model.record(Event.MOVED, self, park.key)
 
     def end_incubation(self):
         """The lease in incubation space ends: as a graduate, or at the limit."""
@@ -79,7 +83,7 @@ class Tenancy:
         else:
             self.status, self.stay = EXPIRED, self.model.now - self.entered_on
         self.incubating, self.left_on = False, self.model.now
-        self.model.log.append((self.model.now, Event.LEFT, self.unique_id, self.status))
+        self.model.record(Event.LEFT, self, self.status)
 
     def be_refused(self, why):
         """Without a park: the keen wait for room, the others take the best place outside."""
@@ -89,7 +93,7 @@ class Tenancy:
             return
         model.waiting.discard(self)
         place, _ = self.best_outside(model.outside_values[self.origin], self.taste_outside)
-        model.log.append((model.now, Event.SETTLED, self.unique_id, place))
+        model.record(Event.SETTLED, self, place)
         follow = model.setup.run.follow
         if place == GONE or self.random.random() * follow >= 1:
             self.remove()
@@ -108,7 +112,7 @@ class Tenancy:
         else:
             self.status, self.incubating, self.left_on = status, False, model.now
             self.stay = model.now - self.entered_on
-            model.log.append((model.now, Event.LEFT, self.unique_id, status))
+            model.record(Event.LEFT, self, status)
         sold = self.acquired and self.status == GRADUATED
         if place > DISTRICT or sold:
             self.dissolve_staff(model.rates.stay_after_departure)
@@ -117,7 +121,7 @@ class Tenancy:
         model.tenants.discard(self)
         self.place, self.needs, self.cases, self.taste, self.taste_leaving = place, None, None, None, None
         if sold:
-            model.log.append((model.now, Event.ACQUIRED, self.unique_id, place))
+            model.record(Event.ACQUIRED, self, place)
             self.remove()
 
     # ---- services
@@ -153,4 +157,4 @@ class Tenancy:
             if kind in (TECHNOLOGY, MARKET):
                 self.gained = min(self.gained + model.rates.level_gain * platform.quality, service.level_cap)
             model.served += 1
-            model.log.append((model.now, Event.SERVED, self.unique_id, kind))
+            model.record(Event.SERVED, self, kind)
