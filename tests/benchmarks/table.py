@@ -157,9 +157,10 @@ def pairs(found):
     if not done:
         return ""
     each = done["pairs"] / done["wall"]
+    spent = done["cpu"] / done["pairs"]
     return (
         f"## Matched pairs\n\n{done['pairs']} pairs of Ouhai, 14 years, two scenarios, 2 processes, burn-ins from the cache: "
-        f"{done['wall']:.1f} s wall, {each:.2f} pairs a second; {done['cpu'] / done['pairs']:.2f} s of CPU time a pair, the processes' start-up counted."
+        f"{done['wall']:.1f} s wall, {each:.2f} pairs a second; {spent:.2f} s of CPU time a pair, start-up counted."
     )
 
 
