@@ -13,9 +13,10 @@ def main(arguments):
     from sim.studies import discover as discovering
     from sim.studies.store import RunFolder, now
 
-    boxes = whole(own, "boxes", discovering.BOXES, 0, 10)
+    boxes = whole(own, "boxes", discovering.BOXES, 1, 10)
     check = choice(own, "check", "true", ("true", "false")) == "true"
     figures = choice(own, "figures", "true", ("true", "false")) == "true"
+    discovering.check_ready(question)
     began, clock, out = now(), time.perf_counter(), settings["folder"]
     place = RunFolder(
         out,

@@ -11,9 +11,11 @@ def main(arguments):
     """Value of information of every parameter for the choice between scenarios."""
     own, question, settings, lang = read("voi", arguments)
     from sim.studies import voi as informing
+    from sim.studies.emulator import check_library
     from sim.studies.store import RunFolder, now
 
     figures = choice(own, "figures", "true", ("true", "false")) == "true"
+    check_library()
     began, clock, out = now(), time.perf_counter(), settings["folder"]
     place = RunFolder(out, "voi", question.setups, question.identity, question.seed, parts=None)
     say(beginning(question, lang))

@@ -24,6 +24,7 @@ class DiscoveryData:
     flips: rows of sim.studies.flips.Flip, nearest first; boxes: rows a restricted parameter; chart: the map over two
     parameters, or None; held: the emulator on unseen points; stability: of the first box, or None; regretted: share of points
     at which the preferred choice is worse. checked: rows of the nearest flip's check on new seeds. pairs: a point.
+    values: [(title of a measure, CNY that one more is worth)], empty if the measure counts by itself.
     """
 
     scenarios: Mapping
@@ -45,7 +46,7 @@ class DiscoveryData:
     pairs: int
     run_id: str
     version: str
-    values: Mapping
+    values: list
 
     def title(self, scenario, lang):
         """What readers call a scenario."""
@@ -144,13 +145,17 @@ def check(data, lang):
     )
     unit, semicolon = data.unit(lang), say(lang, "comma")
     told = [
-        say(
-            lang, "flip_at", value=data.number(row.name, row.value, lang), change=unit.change(row.mean),
-            low=unit.bare_change(row.low), high=unit.bare_change(row.high),
-        )
-        for row in rows
+        _gap(row, data.number(row.name, row.value, lang), unit, lang) for row in rows
     ]  # fmt: skip
     return say(lang, key, told=semicolon.join(told), n=data.pairs)
+
+
+def _gap(row, value, unit, lang):
+    """By how much the preferred choice is better or worse at a place, with its interval."""
+    key, low, high = ("flip_better", row.low, row.high) if row.mean >= 0 else ("flip_worse", -row.high, -row.low)
+    size = unit.change(abs(row.mean), sign=False)
+    low, high = (unit.bare_change(end, sign=False) for end in (low, high))
+    return say(lang, key, value=value, size=size, low=low, high=high)
 
 
 def box_sentence(data, lang):
@@ -212,4 +217,9 @@ def judged(data, lang):
     key = "waterfall_year" if first == last else "waterfall_sum" if data.measure["total"] else "waterfall_mean"
     years = say(lang, key, first=first, last=last, year=last)
     title = data.measure["title"][lang]
-    return say(lang, "judged_by", measure=title[0].upper() + title[1:] if lang == "en" else title, years=years)
+    title = title[0].upper() + title[1:] if lang == "en" else title
+    parts = [
+        say(lang, "judged_value", measure=within(each[lang], lang), value=plain(worth)) for each, worth in data.values
+    ]
+    priced = say(lang, "judged_priced", values=listed(parts, lang)) if parts else ""
+    return say(lang, "judged_by", measure=title + priced, years=years)

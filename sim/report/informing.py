@@ -18,7 +18,7 @@ class InformationData:
     """What the figure and the sentences need. Titles are mappings {"zh": …, "en": …}.
 
     each: rows a parameter (name, value, low, high, floor, clear, part), most worth first; every: value, low, high of knowing
-    all; held: emulators on unseen points; choices: rows a scenario (scenario, benefit, best); money: whether values are CNY.
+    all; held: emulators on unseen points; choices: rows a scenario (scenario, benefit, best); values: as in DiscoveryData.
     """
 
     scenarios: Mapping
@@ -34,7 +34,7 @@ class InformationData:
     pairs: int
     run_id: str
     version: str
-    money: bool
+    values: list
 
     def name(self, parameter, lang):
         """What readers call a parameter, inside a sentence."""
@@ -102,7 +102,7 @@ def quality(data, lang):
 
 def answer(data, lang):
     """The answer in a few sentences, the quality of the emulator last."""
-    pays = say(lang, "voi_pays") if data.money and clear(data) else None
+    pays = say(lang, "voi_pays") if data.values and clear(data) else None
     parts = [message(data, lang), pays, following(data, lang), standing(data, lang), quality(data, lang)]
     stop = say(lang, "full_stop")
     return ("" if lang == "zh" else " ").join(sentence + stop for sentence in parts if sentence)

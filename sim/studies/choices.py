@@ -247,6 +247,11 @@ def yardstick(choice):
     return describe()[measure] | {"total": MEASURES[measure].total}
 
 
+def valued(choice):
+    """Titles of the measures that net benefit is made of and what one more of each is worth: [({zh, en}, CNY)]."""
+    return [(describe()[measure]["title"], worth) for measure, worth in choice.values.items()]
+
+
 def parameter_titles(choice):
     """{name: {title, unit, now, low, high}} of every parameter, titles and units in both languages."""
     found = {}

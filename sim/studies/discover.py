@@ -86,11 +86,7 @@ def discover(
 
 def carry_out(choice, *, boxes=BOXES, check=True, **settings):
     """A Choice of two carried out."""
-    if len(choice.scenarios) != 2:
-        raise ConfigurationError(
-            f"scenarios=[{','.join(choice.scenarios)}]: 'discover' holds two against each other; name one, and reference=NAME."
-        )
-    emulator.check_library()
+    check_ready(choice)
     sample = choices.simulate(choice, **settings)
     found = analysed(sample, boxes)
     if check and (rows := to_check(found)):
@@ -99,6 +95,15 @@ def carry_out(choice, *, boxes=BOXES, check=True, **settings):
         benefit = choices.at(choice, [{r["name"]: r["value"]} for r in rows], seeds, **quiet)
         found.checked = _checked(found, rows, benefit)
     return found
+
+
+def check_ready(choice):
+    """Raise ConfigurationError unless the choice is between two and the library for emulators is there."""
+    if len(choice.scenarios) != 2:
+        raise ConfigurationError(
+            f"scenarios=[{','.join(choice.scenarios)}]: 'discover' holds two against each other; name one, and reference=NAME."
+        )
+    emulator.check_library()
 
 
 def analysed(sample, boxes=BOXES, resamples=prim.RESAMPLES, draws=flips.DRAWS):
@@ -164,7 +169,7 @@ def report_data(found, run_id=""):
         measure=choices.yardstick(choice), years=choice.years, parameters=choices.parameter_titles(choice),
         present=found.present, simulated=found.simulated, flips=found.table, boxes=found.limits, chart=chart, held=found.held,
         stability=stable, regretted=float((found.regret > 0).mean()), checked=found.checked, points=len(found.sample.points),
-        pairs=choice.replicates, run_id=run_id, version=model_digest(), values=choice.values,
+        pairs=choice.replicates, run_id=run_id, version=model_digest(), values=choices.valued(choice),
     )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def report_data(found, run_id=""):
         scenarios={s.scenario: s.title for s in choice.setups}, best=found.best, choices=found.scenarios,
         measure=choices.yardstick(choice), years=choice.years, parameters=choices.parameter_titles(choice), each=found.table,
         every=found.every, held=found.held, points=len(found.sample.points), pairs=choice.replicates, run_id=run_id,
-        version=model_digest(), money=bool(choice.values),
+        version=model_digest(), values=choices.valued(choice),
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ import pytest
 from sim.cli import main
 from sim.fields import ConfigurationError
 from sim.report.discovered import write_figures as write_flips
-from sim.report.discovery import answer, box_sentence, check, message
+from sim.report.discovery import answer, box_sentence, check, judged, message
+from sim.report.figures.flips import chart
 from sim.report.informed import write_figures as write_information
 from sim.studies import choices, discover, voi
 from sim.studies.store import RunFolder
@@ -133,17 +134,31 @@ def test_the_nearest_flip_is_checked_at_the_ends_of_its_interval_and_a_contradic
     first = turning.flips[0]
     assert [r["value"] for r in rows] == [first.low, first.high] and rows[1]["expected"] == "other"
     agreeing = np.array([[[0.0, 5.0 + k] for k in range(5)], [[0.0, -5.0 - k] for k in range(5)]])
-    for benefit, said in ((agreeing, "agree"), (-agreeing, "contradict it")):
+    for benefit, said in (
+        (agreeing, "5 new pairs of runs at each place agree: at 1."),
+        (-agreeing, "5 new pairs of runs at each place contradict it: at 1."),
+    ):
         turning.checked = discover._checked(turning, rows, benefit)
-        assert f"5 new pairs of runs{' at each end of that interval' * (said == 'agree')} {said}" in check(
-            discover.report_data(turning), "en"
-        )
+        assert check(discover.report_data(turning), "en").startswith(said)
+    assert "worse by 7 firms (5 to 9)" in check(discover.report_data(turning), "en").replace(".0", "")
     turning.checked = pd.DataFrame()
 
 
 def test_another_count_of_resamples_changes_no_flip_point(turning):
     again = discover.analysed(invented(), resamples=2, draws=200)
     pd.testing.assert_frame_equal(again.table, turning.table)
+
+
+def test_of_what_should_be_low_the_map_shows_how_much_more_the_other_has(turning):
+    data = discover.report_data(turning)
+    figure = chart(replace(data, measure={**data.measure, "good": "down"}), "en")
+    assert any("Doing nothing less Service first" in axes.get_ylabel() for axes in figure.axes)
+
+
+def test_what_one_more_is_worth_stands_in_the_subtitle(turning):
+    data = replace(discover.report_data(turning), values=[({"zh": "毕业企业数", "en": "Graduates"}, 5e5)])
+    assert "graduates at CNY 500,000 each, less public spending" in judged(data, "en")
+    assert "毕业企业数每单位500,000元，减财政支出" in judged(data, "zh")
 
 
 # Value of information

@@ -139,6 +139,8 @@ def chart(data, lang):
     """Draw the map over two parameters: colour the difference, a line where it turns, grey where that is not known."""
     found, unit, names = data.chart, data.unit(lang), data.chart["names"]
     words = {"a": data.title(data.preferred, lang), "b": data.title(data.other, lang)}
+    if data.measure["good"] == "down":  # the advantage of the one is how much more of it the other has
+        words = {"a": words["b"], "b": words["a"]}
     mean = found["mean"] / unit.size
     most = float(abs(mean).max()) or 1.0
     with house():
