@@ -225,7 +225,7 @@ def test_a_long_study_says_how_long_and_asks(capsys):
 
 
 def test_without_the_library_nothing_is_simulated(monkeypatch, capsys, tmp_path):
-    monkeypatch.setitem(sys.modules, "SALib.analyze", None)
+    monkeypatch.setitem(sys.modules, "SALib.analyze.morris", None)
     assert main(["sensitivity", *SHORT, "scenarios=[baseline]"]) == 2
     assert "pip install 'incubator-cluster-sim[studies]'" in capsys.readouterr().err
     assert not (tmp_path / "runs").exists()
