@@ -22,10 +22,11 @@ def read(verb, arguments, also=()):
             f"incubator {verb}: scenarios is missing; write scenarios=[service_first] reference=baseline."
         )
     seed = whole(own, "seed", 1, 0)
+    vary = [*words(own.get("vary", "")), *ranges] if "vary" in own or ranges else None
     question = choices.asked(
         words(own["scenarios"]), overrides, reference=own.get("reference"),
         measures=words(own.get("measures", "graduates")), value=worths(own.get("value")),
-        vary=[*words(own.get("vary", "")), *ranges] or None, grades=words(own["grades"]) if "grades" in own else GRADES,
+        vary=vary, grades=words(own["grades"]) if "grades" in own else GRADES,
         points=whole(own, "points", choices.POINTS, 1, 1_000_000),
         replicates=whole(own, "replicates", choices.REPLICATES, 1, 100000), year=whole(own, "year", None, 1900, 2200),
         seed=seed, own=folder,

@@ -18,14 +18,6 @@ def main(arguments):
     figures = choice(own, "figures", "true", ("true", "false")) == "true"
     discovering.check_ready(question)
     began, clock, out = now(), time.perf_counter(), settings["folder"]
-    place = RunFolder(
-        out,
-        "discover",
-        question.setups,
-        question.identity | {"boxes": boxes, "check": check},
-        question.seed,
-        parts=None,
-    )
     say(beginning(question, lang))
     runs = (question.points + 1) * question.replicates * len(question.scenarios)
     with Progress(runs, question.setups[0].data.title[lang]) as bar:
@@ -35,6 +27,14 @@ def main(arguments):
             )
         except KeyboardInterrupt as stop:
             return interrupted(stop, out)
+    place = RunFolder(
+        out,
+        "discover",
+        question.setups,
+        question.identity | {"boxes": boxes, "check": check},
+        question.seed,
+        parts=None,
+    )
     discovering.write(found, place, began=began, figures=figures)
     for row in columns(_rows(found, lang)):
         print("  " + row)

@@ -17,7 +17,6 @@ def main(arguments):
     figures = choice(own, "figures", "true", ("true", "false")) == "true"
     check_library()
     began, clock, out = now(), time.perf_counter(), settings["folder"]
-    place = RunFolder(out, "voi", question.setups, question.identity, question.seed, parts=None)
     say(beginning(question, lang))
     runs = (question.points + 1) * question.replicates * len(question.scenarios)
     with Progress(runs, question.setups[0].data.title[lang]) as bar:
@@ -25,6 +24,7 @@ def main(arguments):
             found = informing.carry_out(question, **settings, progress=lambda done, total: bar(done))
         except KeyboardInterrupt as stop:
             return interrupted(stop, out)
+    place = RunFolder(out, "voi", question.setups, question.identity, question.seed, parts=None)
     informing.write(found, place, began=began, figures=figures)
     for row in columns(_rows(found, lang)):
         print("  " + row)
