@@ -9,7 +9,6 @@ from sim import labour_market, streams
 from sim.agents import FAMILIES, District, Enterprise, Operator, Park, ServicePlatform
 from sim.agents.status import Kind, Level
 from sim.columns import Departed, Table
-from sim.fields import ConfigurationError
 from sim.inputs.cluster_data import HOSTS, NEEDS, OWNERSHIPS
 from sim.month import MONTH
 from sim.record import EventLog, NoLog, Tally
@@ -32,8 +31,7 @@ class Cluster(mesa.Model):
             raise ValueError(
                 "Cluster: needs a seed, a whole number such as rng=1; in Mesa's batch_run list them: rng=[1, 2]"
             )
-        if hasattr(setup.data, "cities"):
-            raise ConfigurationError(f"{setup.data.name} is a nation of many cities: take one of them with sim.nation.city.")
+        setup.as_one_cluster()
         super().__init__(rng=int(rng))
         self.setup, self.seed, self.species = setup, int(rng), dict(species or {})
         self.data, self.parameters, self.world, self.rules = setup.data, setup.parameters, setup.world, setup.rules

@@ -348,4 +348,12 @@ class Counts:
         return list(names), self.park_keys, self.months[11::12] // 12, values
 
 
-OUTSIDE_TOO = ("arrivals", "elsewhere", "followed", "closed_elsewhere", "settled_district", "settled_city", "settled_gone")
+OUTSIDE_TOO = (
+    "arrivals",
+    "elsewhere",
+    "followed",
+    "closed_elsewhere",
+    "settled_district",
+    "settled_city",
+    "settled_gone",
+)

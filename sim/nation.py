@@ -15,7 +15,6 @@ import numpy as np
 from sim.cluster import forget
 from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import Counts
-from sim.inputs.generated import NationData
 from sim.lives import displacement, lives_of
 from sim.results import Outcome, Values, owed, sizes_of_run
 from sim.simulate import Matched, over_seeds, shared_past
@@ -29,23 +28,18 @@ OF_A_CITY = (  # measures that are kept of each city; of the whole, of sizes, se
 )  # fmt: skip
 
 
-def is_nation(setup):
-    """Whether a setup is of many cities."""
-    return isinstance(setup.data, NationData)
-
-
 def city(setup, name):
     """The Setup of one city. A lever that has no target in it takes no part there."""
-    found = next((place for place in setup.data.cities if place.name == name), None)
+    found = next((place for place in setup.cities if place.name == name), None)
     if found is None:
         raise ConfigurationError(
-            f"{name}: no city of {setup.data.name}; {did_you_mean(name, [place.name for place in setup.data.cities])}"
+            f"{name}: no city of {setup.data.name}; {did_you_mean(name, [place.name for place in setup.cities])}"
         )
     return replace(setup, data=found, policies=tuple(p for p in setup.policies if not p.problems(found)))
 
 
 def city_seed(seed, name):
-    """The seed of a city's luck within a nation of that seed: `Cluster(city(setup, name), city_seed(1, name))`."""
+    """The seed of a city's luck in a nation of a seed, a whole number below 2^63."""
     return mix_int(digest(f"city/{name}") + (seed + 1) * GOLDEN) >> 1
 
 
@@ -98,7 +92,7 @@ class Part:
 def simulate_city(setups, task, reference):
     """One city of one seed through all scenarios. task: (seed, number of the city). Returns Part."""
     began, (seed, number) = time.perf_counter(), task
-    name = setups[0].data.cities[number].name
+    name = setups[0].cities[number].name
     setups = [city(setup, name) for setup in setups]
     past = shared_past(setups, city_seed(seed, name), cached=False)
     part, ends = Part(seed, number, {}, {}, {}, {}, {}, {}, 0.0), {}
@@ -144,7 +138,7 @@ class Gathering:
             self.done += 1
 
     def _add(self, part):
-        size = size_of(self.setups[0].data.cities[part.place])
+        size = size_of(self.setups[0].cities[part.place])
         for name, sums in part.sums.items():
             self.sums[name][size].add(sums)
             self.yearly[name].append(part.yearly[name])
@@ -170,7 +164,7 @@ class Gathering:
         years = yearly["cluster"].periods
         by_size = [sums.values("cluster", True) for sums in some.values()]
         yearly["city_size"] = Values(by_size[0][0], list(some), years, np.concatenate([v[3] for v in by_size], axis=2))
-        places = [place.name for place in self.setups[0].data.cities]
+        places = [place.name for place in self.setups[0].cities]
         yearly["city"] = Values(list(OF_A_CITY), places, years, np.stack(self.yearly[name], axis=2))
         spending = [(*key, amount) for key, amount in sorted(self.spending[name].items())]
         return Outcome(
@@ -181,7 +175,7 @@ class Gathering:
 
 def matched_nations(setups, seeds, *, reference=None, workers=None, tick=None):
     """Yield Matched for each seed, its cities spread over processes. tick(cities): called as each city is done."""
-    reference, cities = reference or setups[0].scenario, len(setups[0].data.cities)
+    reference, cities = reference or setups[0].scenario, len(setups[0].cities)
     tasks = [(seed, number) for seed in seeds for number in range(cities)]
     under_way = {}
     gc.freeze()  # tens of thousands of places, which collecting after each city need not look through

@@ -54,8 +54,9 @@ def outcome_of(cluster, counts, detail):
 
 
 def sizes_of_run(cluster, counts):
-    """How large a run was: rows of living firms at its end, of them tenants, and firms outside that are followed with the
-    number they stand for; agent-steps over all months."""
+    """How large a run was, at its end: rows of living firms, tenants, firms elsewhere that are followed and how many they
+    stand for; agent-steps over all months.
+    """
     firms = cluster.where(Enterprise, lambda f: f.exists())
     outside = firms[firms.status == Status.ELSEWHERE]
     return {

@@ -126,10 +126,11 @@ def matched_pairs(setups, seeds, *, reference=None, workers=None, each=simulate_
     Of a nation the cities are spread over the processes, and tick() is called as each is done.
     """
     workers = workers or os.cpu_count() or 1
-    if hasattr(setups[0].data, "cities"):
+    if setups[0].cities:
         from sim.nation import matched_nations
 
-        _refuse_of_nations(each, asked)
+        if each is not simulate_matched:
+            setups[0].as_one_cluster()
         return matched_nations(setups, seeds, reference=reference, workers=workers, tick=tick)
     return _ticked(over_seeds(each, setups, seeds, min(workers, len(seeds)), reference=reference, **asked), tick)
 
@@ -139,11 +140,6 @@ def _ticked(stream, tick):
         if tick:
             tick()
         yield matched
-
-
-def _refuse_of_nations(each, asked):
-    if asked.get("branch") or each is not simulate_matched:
-        raise ConfigurationError("a nation of many cities: nothing goes on from a branch, and no lives are laid side by side.")
 
 
 def over_seeds(work, setups, seeds, workers=None, **settings):

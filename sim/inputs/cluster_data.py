@@ -141,7 +141,7 @@ class ClusterData:
     seekers_per_year: float
     balance: dict  # regime -> Balance
     sources: dict
-    scale: float = 1.0  # what levers spend on a whole district, times: of the places for which their files are written, 1
+    scale: float = 1.0  # what levers spend on a whole district, times
 
 
 def _cell(raw, part, at, problems):
@@ -226,11 +226,13 @@ def read_cluster(values, folder):
         name: check(values["labour"].get(name), people.metadata, f"{at}.labour.{name}", problems)
         for name in ("seekers_per_year", "graduates_per_year")
     }
-    if not problems:
-        check_relations(folder / tables["parks"], parks, operators, platforms, common["sectors"], common["start"], problems)
     if problems:
         raise ConfigurationError(problems)
-    return ClusterData(parks=parks, operators=operators, platforms=platforms, **labour, **common)
+    data = ClusterData(parks=parks, operators=operators, platforms=platforms, **labour, **common)
+    check_relations(folder / tables["parks"], data, problems)
+    if problems:
+        raise ConfigurationError(problems)
+    return data
 
 
 def read_common(values, shapes, at, problems, optional=()):
@@ -304,9 +306,10 @@ def industries(values, at, problems):
     return sectors, tuple(segments)
 
 
-def check_relations(path, parks, operators, platforms, sectors, start, problems):
+def check_relations(path, data, problems):
     """Names that must resolve, dates that must agree, space that must be there."""
-    park_keys, operator_keys = {p.key for p in parks}, {o.key for o in operators}
+    parks, sectors, start = data.parks, data.sectors, data.start
+    park_keys, operator_keys = {p.key for p in parks}, {o.key for o in data.operators}
     if not parks:
         problems.append(f"{path}: no park in it; a cluster needs at least one.")
     for park in parks:
@@ -328,7 +331,7 @@ def check_relations(path, parks, operators, platforms, sectors, start, problems)
             for m, _ in park.additions
             if m < start
         ]
-    for platform in platforms:
+    for platform in data.platforms:
         for what, listed, known in (("sectors", platform.sectors, sectors), ("parks", platform.parks, park_keys)):
             if listed != ("all",):
                 problems += [

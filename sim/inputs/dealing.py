@@ -5,8 +5,9 @@
   largest carriers are national, the next provincial, and so on.
 - *Sizes* log-normal around the mean of the kind, scaled so that all carriers have stock + added, in whole square metres.
 - *Opening*: a city's carriers stand in an order of luck. From its head, the city's share of the stock is there at the
-  start, opened at any time of the twelve years before: makerspaces and incubators, where anything opens later. The rest is announced in that order up to `added_until`, at a rate
-  that changes evenly until the last month has `pace` times that of the first. One carrier a city may have some of both.
+  start, opened at any time of the twelve years before: makerspaces and incubators, where anything opens later. The rest
+  is announced in that order up to `added_until`, at a rate that changes evenly until the last month has `pace` times that
+  of the first. One carrier a city may have some of both.
 - *Places*: minutes to the centre even between nearest and farthest, by luck; the position follows. Rent falls between 10
   and 30 minutes, living services with the way, certified space with size, as in experiments/ouhai_parks.py.
 - *Operators* run their carriers in one city. *Platforms*: one a kind of service and city, with the city's share of cases.
@@ -61,10 +62,10 @@ def deal(figures, common):
     problems, made = [], []
     for c, name in enumerate(cities):
         rows = slice(first[c], first[c] + counts[c])
-        own = [dict(zip(carriers, row, strict=True)) for row in zip(*(v[rows].tolist() for v in carriers.values()), strict=True)]
-        whole_city = _city(figures, common, name, own, operators[c], space[c], counts.mean())
-        check_relations(f"cluster {name}", whole_city.parks, whole_city.operators, whole_city.platforms, common["sectors"], common["start"], problems)
-        made.append(whole_city)
+        columns = [values[rows].tolist() for values in carriers.values()]
+        own = [dict(zip(carriers, row, strict=True)) for row in zip(*columns, strict=True)]
+        made.append(_city(figures, common, name, own, operators[c], space[c], counts.mean()))
+        check_relations(f"cluster {name}", made[-1], problems)
     if problems:
         raise ConfigurationError(problems[:5])
     return tuple(made)
@@ -104,7 +105,8 @@ def _carriers(figures, start, sectors, keys, city):
     wish = np.array(figures.areas)[kind] * np.exp(figures.spread * normal(mine["size"]) - figures.spread**2 / 2)
     total = figures.stock + figures.added
     area = np.diff(np.rint(np.cumsum(wish * total / wish.sum())), prepend=0).astype(np.int64)
-    soonest = np.array([k in LATER for k in KINDS])[kind] * figures.stock / total
+    late = np.array([k in LATER for k in KINDS])[kind]
+    soonest = late * min(1.0, figures.stock / max(area[~late].sum(), 1))  # by then the start has all its space
     order = np.lexsort((soonest + (1 - soonest) * mine["order"], city))
     stock, later = np.empty_like(area), np.empty(len(area))
     stock[order], later[order] = _at_start(area[order], city[order], figures.stock / total)

@@ -46,7 +46,9 @@ class Figures:
     reach: float = number("1", 0, 1, "share of carriers on a platform's list", "清单覆盖载体占比")
     graduates_per_year: float = number("person/year", 0, 1e8, "local graduates", "本地毕业生")
     seekers_per_year: float = number("person/year", 0, 1e9, "people of other employers who look for a job", "求职者")
-    district_space: float = number("m2", 1e4, 1e9, "space for which levers' amounts are written", "政策额度所对应的面积")
+    district_space: float = number(
+        "m2", 1e4, 1e9, "space for which levers' amounts are written", "政策额度所对应的面积"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

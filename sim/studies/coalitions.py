@@ -241,7 +241,7 @@ def package_and_reference(scenario, reference, overrides=(), own=None):
     """The two setups. policy= and policies.… change the package; the reference takes those settings it has itself."""
     from sim.config import compose, load
 
-    package = load([*overrides, f"scenario={scenario}"], own)
+    package = load([*overrides, f"scenario={scenario}"], own).as_one_cluster()
     if any(o.startswith("policy=") for o in overrides):
         package = replace(package, title=CHOSEN)
     common = [o for o in overrides if not o.startswith(("policy=", "policies."))]

@@ -73,10 +73,8 @@ def scenarios_of(names, overrides=(), own=None, seed=None, nations=False):
             problems += [p for p in error.problems if p not in problems]
     if problems:
         raise ConfigurationError(problems)
-    if hasattr(setups[0].data, "cities") and not nations:
-        raise ConfigurationError(
-            f"cluster={setups[0].data.name}: a nation of many cities, for which there are 'incubator run' and 'incubator compare'."
-        )
+    if not nations:
+        setups[0].as_one_cluster()
     if not shareable(setups):
         raise ConfigurationError(
             "scenarios differ in cluster, parameters, world, rules or run, not only in policies: they cannot be paired."
@@ -100,13 +98,17 @@ def first_policy_month(setups):
 
 def check_past(branch, setups, seeds):
     """Raise ConfigurationError unless a branch, if one is named, holds the past of these setups and seeds."""
+    if branch and setups[0].cities:
+        raise ConfigurationError(
+            f"from={branch}: of no use to a nation, whose cities start from burn-ins of their own."
+        )
     if branch:
         Branches(Path(branch)).check(setups, seeds)
 
 
 def steps(setups):
     """In how many steps a pair is done: one, or as many as a nation has cities."""
-    return len(getattr(setups[0].data, "cities", "1"))
+    return len(setups[0].cities) or 1
 
 
 def gather(
@@ -248,7 +250,7 @@ def report_data(results, folder, command):
     from sim.report import ReportData
 
     data, setup = results.setups[0].data, results.setups[0]
-    shown = () if hasattr(data, "cities") else data.parks  # the parks of a nation fit no page
+    shown = () if setup.cities else data.parks  # the parks of a nation fit no page
     parks = pd.DataFrame(
         {
             "key": [p.key for p in shown], "label": [f"{i + 1:02d}" for i in range(len(shown))],
