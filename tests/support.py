@@ -1,5 +1,6 @@
 """What several tests need: the policies there are, packages made of them, and the record two runs are compared by."""
 
+import importlib
 import os
 from dataclasses import replace
 
@@ -68,3 +69,10 @@ def same_tables(one, other):
 def same_record(one, other):
     """Whether two clusters wrote the same event log and the same counts, bit for bit."""
     return np.array_equal(one.log.table(), other.log.table()) and same_counts(one.tally.months, other.tally.months)
+
+
+def optional(module):
+    """A library of an extra; without it a test is skipped, unless INCUBATOR_NO_SKIP=1 says that it must be there."""
+    if os.environ.get("INCUBATOR_NO_SKIP") == "1":
+        return importlib.import_module(module)
+    return pytest.importorskip(module)

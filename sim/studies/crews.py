@@ -11,8 +11,8 @@ import os
 import pickle
 import shutil
 import time
-from collections import deque
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 
 from sim.fields import ConfigurationError
@@ -25,6 +25,9 @@ SECOND = 1.0  # wished length of a chunk
 LARGEST = 256  # items in a chunk
 AHEAD = 4  # chunks given to each process before the first is done
 DEATHS = 10  # workers that may die over one chunk before its items are tried one by one
+CLOSING = 15  # seconds that processes started here may take to stop
+DESERTED = 600  # seconds after which a scheduler without workers is given up
+POLL = 0.01  # seconds between looks at what is done; other chunks are under way meanwhile
 PATIENCE = 30  # seconds that a scheduler, and then a first worker, may take to answer
 THREADS = {f"{name}_NUM_THREADS": 1 for name in ("OMP", "MKL", "OPENBLAS")}
 
@@ -48,14 +51,14 @@ def crew(kind, where, workers):
         stack.enter_context(dask.config.set(settings))
         stack.enter_context(_quiet())
         if kind == "local":
-            cluster = stack.enter_context(_local(distributed, workers))
-            client = stack.enter_context(distributed.Client(cluster))
+            count = workers or os.cpu_count() or 1
+            cluster = stack.enter_context(_local(distributed, count))
         elif kind == "slurm":
-            cluster = stack.enter_context(_slurm(workers))
-            client = stack.enter_context(distributed.Client(cluster))
+            count, cluster = workers or 1, stack.enter_context(_slurm(workers))
         else:
-            client = stack.enter_context(_connected(distributed, where))
-        yield Crew(client, f"engine={kind}{':' + where if where else ''}")
+            count, cluster = 0, None
+        client = stack.enter_context(distributed.Client(cluster) if cluster else _connected(distributed, where))
+        yield Crew(client, f"engine={kind}{':' + where if where else ''}", (lambda: cluster.scale(count)) if cluster else None)
 
 
 @contextmanager
@@ -70,12 +73,18 @@ def _quiet():
         log.setLevel(level)
 
 
-def _local(distributed, workers):
-    count = workers or os.cpu_count() or 1
-    return distributed.LocalCluster(
-        n_workers=count, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0,
+@contextmanager
+def _local(distributed, count):
+    """Processes of this computer, stopped at the end; one that does not stop is left to die with this process."""
+    cluster = distributed.LocalCluster(
+        n_workers=count, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", memory_limit=0,
         silence_logs=logging.CRITICAL, preload=["sim.studies.worker"],
     )  # fmt: skip
+    try:
+        yield cluster
+    finally:
+        with suppress(TimeoutError):
+            cluster.close(timeout=CLOSING)
 
 
 @contextmanager
@@ -116,10 +125,10 @@ def _connected(distributed, where):
 
 
 class Crew:
-    """Workers of one scheduler."""
+    """Workers of one scheduler. replace: starts workers anew that are gone for good, where they are ours to start."""
 
-    def __init__(self, client, name):
-        self.client, self.name = client, name
+    def __init__(self, client, name, replace=None):
+        self.client, self.name, self.replace, self._alone = client, name, replace, 0
         self._await_workers()
         self._check_workers()
 
@@ -141,89 +150,123 @@ class Crew:
         mine = versions()
         for address, theirs in self.client.run(versions_there, on_error="return").items():
             if isinstance(theirs, BaseException):
-                raise ConfigurationError(self._without_us(address, theirs))
+                raise self.without_us(address, theirs)
             if theirs != mine:
                 other = ", ".join(f"{k} {theirs.get(k)} and here {v}" for k, v in mine.items() if theirs.get(k) != v)
                 raise ConfigurationError(f"{self.name}: worker {address} has another version ({other}); install the same there.")
 
-    def _without_us(self, address, error):
-        return (
-            f"{self.name}: worker {address} cannot use our package ({type(error).__name__}: {error}); install "
+    def results(self, work, todo):
+        """Yield (item, result or Failure) as they are done; items over which workers died come last, one alone at a time."""
+        flow = _Flow(self, work)
+        try:
+            yield from flow.through(iter(todo), AHEAD * self.size)
+            while flow.suspects:
+                flow.pace.size, suspects, flow.suspects = 1, flow.suspects, []
+                for item in suspects:
+                    yield from flow.through(iter([item]), 1, alone=True)
+        finally:
+            flow.give_up()
+
+    def looked_after(self):
+        """Called every few seconds while nothing is done: replace lost workers, give up a scheduler without any."""
+        if self.client.status != "running":
+            raise self.gone()
+        self._alone = 0 if self.client.nthreads() else self._alone + 1
+        if self.replace:
+            self.replace()
+        elif self._alone * PATIENCE > DESERTED:
+            raise ConfigurationError(
+                f"{self.name}: all workers have been gone for {DESERTED // 60} minutes; what is finished is kept, and the same command goes on from there."
+            )
+
+    def gone(self):
+        """The sentence for a scheduler that answers no more."""
+        return ConfigurationError(
+            f"{self.name}: the scheduler is gone; what is finished is kept, and the same command goes on from there."
+        )
+
+    def without_us(self, address, error):
+        """The sentence for a worker that cannot import what we send."""
+        told = str(error) if type(error) is Exception else f"{type(error).__name__}: {error}"
+        return ConfigurationError(
+            f"{self.name}: a worker ({address}) cannot use our package ({told}); install "
             "incubator-cluster-sim there, or put it on that worker's PYTHONPATH."
         )
 
-    def results(self, work, todo):
-        """Yield (item, result or Failure) as they are done."""
+
+class _Flow:
+    """Chunks of one work under way. suspects: items of chunks over which workers died."""
+
+    def __init__(self, crew, work):
         from distributed import as_completed
 
         packed = pickle.dumps(work)
-        key, code = hashlib.sha256(packed).hexdigest()[:16], tuple(LOADED)
-        coming, again, pace, under_way = iter(todo), deque(), Pace(), as_completed()
+        self.crew, self.pace, self.suspects, self.under_way = crew, Pace(), [], as_completed()
+        self.sent = (hashlib.sha256(packed).hexdigest()[:16], packed, tuple(LOADED), versions())
 
-        def give():
-            chunk = again.popleft() if again else _next(coming, pace.size)
-            if chunk:
-                future = self.client.submit(chunk_there, key, packed, code, versions(), chunk, pure=False)
-                future.items = chunk
-                under_way.add(future)
+    def through(self, coming, ahead, alone=False):
+        """Yield what becomes of items, so many chunks given before the first is done."""
+        more = True
+        while True:
+            while more and self.under_way.count() < ahead:
+                chunk = list(islice(coming, self.pace.size))
+                more = bool(chunk)
+                if more:
+                    future = self.crew.client.submit(chunk_there, *self.sent, chunk, pure=False)
+                    future.items = chunk
+                    self.under_way.add(future)
+            if self.under_way.is_empty():
+                return
+            yield from self._told(self._next(), alone)
 
-        try:
-            for _ in range(AHEAD * self.size):
-                give()
-            while not under_way.is_empty():
-                future = next(under_way)
-                for item, result in self._told(future, again, pace):
-                    yield item, result
-                while under_way.count() < AHEAD * self.size and (again or pace.more):
-                    before = under_way.count()
-                    give()
-                    if under_way.count() == before:
-                        pace.more = False
-        finally:
-            self.client.cancel([f for f in under_way.futures], force=True) if under_way.futures else None
+    def _next(self):
+        """The next future that is done."""
+        looked = time.monotonic()
+        while not self.under_way.has_ready():
+            time.sleep(POLL)
+            if time.monotonic() - looked > PATIENCE:
+                self.crew.looked_after()
+                looked = time.monotonic()
+        return next(self.under_way)
 
-    def _told(self, future, again, pace):
-        """What a finished chunk says; one that killed its workers is given again, item by item."""
-        from distributed import KilledWorker
-
-        chunk = future.items
-        error = future.exception() if future.status == "error" else None
-        if future.status in ("cancelled", "lost"):
-            raise ConfigurationError(f"{self.name}: the scheduler is gone; what is finished is kept, and the same command goes on from there.")
+    def _told(self, future, alone):
+        if future.status == "lost":  # it was done, and its result went with a worker: Dask computes it again
+            self.under_way.add(future)
+            return []
+        if future.status == "cancelled":
+            raise self.crew.gone()
+        error, chunk = (future.exception() if future.status == "error" else None), future.items
         if error is None:
             found, seconds = future.result()
-            pace.took(seconds, len(chunk))
-            return list(zip(chunk, found, strict=True))
-        if isinstance(error, KilledWorker):
-            if len(chunk) > 1:
-                again.extend([item] for item in chunk)
+            self.pace.took(seconds, len(chunk))
+            return zip(chunk, found, strict=True)
+        if type(error).__name__ == "KilledWorker":  # all that waited on a dying worker are blamed, most of them wrongly
+            if not alone:
+                self.suspects += chunk
                 return []
-            return [(chunk[0], Failure(f"{DEATHS} workers died over it", "", lasting=False))]
+            return [(item, Failure(f"{DEATHS} workers died over it", "", lasting=False)) for item in chunk]
         if isinstance(error, (ImportError, Elsewhere)):
-            raise ConfigurationError(self._without_us("that joined later", error))
+            raise self.crew.without_us("that joined later", error)
         return [(item, failure_of(error)) for item in chunk]
+
+    def give_up(self):
+        """Cancel what is under way."""
+        left = list(self.under_way.futures)
+        if left and self.crew.client.status == "running":
+            self.crew.client.cancel(left, force=True)
 
 
 class Pace:
     """How many items make about a second."""
 
     def __init__(self):
-        self.seconds, self.size, self.more = None, 1, True
+        self.seconds, self.size = None, 1
 
     def took(self, seconds, items):
         """Learn from a finished chunk."""
         mine = max(seconds / items, 1e-6)
         self.seconds = mine if self.seconds is None else 0.7 * self.seconds + 0.3 * mine
         self.size = max(1, min(LARGEST, round(SECOND / self.seconds)))
-
-
-def _next(coming, size):
-    chunk = []
-    for item in coming:
-        chunk.append(item)
-        if len(chunk) == size:
-            break
-    return chunk
 
 
 # ---- on the worker

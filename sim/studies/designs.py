@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from sim.fields import ConfigurationError
-from sim.studies.points import declared
-from sim.studies.space import Dimension, Space, space_of
+from sim.studies.points import at_point, declared
+from sim.studies.space import COMPOSED, Dimension, Space, space_of
 
 MOST = 1_000_000  # points that are laid out at all
+SHOWN = 8  # mistakes in a list that are told one by one
 KINDS = ("grid", "latin", "sobol", "morris", "saltelli", "one_at_a_time", "listed")
 
 
@@ -114,7 +115,7 @@ def one_at_a_time(space, levels=2):
 def listed(setups, points):
     """Points made by hand: a table (DataFrame, rows as mappings, or the path of a CSV file), a column a setting.
 
-    Values are checked when they are simulated; bounds of the space are those that settings declare.
+    Bounds of the space are those that settings declare. Values are checked: all that is wrong is told at once.
     """
     table = _read(points) if isinstance(points, (str, Path)) else pd.DataFrame(points)
     setups = list(setups) if isinstance(setups, (list, tuple)) else [setups]
@@ -125,8 +126,23 @@ def listed(setups, points):
     if table.isna().any(axis=None):
         row, name = next((r, c) for c in table for r in table.index if pd.isna(table.loc[r, c]))
         raise ConfigurationError(f"design: point {row} has no value for {name}.")
-    found = [_as_found(setups, name, table[name]) for name in table]
-    return Design("listed", Space(found), table.rename_axis("point"), {"points": len(table)})
+    if not len(table):
+        raise ConfigurationError("design=listed: has no points; write at least one row below the names.")
+    space = Space([_as_found(setups, name, table[name]) for name in table])
+    _check(setups, table.drop(columns=[name for name in table if name in COMPOSED]))
+    return Design("listed", space, table.rename_axis("point"), {"points": len(table)})
+
+
+def _check(setups, table):
+    """Raise ConfigurationError with the first few points that contradict what settings declare."""
+    problems = []
+    for point, values in zip(table.index.tolist(), table.to_dict("records"), strict=True):
+        try:
+            at_point(setups, values)
+        except ConfigurationError as error:
+            problems += [f"design: point {point}: {problem}" for problem in error.problems]
+    if problems:
+        raise ConfigurationError(problems[:SHOWN] + [f"… and {len(problems) - SHOWN} more."] * (len(problems) > SHOWN))
 
 
 def _as_found(setups, name, column):
@@ -144,8 +160,9 @@ def _as_found(setups, name, column):
 
 
 def _read(path):
+    precise = {} if int(pd.__version__.split(".")[0]) > 2 else {"float_precision": "round_trip"}  # pandas 3 always is
     try:
-        return pd.read_csv(path, encoding="utf-8-sig", float_precision="round_trip")
+        return pd.read_csv(path, encoding="utf-8-sig", **precise)
     except FileNotFoundError:
         raise ConfigurationError(f"design={path}: no such file.") from None
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:

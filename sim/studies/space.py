@@ -233,12 +233,10 @@ def _distinct(values, text):
 
 def _listed(setups, name, meta, value, text):
     """A setting that is no number, on the values listed."""
-    if not value:
-        raise ConfigurationError(
-            f"{name}: has no bounds ({meta.get('en', 'not a number')}), so its values must be listed: {name}=A,B."
-        )
     if meta.get("kind") not in ("month", "one_of", "flag"):
         raise ConfigurationError(f"{name}: cannot be varied, for it is no number, month, name or flag ({meta.get('en')}).")
+    if not value:
+        raise ConfigurationError(f"{name}: has no bounds ({meta['en']}), so its values must be listed: {name}=A,B.")
     values = _distinct([v.strip() for v in value.split(",")], text)
     if meta["kind"] == "flag":
         values = tuple({"true": True, "false": False}.get(v.lower(), v) for v in values)

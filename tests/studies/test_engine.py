@@ -1,0 +1,215 @@
+"""Whoever does the work, the results are the same: this process, processes of this computer, workers of a scheduler."""
+
+import itertools
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sim.fields import ConfigurationError
+from sim.studies import crews
+from sim.studies.engine import Failure, opened, results
+from tests.studies import standin
+from tests.support import optional
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_this_process_alone_gives_results_and_failures():
+    found = dict(results(standin.square, range(20), "serial"))
+    assert {i: r for i, r in found.items() if not isinstance(r, Failure)} == {i: i * i for i in range(20) if i % 10 != 7}
+    assert found[17].error == "ValueError: no 17" and "standin.py" in found[17].trace and found[17].lasting
+
+
+@pytest.mark.parametrize("error, lasting", [(MemoryError(), False), (OSError("disk"), False), (ValueError("x"), True)])
+def test_what_another_computer_might_do_better_is_not_lasting(error, lasting):
+    def work(item):
+        raise error
+
+    (((_, failure)),) = results(work, [1], "serial")
+    assert failure.lasting is lasting
+
+
+@pytest.mark.parametrize(
+    "engine, said",
+    [
+        ("locl", "engine=locl: expected serial, local, dask:ADDRESS, dask:FILE or slurm; did you mean 'local'?"),
+        ("dask", "engine=dask: expected"),
+        ("local:2", "engine=local:2: expected"),
+    ],
+)
+def test_an_engine_that_is_none_is_refused_in_a_sentence(engine, said):
+    with pytest.raises(ConfigurationError, match=re.escape(said)):
+        next(results(standin.square, [1], engine))
+
+
+def test_a_library_that_is_missing_is_named_with_the_way_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ConfigurationError, match=r"engine=local needs .*, which is not installed: pip install"):
+        next(results(standin.square, [1], "local"))
+
+
+def test_a_scheduler_that_does_not_answer_is_told_in_a_sentence(monkeypatch, tmp_path):
+    optional("distributed")
+    monkeypatch.setattr(crews, "PATIENCE", 1)
+    for engine, said in {
+        "dask:127.0.0.1:9": "no scheduler answers at 127.0.0.1:9",
+        f"dask:{tmp_path / 'none.json'}": "no such scheduler file; start one with",
+        f"dask:{tmp_path}": "not a scheduler file of Dask",
+    }.items():
+        with pytest.raises(ConfigurationError, match=re.escape(said)) as refused:
+            next(results(standin.square, [1], engine))
+        assert len(refused.value.problems) == 1 and str(refused.value).startswith(f"engine={engine}: ")
+
+
+def test_slurm_without_slurm_is_told_in_a_sentence(monkeypatch):
+    optional("distributed")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ConfigurationError, match="engine=slurm: there is no sbatch"):
+        next(results(standin.square, [1], "slurm"))
+
+
+def test_chunks_grow_to_about_a_second_and_no_further():
+    pace = crews.Pace()
+    assert pace.size == 1
+    for _ in range(20):
+        pace.took(0.05 * pace.size, pace.size)
+    assert pace.size == 20
+    pace.took(60, 20)
+    assert pace.size == 1
+    for _ in range(50):
+        pace.took(1e-6 * pace.size, pace.size)
+    assert pace.size == crews.LARGEST
+
+
+@pytest.fixture(scope="module")
+def local():
+    """Two processes of this computer."""
+    optional("distributed")
+    with opened("local", 2) as crew:
+        yield crew
+
+
+@pytest.mark.slow
+def test_local_processes_give_what_one_gives(local):
+    found, alone = dict(local.results(standin.square, range(200))), dict(results(standin.square, range(200), "serial"))
+    assert {i: getattr(r, "error", r) for i, r in found.items()} == {i: getattr(r, "error", r) for i, r in alone.items()}
+
+
+@pytest.mark.slow
+def test_local_processes_are_two_of_one_thread_without_the_malloc_setting(local):
+    told = {r for _, r in local.results(standin.where, range(40))}
+    assert len({pid for pid, *_ in told}) == local.size == 2 and os.getpid() not in {pid for pid, *_ in told}
+    assert {(trim, threads) for _, trim, threads in told} == {(None, "1")}
+
+
+@pytest.mark.slow
+def test_endless_work_is_asked_for_only_a_little_ahead(local):
+    asked = itertools.count()
+    stream = local.results(standin.nap, asked)
+    seen = [next(stream)[0] for _ in range(30)]
+    stream.close()
+    assert len(set(seen)) == 30 and next(asked) < 30 + 2 * crews.AHEAD * 2 * 20
+
+
+@pytest.mark.slow
+def test_an_item_that_kills_its_workers_is_a_failure_and_no_other_item_is(monkeypatch):
+    optional("distributed")
+    monkeypatch.setattr(crews, "DEATHS", 1)
+    found = dict(results(standin.deadly, range(12), "local", 2))
+    assert found[3].error == "1 workers died over it" and not found[3].lasting
+    assert all(found[i] == i for i in range(12) if i != 3)
+
+
+@pytest.fixture
+def scheduler(tmp_path):
+    """start(workers, prelude) -> address: a scheduler and workers as separate processes over loopback."""
+    optional("distributed")
+    began = []
+
+    def start(workers=2, prelude=""):
+        file = tmp_path / "scheduler.json"
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
+        environment.pop("MALLOC_TRIM_THRESHOLD_", None)
+
+        def run(*arguments, first=""):
+            code = f"{first}\nimport sys\nfrom distributed.cli.{arguments[0]} import main\nsys.argv[0] = 'dask'\nmain()"
+            log = open(tmp_path / f"{arguments[0]}{len(began)}.log", "w")  # noqa: SIM115
+            began.append(subprocess.Popen([sys.executable, "-c", code, *arguments[1:]], env=environment, cwd=tmp_path, stdout=log, stderr=log))
+
+        if began:
+            run("dask_worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", "--no-dashboard", first=prelude)
+            return file
+        run("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
+        while not file.exists() or not file.read_text():
+            assert began[0].poll() is None
+            time.sleep(0.05)
+        for _ in range(workers):
+            run("dask_worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", "--no-dashboard", first=prelude)
+        return file
+
+    yield start, began
+    for process in began:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+@pytest.mark.slow
+def test_a_scheduler_and_workers_over_loopback_give_what_one_process_gives(scheduler):
+    start, _ = scheduler
+    file = start()
+    alone = {i: getattr(r, "error", r) for i, r in results(standin.square, range(100), "serial")}
+    for engine in (f"dask:{file}", f"dask:{json.loads(file.read_text())['address']}"):
+        assert {i: getattr(r, "error", r) for i, r in results(standin.square, range(100), engine)} == alone
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "prelude, said",
+    [
+        ("import sys; sys.modules['sim'] = None", "cannot use our package (ModuleNotFoundError"),
+        ("import sim.provenance as p; p.versions = lambda: {'run': 'other'}", "has another version (run other and here"),
+    ],
+)  # fmt: skip
+def test_a_worker_without_this_very_package_is_told_in_a_sentence(scheduler, prelude, said):
+    start, _ = scheduler
+    with pytest.raises(ConfigurationError, match=re.escape(said)):
+        next(results(standin.square, [1], f"dask:{start(1, prelude)}"))
+
+
+@pytest.mark.slow
+def test_a_worker_without_our_package_that_joins_later_is_told_in_a_sentence(scheduler):
+    start, _ = scheduler
+    stream = results(standin.nap, itertools.count(), f"dask:{start(1)}")
+    next(stream)
+    start(1, "import sys; sys.modules['sim'] = None")
+    with pytest.raises(ConfigurationError, match=r"that joined later\) cannot use our package"):
+        for _ in stream:
+            pass
+
+
+@pytest.mark.slow
+def test_a_scheduler_without_workers_is_told_in_a_sentence(scheduler, monkeypatch):
+    start, _ = scheduler
+    file = start(0)
+    monkeypatch.setattr(crews, "PATIENCE", 2)
+    with pytest.raises(ConfigurationError, match="the scheduler has had no worker for 2 s; start some with 'dask worker"):
+        next(results(standin.square, [1], f"dask:{file}"))
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_dies_is_told_in_a_sentence(scheduler, monkeypatch):
+    start, began = scheduler
+    monkeypatch.setattr(crews, "PATIENCE", 2)
+    stream = results(standin.nap, itertools.count(), f"dask:{start()}")
+    next(stream)
+    began[0].send_signal(signal.SIGKILL)
+    with pytest.raises(ConfigurationError, match="the scheduler is gone; what is finished is kept"):
+        for _ in stream:
+            pass
