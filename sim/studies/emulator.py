@@ -15,7 +15,7 @@ from sim.studies.needs import needed
 
 MOST = 8  # parameters whose effect may have any shape; the weakest beyond them are left to noise
 FOLDS = 5
-FEWEST = 20  # points below which nothing is emulated
+FEWEST = 20  # points of a study; all folds but one of them are what an emulator needs at least
 SMOOTH = (0.2, 100.0)  # shortest and longest scale of a parameter's effect, in units of its range
 NORMAL = 1.959964  # half-width of 95 % of a normal distribution
 
@@ -53,8 +53,8 @@ class Emulator:
         self.values = np.asarray(values, float)
         self.owners = list(range(x.shape[1])) if owners is None else list(owners)
         self.y = self.values.mean(axis=1)
-        if len(self.y) < FEWEST:
-            raise ConfigurationError(f"{len(self.y)} points are too few for an emulator: expected {FEWEST} or more.")
+        if len(self.y) < (least := FEWEST * (FOLDS - 1) // FOLDS):
+            raise ConfigurationError(f"{len(self.y)} points are too few for an emulator: expected {least} or more.")
         self.kept = strongest(x, self.y, self.owners, most)
         self.columns = [k for k, owner in enumerate(self.owners) if owner in self.kept]
         self.x = x[:, self.columns]

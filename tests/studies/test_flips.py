@@ -112,8 +112,8 @@ def test_the_first_crossing_lies_straight_between_two_places():
 
 
 def test_too_few_points_are_refused():
-    x, values = sampled(16)
-    with pytest.raises(ConfigurationError, match="16 points are too few"):
+    x, values = sampled(8)
+    with pytest.raises(ConfigurationError, match="8 points are too few"):
         Emulator(x, values, NAMES)
 
 
