@@ -263,10 +263,25 @@ def _search(q, run, named, known, budget):
         losses = (best - gains_of(q, told)).max(axis=1)
         return np.where(failed[:, None], FAILED, losses), np.where(failed, FAILED, excess)
 
+    def then():
+        """Levers that do best for their money on their own, put together for each sum that a named package costs."""
+        told = differences_of(q, np.stack(values), known[0]).mean(axis=1)
+        at = [q.measures.index(m) for m in q.gains]
+        signs = q.signs[[q.objectives.index(m) for m in q.gains]]
+        spent = q.measures.index(SPENDING)
+        alone = {
+            package[0].name: (signs * row[at], float(row[spent]))
+            for package, row in zip(packages, told, strict=True)
+            if len(package) == 1 and np.isfinite(row).all()
+        }
+        sums = differences_of(q, known[1:], known[0])[..., spent].mean(axis=1)
+        within = [float(s) for s in sums if budget is None or s <= budget]
+        return q.levers.mixtures(alone, within + ([budget] if budget else [])) if alone else []
+
     first = q.levers.beginnings(list(named.values()), q.population, q.seed)
     found = search(
         q.levers.sizes, evaluate, objectives=len(q.objectives), candidates=q.candidates, seed=q.seed,
-        population=q.population, first=first,
+        population=q.population, first=first, then=then,
     )  # fmt: skip
     return found, packages, np.stack(values)
 
