@@ -55,7 +55,9 @@ def within_reach(cluster, firms, offered, size, threshold):
     size (parks,): value of size. The taste that luck u gives is never above -ln(1 - u), which spares most of them the logarithms.
     """
     parks = cluster.all(Park)
-    most = offered[0] + choice.rent_utility(np.maximum(parks.rent - parks.relief, 0.0), cluster.parameters.choice) + size
+    most = (
+        offered[0] + choice.rent_utility(np.maximum(parks.rent - parks.relief, 0.0), cluster.parameters.choice) + size
+    )
     short = threshold[:, None] - most[firms.sector] - offered[1][firms.segment]
     luck = cluster.draw("taste_park", firms, cluster.park_digests)
     likely = 1 - luck < np.exp(np.minimum(-short, 700.0)) * (1 + 1e-9)

@@ -16,8 +16,8 @@ from itertools import islice
 from pathlib import Path
 
 from sim.fields import ConfigurationError
-from sim.provenance import versions
 from sim.policies.own import LOADED, load_code
+from sim.provenance import versions
 from sim.studies.engine import Failure, failure_of, tried
 from sim.studies.needs import needed
 
@@ -58,7 +58,9 @@ def crew(kind, where, workers):
         else:
             count, cluster = 0, None
         client = stack.enter_context(distributed.Client(cluster) if cluster else _connected(distributed, where))
-        yield Crew(client, f"engine={kind}{':' + where if where else ''}", (lambda: cluster.scale(count)) if cluster else None)
+        yield Crew(
+            client, f"engine={kind}{':' + where if where else ''}", (lambda: cluster.scale(count)) if cluster else None
+        )
 
 
 @contextmanager
@@ -91,7 +93,9 @@ def _local(distributed, count):
 def _slurm(workers):
     """Jobs of one process each; queue, account, memory and time as the user's own Dask configuration has them."""
     if not shutil.which("sbatch"):
-        raise ConfigurationError("engine=slurm: there is no sbatch on this computer; start the study where Slurm's jobs are submitted.")
+        raise ConfigurationError(
+            "engine=slurm: there is no sbatch on this computer; start the study where Slurm's jobs are submitted."
+        )
     jobqueue = needed("dask_jobqueue", "engine=slurm")
     asked = {"cores": 1, "processes": 1, "memory": "4GB", "log_directory": None}
     known = {k: v for k, v in asked.items() if _configured("jobqueue.slurm." + k) is None}
@@ -113,7 +117,9 @@ def _connected(distributed, where):
         try:
             address = json.loads(Path(where).read_text(encoding="utf-8"))["address"]
         except FileNotFoundError:
-            raise ConfigurationError(f"engine=dask:{where}: no such scheduler file; start one with 'dask scheduler --scheduler-file {where}'.") from None
+            raise ConfigurationError(
+                f"engine=dask:{where}: no such scheduler file; start one with 'dask scheduler --scheduler-file {where}'."
+            ) from None
         except (OSError, ValueError, KeyError, TypeError):
             raise ConfigurationError(f"engine=dask:{where}: not a scheduler file of Dask.") from None
     try:
@@ -153,7 +159,9 @@ class Crew:
                 raise self.without_us(address, theirs)
             if theirs != mine:
                 other = ", ".join(f"{k} {theirs.get(k)} and here {v}" for k, v in mine.items() if theirs.get(k) != v)
-                raise ConfigurationError(f"{self.name}: worker {address} has another version ({other}); install the same there.")
+                raise ConfigurationError(
+                    f"{self.name}: worker {address} has another version ({other}); install the same there."
+                )
 
     def results(self, work, todo):
         """Yield (item, result or Failure) as they are done; items over which workers died come last, one alone at a time."""
