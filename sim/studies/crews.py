@@ -126,7 +126,8 @@ def _connected(distributed, where):
         return distributed.Client(address, timeout=PATIENCE)
     except (OSError, TimeoutError, ValueError) as error:
         raise ConfigurationError(
-            f"engine=dask:{where}: no scheduler answers at {address} ({type(error).__name__}); is it running, and does it let this computer in?"
+            f"engine=dask:{where}: no scheduler answers at {address} ({type(error).__name__}); "
+            "is it running, and does it let this computer in?"
         ) from None
 
 
@@ -184,7 +185,8 @@ class Crew:
             self.replace()
         elif self._alone * PATIENCE > DESERTED:
             raise ConfigurationError(
-                f"{self.name}: all workers have been gone for {DESERTED // 60} minutes; what is finished is kept, and the same command goes on from there."
+                f"{self.name}: all workers have been gone for {DESERTED // 60} minutes; "
+                "what is finished is kept, and the same command goes on from there."
             )
 
     def gone(self):
