@@ -1,6 +1,7 @@
 """What was measured as Markdown, and as a row of a log that stands for one run of the benchmarks."""
 
 import csv
+import os
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -40,9 +41,16 @@ def head(found):
         f"{platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}, Mesa {installed('mesa')}, "
         f"numba {installed('numba')}; model {model_digest()}; "
         f"memory {found['machine']['bandwidth'] / 1e9:.1f} GB/s (triad); yardstick {1000 * yardstick(found):.0f} ms; "
-        f"medians of {found['rounds']} rounds, CPU time."
+        f"{'medians of ' + str(found['rounds']) + ' rounds' if found['rounds'] > 1 else 'one round'}, CPU time{busy()}."
     )
     return f"# How fast\n\n{about}\n\nMade by `python -m tests.benchmarks`; worlds: `tests/benchmarks/worlds.py`."
+
+
+def busy():
+    """How much else the computer had to do: a full one has less cache for each process, and wall times are long."""
+    if not hasattr(os, "getloadavg"):
+        return ""
+    return f"; load {os.getloadavg()[2]:.1f} on {os.cpu_count()} cores over the last quarter of an hour"
 
 
 def installed(name):
