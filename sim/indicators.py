@@ -281,12 +281,25 @@ def describe():
     }
 
 
+WEIGHTED = {  # sums of which means over parks are made: name -> (value, weight)
+    **{f"{name}_by_area": (name, "fitted") for name in ("rent", "reputation", "capability")},
+    "minutes_by_let": ("felt_minutes", "let"),
+}
+
+
+def weigh(park):
+    """Add to counts by park the products that means are made of, unless they are there: {name: (…, parks)}."""
+    for name, (value, weight) in WEIGHTED.items():
+        if name not in park:
+            park[name] = park[value] * park[weight]
+
+
 class Counts:
     """A run's counts, and the measures they make for any unit."""
 
     def __init__(self, cluster):
         self.months, self.firm, self.park, self.district = cluster.tally.stacked()
-        self.parks = len(cluster.park_keys)
+        self.parks = self.park["fitted"].shape[1]
         self.park_keys, self.sector_keys = cluster.park_keys, cluster.sector_keys
         self.operator_keys = [o.key for o in cluster.data.operators]
         self.operator_row = cluster.all(Park).operator_row.copy()
@@ -298,10 +311,8 @@ class Counts:
 
     def _derive(self):
         self.district["public_spending"][-1] += self.district["owed"][-1]
-        fitted, let = self.park["fitted"], self.park["let"]
-        for name in ("rent", "reputation", "capability"):
-            self.park[f"{name}_by_area"] = self.park[name] * fitted
-        self.park["minutes_by_let"] = self.park["felt_minutes"] * let
+        weigh(self.park)
+        let = self.park["let"]
         self.park["net_absorption"] = np.diff(let, axis=0, prepend=let[:1])
 
     @cached_property
@@ -309,6 +320,10 @@ class Counts:
         # A loop over the few sectors: numpy is slow along a short last axis.
         inside = {name: cells[:, : self.parks] for name, cells in self.firm.items()}
         return {name: sum(np.moveaxis(cells, 2, 0)) for name, cells in inside.items()} | self.park
+
+    def forget(self):
+        """Let go of what can be added up again."""
+        vars(self).pop("_by_park", None)
 
     def by(self, kind):
         """Counts summed to units of a kind: ({name: (months, units)}, unit keys)."""

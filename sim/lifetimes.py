@@ -16,7 +16,7 @@ def follow_up(events, months, parks, sectors):
 
     Each firm counts in the month in which it is looked up: graduates 12 and 36 months after recognition, kept if alive
     in the district until then; newcomers 48 months after admission, graduated if recognised by then. Who is not looked
-    up before the end counts nowhere, so that every figure has its full time behind it.
+    up before the end counts nowhere, so that every figure has its full time behind it. parks: 1 for all as if one.
     """
     counts = {name: np.zeros((len(months), parks + 1, sectors)) for name in NAMES}
     graduated, admitted = (events[events["event"] == kind] for kind in (Event.GRADUATED, Event.ADMITTED))
@@ -27,7 +27,7 @@ def follow_up(events, months, parks, sectors):
         at = firms["month"] + later - months[0]
         seen = at < len(months)
         for what, chosen in (("due", seen), (name, seen & holds)):
-            where = (at[chosen], firms["park"][chosen], firms["sector"][chosen])
+            where = (at[chosen], np.minimum(firms["park"][chosen], parks - 1), firms["sector"][chosen])
             label = f"graduates_{what}_{later}" if firms is graduated else f"cohort_{what}"
             np.add.at(counts[label], where, 1)
 

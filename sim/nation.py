@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim.city import City
 from sim.cluster import forget
 from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import Counts
@@ -49,21 +50,10 @@ def size_of(place):
 
 
 class Sums(Counts):
-    """Counts of cities added up, as if each were one park: rates are made of sums of counts, never as means of rates.
+    """Counts of cities added up: rates are made of sums of counts, never as means of rates."""
 
-    From the counts of one city, or empty, to be added to.
-    """
-
-    def __init__(self, city=None):
-        self.parks, self.park_keys, self.months = 1, ["all"], None
-        self.firm, self.park, self.district = {}, {}, {}
-        if city is None:
-            return
-        self.months, self.sector_keys, self.research_share = city.months, city.sector_keys, city.research_share
-        inside = slice(city.parks)
-        self.firm = {n: np.stack([v[:, inside].sum(axis=1), v[:, city.parks]], axis=1) for n, v in city.firm.items()}
-        self.park = {name: values.sum(axis=1, keepdims=True) for name, values in city.park.items()}
-        self.district = dict(city.district)
+    def __init__(self):
+        self.parks, self.months, self.firm, self.park, self.district = 1, None, {}, {}, {}
 
     def add(self, other):
         """Add the counts of another city, or of several."""
@@ -76,11 +66,11 @@ class Sums(Counts):
 
 @dataclass
 class Part:
-    """What one city leaves behind of a seed: by scenario its sums, its measures by year, spending, debts and sizes."""
+    """What one city leaves behind of a seed: by scenario its counts, its measures by year, spending, debts and sizes."""
 
     seed: int
     place: int  # number of the city
-    sums: dict
+    counts: dict
     yearly: dict  # scenario -> (measures, years)
     spending: dict
     owed: dict
@@ -94,15 +84,15 @@ def simulate_city(setups, task, reference):
     began, (seed, number) = time.perf_counter(), task
     name = setups[0].cities[number].name
     setups = [city(setup, name) for setup in setups]
-    past = shared_past(setups, city_seed(seed, name), cached=False)
+    past = shared_past(setups, city_seed(seed, name), start=City)
     part, ends = Part(seed, number, {}, {}, {}, {}, {}, {}, 0.0), {}
     for setup in setups:
         cluster, key = past.fork(setup).run(), setup.scenario
         counts = Counts(cluster)
-        part.sums[key] = Sums(counts)
-        part.yearly[key] = of_city(part.sums[key])
+        part.counts[key], part.yearly[key] = counts, of_city(counts)
         part.spending[key], part.owed[key] = list(cluster.spending), owed(cluster)
         part.sizes[key] = sizes_of_run(cluster, counts)
+        counts.forget()
         if len(setups) > 1:
             ends[key] = lives_of(cluster, cluster.log.table())
         forget(cluster)
@@ -113,9 +103,9 @@ def simulate_city(setups, task, reference):
     return part
 
 
-def of_city(sums):
+def of_city(counts):
     """The measures by year that are kept of a city (measures, years)."""
-    keys, _, _, values = sums.values("cluster", yearly=True)
+    keys, _, _, values = counts.values("cluster", yearly=True)
     return values[[keys.index(key) for key in OF_A_CITY], :, 0]
 
 
@@ -139,8 +129,8 @@ class Gathering:
 
     def _add(self, part):
         size = size_of(self.setups[0].cities[part.place])
-        for name, sums in part.sums.items():
-            self.sums[name][size].add(sums)
+        for name, counts in part.counts.items():
+            self.sums[name][size].add(counts)
             self.yearly[name].append(part.yearly[name])
             for month, policy, line, amount in part.spending[name]:
                 self.spending[name][month, policy, line] += amount

@@ -76,15 +76,15 @@ def simulate(setup, seed=1, *, detail=True):
     return outcome
 
 
-def shared_past(setups, seed, branch=None, cached=True):
+def shared_past(setups, seed, branch=None, start=at_start):
     """The world of a seed up to the month before the first policy of any scenario starts, to be forked.
 
-    Keyed luck makes sharing it exact. branch: a branch to take the past from, see `sim.branch`; else the start.
-    cached: see `at_start`.
+    Keyed luck makes sharing it exact. branch: a branch to take the past from, see `sim.branch`; else the start. start: what
+    makes a cluster at its start of a setup and a seed.
     """
     first = min((month_number(p.start) for s in setups for p in s.policies), default=None)
     bare = setups[0].without_policies()
-    past = Branches(Path(branch)).start(bare, seed) if branch else at_start(bare, seed, cached=cached)
+    past = Branches(Path(branch)).start(bare, seed) if branch else start(bare, seed)
     return past.run(until=past.start if first is None else first)
 
 

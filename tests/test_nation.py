@@ -119,11 +119,16 @@ def test_whole_numbers_add_up_and_stay_within_one_of_their_share(total, weights,
     assert found.sum() == total and found.min() >= least and np.abs(found - exact).max() < 1
 
 
-def test_a_city_alone_is_the_city_in_the_nation(small, nation):
+def test_a_city_alone_is_the_city_in_the_nation(small, nation, parts):
     name = small[0].cities[1].name
     alone = Cluster(city(small[0], name), city_seed(3, name)).run()
     values = nation.outcomes["baseline"].yearly["city"]
     assert np.array_equal(of_city(Counts(alone)), values.values[:, :, values.units.index(name)], equal_nan=True)
+    mine, theirs = Counts(alone).by("cluster")[0], parts[1].counts["baseline"].by("cluster")[0]
+    assert mine.keys() == theirs.keys()
+    for count in mine.keys() - {"live_rows"}:  # the nation follows nobody who left the district alive
+        assert np.allclose(mine[count], theirs[count], rtol=1e-12), count
+    assert mine["live_rows"][-1] > theirs["live_rows"][-1]
 
 
 def test_cities_have_luck_of_their_own():
@@ -135,7 +140,7 @@ def test_the_nation_is_the_sum_of_its_cities_and_its_rates_are_made_of_sums(nati
     for name in ("baseline", "levers"):
         found = nation.outcomes[name].yearly
         whole = {m: found["cluster"].values[i, :, 0] for i, m in enumerate(found["cluster"].measures)}
-        counts = [part.sums[name].by("cluster")[0] for part in parts]
+        counts = [part.counts[name].by("cluster")[0] for part in parts]
 
         def total(count, counts=counts):
             return sum(c[count][:, 0] for c in counts).reshape(-1, 12)

@@ -3,12 +3,13 @@
 import gc
 import time
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from sim.cluster import forget
 from sim.fields import ConfigurationError
-from sim.simulate import shared_past
+from sim.simulate import at_start, shared_past
 from sim.studies.engine import failure_of
 from sim.studies.horizon import of_cluster, yearly_of
 from sim.studies.points import at_point
@@ -59,7 +60,7 @@ def played(setups, seed, runs, cached=True):
     """Yield Ran for each setup on one seed; an error of one scenario leaves the others alone."""
     began = time.perf_counter()
     try:
-        past = shared_past(setups, seed, cached=cached)
+        past = shared_past(setups, seed, start=partial(at_start, cached=cached))
     except Exception as error:
         yield from (_failed(name, error, time.perf_counter() - began) for name in runs.values())
         return

@@ -1,0 +1,49 @@
+"""A city of a nation: a cluster that keeps of its past only what the nation is made of, so that memory stays small."""
+
+import numpy as np
+
+from sim.agents import Enterprise
+from sim.agents.status import Place, Status
+from sim.cluster import Cluster
+from sim.indicators import weigh
+from sim.month import MONTH, depart, writes
+from sim.record import Tally
+
+
+class Summed(Tally):
+    """Counts with the parks of a month added up: {name: (2, sectors)}, in parks and outside, and {name: (1,)}."""
+
+    def close(self, month):
+        """File the month."""
+        weigh(self.park)
+        cells = np.array(list(self.firm.values()))
+        self.firm = dict(zip(self.firm, np.stack([cells[:, :-1].sum(axis=1), cells[:, -1]], axis=1), strict=True))
+        parks = np.array(list(self.park.values())).sum(axis=1, keepdims=True)
+        self.park = dict(zip(self.park, parks, strict=True))
+        super().close(month)
+
+    def stacked(self):
+        """All months, as of one park."""
+        filed = Tally(1, self.sectors)
+        filed.months = self.months
+        return filed.stacked()
+
+
+@writes("status")
+def part_with(cluster):
+    """Whom does nobody ask for again: firms that left the district alive, of which no measure of the nation is made."""
+    cluster.where(Enterprise, _is_away).status = Status.UNFOLLOWED
+
+
+def _is_away(firms):
+    return (firms.status >= Status.GRADUATED) & (firms.status <= Status.EXPIRED) & (firms.place > Place.DISTRICT)
+
+
+class City(Cluster):
+    """The same month, firm by firm, as in a `Cluster`; other books."""
+
+    def _prepare(self):
+        super()._prepare()
+        self.tally = Summed(len(self.park_keys), len(self.sector_keys))
+        after = MONTH.index(depart) + 1
+        self.pipeline = (*MONTH[:after], part_with, *MONTH[after:])
