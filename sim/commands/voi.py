@@ -51,6 +51,8 @@ def _rows(found, lang):
         "en": ["parameter", "worth", "95% interval", "chance", "of all"],
     }
 
+    lead[lang][1] += f" ({unit.change_label})" if unit.change_label else ""
+
     def told(row):
         value, low, high = (unit.bare_change(v, sign=False) for v in (row.value, row.low, row.high))
         return [value, f"{low} – {high}"]

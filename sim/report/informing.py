@@ -60,7 +60,7 @@ def message(data, lang):
     unit, rows, every = data.unit(lang), clear(data), data.every
     best = data.scenarios[data.best][lang]
     words = {"all": unit.change(every.value, sign=False), "best": best}
-    if every.value == 0 and not rows:
+    if _never_in_doubt(data):
         return say(lang, "voi_zero", **words)
     if not rows:
         bounds = {"low": unit.bare_change(every.low, sign=False), "high": unit.change(every.high, sign=False)}
@@ -70,6 +70,11 @@ def message(data, lang):
         lang, "voi_first", parameter=data.name(top.name, lang), value=unit.change(top.value, sign=False), share=part(top),
         low=unit.bare_change(top.low, sign=False), high=unit.bare_change(top.high, sign=False), **words,
     )  # fmt: skip
+
+
+def _never_in_doubt(data):
+    """Whether one choice is best wherever one looks, whatever the emulator may have missed."""
+    return data.every.high == 0 and float(data.choices["best"].max()) == 1 and not clear(data)
 
 
 def following(data, lang):
@@ -86,7 +91,9 @@ def following(data, lang):
 
 
 def standing(data, lang):
-    """What is best on what is known now."""
+    """What is best on what is known now; None where that is the answer already."""
+    if _never_in_doubt(data):
+        return None
     row = data.choices[data.choices["scenario"] == data.best].iloc[0]
     return say(lang, "voi_best", best=data.scenarios[data.best][lang], share=percent(row["best"], 0))
 

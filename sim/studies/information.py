@@ -32,8 +32,8 @@ class Worth:
 
     @property
     def clear(self):
-        """Whether chance alone would hardly show as much."""
-        return self.value > self.floor
+        """Whether chance alone would hardly show as much, and the interval leaves out nothing at all."""
+        return self.value > self.floor and self.low > 0
 
 
 def gain(benefit):

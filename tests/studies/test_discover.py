@@ -12,6 +12,7 @@ from sim.report.discovered import write_figures as write_flips
 from sim.report.discovery import answer, box_sentence, check, judged, message
 from sim.report.figures.flips import chart
 from sim.report.informed import write_figures as write_information
+from sim.report.informing import message as data_message
 from sim.studies import choices, discover, voi
 from sim.studies.store import RunFolder
 from tests.studies.choosing import invented, question, usual
@@ -176,6 +177,14 @@ def test_the_parameter_that_decides_is_to_be_measured_first(informed):
 def test_where_one_choice_is_best_everywhere_nothing_is_worth_measuring():
     sure = voi.analysed(invented(level=300.0), draws=20, shuffles=20)
     assert sure.every.value == 0 and sure.verdict("en").startswith("Service first is the best choice at every point")
+
+
+def test_a_worth_whose_interval_holds_zero_is_not_claimed(informed):
+    data = voi.report_data(informed)
+    data = replace(data, each=data.each.assign(low=0.0, clear=False))
+    assert data_message(data, "en").startswith(
+        "Measuring no single parameter clearly pays: Service first is the choice to make"
+    )
 
 
 def test_worth_in_money_is_worth_in_the_measure_times_its_value(informed):
