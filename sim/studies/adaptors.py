@@ -33,7 +33,9 @@ class Function:
         """
         setups = at_point(self.setups, settings)
         # Burn-ins of points that nobody asks for again would push others out of the cache.
-        cached = all(a.parameters is b.parameters and a.rules is b.rules for a, b in zip(setups, self.setups, strict=True))
+        cached = all(
+            a.parameters is b.parameters and a.rules is b.rules for a, b in zip(setups, self.setups, strict=True)
+        )
         seeds = self.seeds if seed is None else (int(seed),)
         values = np.mean([self._once(setups, s, cached) for s in seeds], axis=0)
         return dict(zip(self.measures, values.tolist(), strict=True))
