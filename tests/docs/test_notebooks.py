@@ -1,5 +1,6 @@
 """The notebooks run from top to bottom, and are kept as they were written: without outputs."""
 
+import gc
 import json
 from pathlib import Path
 
@@ -22,10 +23,19 @@ def test_there_are_three_and_the_page_for_researchers_leads_to_them():
     assert "(notebooks/)" in (NOTEBOOKS[0].parents[1] / "researchers.md").read_text(encoding="utf-8")
 
 
+@pytest.fixture
+def settled_memory():
+    """What is loaded by now is not looked through after each pair, as in the workers of a study."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings(*(f"ignore::{kind}" for kind in IGNORED))
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs(path, tmp_path, monkeypatch):
+def test_a_notebook_runs(path, tmp_path, monkeypatch, settled_memory):
     if path.stem == "2-assumptions":
         library("sklearn")
         library("SALib")
