@@ -14,9 +14,9 @@ POLICIES = sorted(path.stem for path in (folder() / "policy").glob("*.yaml"))
 ALL_POLICIES = f"policy=[{','.join(POLICIES)}]"
 
 
-def library(name):
-    """A library of an extra: where it is not installed a test is skipped, but not on the machine that checks changes."""
-    return __import__(name) if os.environ.get("CI") else pytest.importorskip(name)
+def library(name, needed="CI"):
+    """A library of an extra: where it is not installed a test is skipped, but not if the environment says it is needed."""
+    return importlib.import_module(name) if os.environ.get(needed) else pytest.importorskip(name)
 
 
 def under(setup, policies, **changes):

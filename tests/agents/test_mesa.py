@@ -1,7 +1,6 @@
-"""Mesa's own tools work on Ouhai: agents, selections, collected data, batches. A finished model is freed."""
+"""Mesa's own tools work on Ouhai: agents, selections, collected data. Batches: tests/crosschecks. A finished model is freed."""
 
 import gc
-import inspect
 import weakref
 
 import mesa
@@ -150,21 +149,6 @@ def test_stepping_ends_where_the_setup_says(composed):
     while cluster.running:
         cluster.step()
     assert cluster.steps == 5 and str(cluster.month) == "2022-06"
-
-
-def test_mesas_batch_run_works(composed):
-    setup = composed("cluster=ouhai", "run.burn_in=12", "run.until=2022-06")
-    options = {"number_processes": 1, "display_progress": False}
-    if "rng" in inspect.signature(mesa.batch_run).parameters:  # from Mesa 3.4 on seeds are not a parameter like others
-        rows = mesa.batch_run(Cluster, {"setup": [setup]}, rng=[1, 2], **options)
-    else:
-        rows = mesa.batch_run(Cluster, {"setup": [setup], "rng": [1, 2]}, **options)
-    assert len(rows) == 2
-    for row, seed in zip(rows, (1, 2), strict=True):
-        twin = Cluster(setup, seed).run()
-        assert row["rng"] == seed and row["month"] == "2022-06"
-        assert row["tenants"] == (twin.all(Enterprise).park_row >= 0).sum()
-        assert row["let"] == twin.all(Park).let.sum()
 
 
 def test_a_cluster_without_a_seed_is_refused_in_a_sentence(toy_setup):

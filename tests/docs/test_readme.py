@@ -148,7 +148,7 @@ def test_the_readmes_count_parameters_by_grade_as_the_calibration_does():
     assert chinese in text("README.zh.md")
 
 
-@pytest.mark.parametrize("name", [*READMES, *PLANNERS, "docs/researchers.md"])
+@pytest.mark.parametrize("name", [*READMES, *PLANNERS, "docs/researchers.md", "docs/other-tools.md"])
 def test_links_lead_to_files(name):
     for link in re.findall(r"(?<!!)\[[^\]]+\]\(([^)#:]+)\)", text(name)):
         assert ((ROOT / name).parent / link).exists(), link
