@@ -126,7 +126,8 @@ def counts_behind(measures):
     asked = _Asked()
     for key in measures:
         MEASURES[key].of(asked)
-    return asked.names | set(DERIVED_FROM)
+    followed = {"elsewhere"} if "followed" in asked.names else set()  # firms elsewhere over those that each row stands for
+    return asked.names | set(DERIVED_FROM) | followed
 
 
 class _Asked(Window):
