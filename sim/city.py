@@ -16,11 +16,12 @@ class Summed(Tally):
     def close(self, month):
         """File the month."""
         weigh(self.park)
-        cells = np.array(list(self.firm.values()))
-        self.firm = dict(zip(self.firm, np.stack([cells[:, :-1].sum(axis=1), cells[:, -1]], axis=1), strict=True))
-        parks = np.array(list(self.park.values())).sum(axis=1, keepdims=True)
-        self.park = dict(zip(self.park, parks, strict=True))
-        super().close(month)
+        firm, park = self.firm, np.array(list(self.park.values()))
+        cells = np.array(list(firm.values()))
+        cells = np.stack([cells[:, :-1].sum(axis=1), cells[:, -1]], axis=1)
+        parks = dict(zip(self.park, park.sum(axis=1, keepdims=True), strict=True))
+        self.months.append((month, dict(zip(firm, cells, strict=True)), parks, self.district))
+        self.clear()
 
     def stacked(self):
         """All months, as of one park."""

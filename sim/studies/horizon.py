@@ -126,7 +126,9 @@ def counts_behind(measures):
     asked = _Asked()
     for key in measures:
         MEASURES[key].of(asked)
-    followed = {"elsewhere"} if "followed" in asked.names else set()  # firms elsewhere over those that each row stands for
+    followed = (
+        {"elsewhere"} if "followed" in asked.names else set()
+    )  # firms elsewhere over those that each row stands for
     return asked.names | set(DERIVED_FROM) | followed
 
 
