@@ -16,11 +16,13 @@ class Summed(Tally):
     def close(self, month):
         """File the month."""
         weigh(self.park)
-        cells = np.array(list(self.firm.values()))
-        self.firm = dict(zip(self.firm, np.stack([cells[:, :-1].sum(axis=1), cells[:, -1]], axis=1), strict=True))
-        parks = np.array(list(self.park.values())).sum(axis=1, keepdims=True)
-        self.park = dict(zip(self.park, parks, strict=True))
-        super().close(month)
+        firm, park = self.firm, self.park
+        cells = np.array(list(firm.values()))
+        both = np.stack([cells[:, :-1].sum(axis=1), cells[:, -1]], axis=1)
+        sums = np.array(list(park.values())).sum(axis=1, keepdims=True)
+        filed = dict(zip(firm, both, strict=True)), dict(zip(park, sums, strict=True))
+        self.months.append((month, *filed, self.district))
+        self.clear()
 
     def stacked(self):
         """All months, as of one park."""

@@ -314,6 +314,10 @@ class Counts:
         inside = {name: cells[:, : self.parks] for name, cells in self.firm.items()}
         return {name: sum(np.moveaxis(cells, 2, 0)) for name, cells in inside.items()} | self.park
 
+    def forget(self):
+        """Let go of what can be added up again."""
+        vars(self).pop("_by_park", None)
+
     def by(self, kind):
         """Counts summed to units of a kind: ({name: (months, units)}, unit keys)."""
         if kind == "tier":  # a count of one tier stands in its own column, so that sums over tiers fall apart by tier

@@ -92,6 +92,7 @@ def simulate_city(setups, task, reference):
         part.counts[key], part.yearly[key] = counts, of_city(counts)
         part.spending[key], part.owed[key] = list(cluster.spending), owed(cluster)
         part.sizes[key] = sizes_of_run(cluster, counts)
+        counts.forget()
         if len(setups) > 1:
             ends[key] = lives_of(cluster, cluster.log.table())
         forget(cluster)
