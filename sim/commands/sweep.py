@@ -34,14 +34,22 @@ def main(arguments):
     began, clock, out = now(), time.perf_counter(), own.get("out", "runs")
     replicates, seed = whole(own, "replicates", 1, 1, 100000), whole(own, "seed", 1, 0)
     workers, hours = whole(own, "workers", None, 1, 10000), whole(own, "hours", 1, 1, 10000)
-    fresh, lang = choice(own, "fresh", "false", ("true", "false")) == "true", choice(own, "lang", language(), ("zh", "en"))
+    fresh, lang = (
+        choice(own, "fresh", "false", ("true", "false")) == "true",
+        choice(own, "lang", language(), ("zh", "en")),
+    )
     names, reference = scenarios(own)
     measures = checked_measures(words(own.get("measures", "occupancy_rate,talent_retention_rate,graduation_rate")))
     design, fixed = designed(own, overrides, names, folder)
     sweeping.refuse_endless(len(design) * replicates * len(names), own.get("engine", "local"), workers, hours)
     asked = plan(design, names, seeds_of(seed, replicates), fixed, folder)
     checked_reference(reference, names)
-    question = {"design": design.kind, "space": [vars(d) for d in design.space.dimensions], "reference": reference, "measures": measures}
+    question = {
+        "design": design.kind,
+        "space": [vars(d) for d in design.space.dimensions],
+        "reference": reference,
+        "measures": measures,
+    }
     store, place = RunStore(f"{out}/store"), RunFolder(out, "sweep", asked.setups, question, seed, parts=None)
     say(beginning(design, asked, lang))
     total = len(asked.questions)
@@ -86,14 +94,20 @@ def designed(own, overrides, names, folder):
     kind = own.get("design", "sobol")
     if kind.endswith(".csv"):
         if varied or "grades" in own or any(name in own for name in SIZES):
-            raise ConfigurationError(f"design={kind}: the file says what is varied; leave out vary, grades, points, levels and ranges.")
+            raise ConfigurationError(
+                f"design={kind}: the file says what is varied; leave out vary, grades, points, levels and ranges."
+            )
         return designs.listed(setups, kind), fixed
     choice({"design": kind}, "design", kind, [*MAKERS, "FILE.csv"])
     strange = [name for name in SIZES if name in own and name not in MAKERS[kind]]
     if strange:
-        raise ConfigurationError(f"{strange[0]}={own[strange[0]]}: says nothing of design={kind}, which takes {' and '.join(MAKERS[kind])}.")
+        raise ConfigurationError(
+            f"{strange[0]}={own[strange[0]]}: says nothing of design={kind}, which takes {' and '.join(MAKERS[kind])}."
+        )
     if "grades" in own and ("vary" in own or varied):
-        raise ConfigurationError("grades= chooses parameters by their evidence, and vary= or ranges by their names; give one of the two.")
+        raise ConfigurationError(
+            "grades= chooses parameters by their evidence, and vary= or ranges by their names; give one of the two."
+        )
     space = space_of(setups, varied if varied or "vary" in own else None, words(own.get("grades", ",".join(GRADES))))
     size = {name: whole(own, option, default, least) for option, (name, default, least) in MAKERS[kind].items()}
     seeded = {"seed": whole(own, "design_seed", 1, 0)} if kind in SEEDED else {}
@@ -136,13 +150,17 @@ def _closing(results, own, arguments, lang, seconds):
     failed = len(results.failed)
     if failed:
         reasons = results.failed["error"].str.strip().str.splitlines().str[-1].value_counts()
-        say(f"{failed:,} of {len(results.runs):,} runs failed; runs.parquet has the traceback of each. Most often: {reasons.index[0]}")
+        say(
+            f"{failed:,} of {len(results.runs):,} runs failed; runs.parquet has the traceback of each. Most often: {reasons.index[0]}"
+        )
     for line in found(results, lang):
         print({"zh": "结论: ", "en": "Answer: "}[lang] + line)
     print({"zh": f"用时{seconds:.0f}秒", "en": f"{seconds:.0f} s in all"}[lang])
     print({"zh": "结果: ", "en": "Results: "}[lang] + str(results.folder))
     grows = "points" in MAKERS.get(results.design.kind, {}) and results.design.meta.get("grows")
-    name, now = ("points", results.design.meta.get("n", len(results.design))) if grows else ("replicates", len(results.seeds))
+    name, now = (
+        ("points", results.design.meta.get("n", len(results.design))) if grows else ("replicates", len(results.seeds))
+    )
     following = [*(a for a in arguments if not a.startswith(f"{name}=")), f"{name}={2 * now}"]
     print({"zh": "下一步: ", "en": "Next: "}[lang] + "incubator sweep " + " ".join(following))
 
@@ -162,7 +180,9 @@ def found(results, lang):
             if not len(values):
                 continue
             if others:
-                lines.append(sweeping.differences(about[measure], titles[name], titles[results.reference], values, seeds, lang))
+                lines.append(
+                    sweeping.differences(about[measure], titles[name], titles[results.reference], values, seeds, lang)
+                )
             else:
                 lines.append(sweeping.levels(about[measure], titles[name], values, seeds, lang))
     return lines

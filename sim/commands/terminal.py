@@ -68,7 +68,9 @@ class Progress:
             self.bar.update(self.task, completed=done, description=" ".join(filter(None, [self.title, note])))
         elif time.perf_counter() - self.said > 10 and done:
             self.said = time.perf_counter()
-            say(f"{done} of {self.total} after {self.said - self.began:.0f} s{self._left(done)}{f' ({note})' * bool(note)}")
+            say(
+                f"{done} of {self.total} after {self.said - self.began:.0f} s{self._left(done)}{f' ({note})' * bool(note)}"
+            )
 
     def __exit__(self, *error):
         if self.bar:

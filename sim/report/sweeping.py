@@ -15,7 +15,10 @@ def differences(measure, title, reference, values, seeds, lang):
     low, high = np.quantile(values, [0.05, 0.95])
     unit = unit_of(measure, lang, np.abs(values).max())
     more, n = int((values > 0).sum()), len(values)
-    spread = {"zh": f"{unit.bare_change(low)}至{unit.change(high)}", "en": f"{unit.bare_change(low)} to {unit.change(high)}"}[lang]
+    spread = {
+        "zh": f"{unit.bare_change(low)}至{unit.change(high)}",
+        "en": f"{unit.bare_change(low)} to {unit.change(high)}",
+    }[lang]
     return {
         "zh": f"{title}的{measure['title'][lang]}在{n}个点中的{more}个高于{reference}，平均相差{unit.change(values.mean())}"
         f"（各点的5%至95%：{spread}；每点{seeds}对运行）",

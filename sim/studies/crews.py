@@ -11,6 +11,7 @@ import os
 import pickle
 import shutil
 import time
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -58,7 +59,9 @@ def crew(kind, where, workers):
         else:
             count, cluster = 0, None
         client = stack.enter_context(distributed.Client(cluster) if cluster else _connected(distributed, where))
-        yield Crew(client, f"engine={kind}{':' + where if where else ''}", (lambda: cluster.scale(count)) if cluster else None)
+        yield Crew(
+            client, f"engine={kind}{':' + where if where else ''}", (lambda: cluster.scale(count)) if cluster else None
+        )
 
 
 @contextmanager
@@ -91,7 +94,9 @@ def _local(distributed, count):
 def _slurm(workers):
     """Jobs of one process each; queue, account, memory and time as the user's own Dask configuration has them."""
     if not shutil.which("sbatch"):
-        raise ConfigurationError("engine=slurm: there is no sbatch on this computer; start the study where Slurm's jobs are submitted.")
+        raise ConfigurationError(
+            "engine=slurm: there is no sbatch on this computer; start the study where Slurm's jobs are submitted."
+        )
     jobqueue = needed("dask_jobqueue", "engine=slurm")
     asked = {"cores": 1, "processes": 1, "memory": "4GB", "log_directory": None}
     known = {k: v for k, v in asked.items() if _configured("jobqueue.slurm." + k) is None}
@@ -113,7 +118,9 @@ def _connected(distributed, where):
         try:
             address = json.loads(Path(where).read_text(encoding="utf-8"))["address"]
         except FileNotFoundError:
-            raise ConfigurationError(f"engine=dask:{where}: no such scheduler file; start one with 'dask scheduler --scheduler-file {where}'.") from None
+            raise ConfigurationError(
+                f"engine=dask:{where}: no such scheduler file; start one with 'dask scheduler --scheduler-file {where}'."
+            ) from None
         except (OSError, ValueError, KeyError, TypeError):
             raise ConfigurationError(f"engine=dask:{where}: not a scheduler file of Dask.") from None
     try:
@@ -153,7 +160,9 @@ class Crew:
                 raise self.without_us(address, theirs)
             if theirs != mine:
                 other = ", ".join(f"{k} {theirs.get(k)} and here {v}" for k, v in mine.items() if theirs.get(k) != v)
-                raise ConfigurationError(f"{self.name}: worker {address} has another version ({other}); install the same there.")
+                raise ConfigurationError(
+                    f"{self.name}: worker {address} has another version ({other}); install the same there."
+                )
 
     def results(self, work, todo):
         """Yield (item, result or Failure) as they are done; items over which workers died come last, one alone at a time."""
@@ -187,6 +196,8 @@ class Crew:
 
     def without_us(self, address, error):
         """The sentence for a worker that cannot import what we send."""
+        if isinstance(error, Elsewhere):
+            return ConfigurationError(f"{self.name}: a worker ({address}) {error}; install the same there.")
         told = str(error) if type(error) is Exception else f"{type(error).__name__}: {error}"
         return ConfigurationError(
             f"{self.name}: a worker ({address}) cannot use our package ({told}); install "
@@ -235,9 +246,16 @@ class _Flow:
             return []
         if future.status == "cancelled":
             raise self.crew.gone()
-        error, chunk = (future.exception() if future.status == "error" else None), future.items
+        chunk = future.items
+        try:
+            error = future.exception() if future.status == "error" else None
+            found, seconds = (None, None) if error else future.result()
+        except (OSError, TimeoutError, CancelledError):  # on the way here: lost with a worker, or with the scheduler
+            if self.crew.client.status != "running":
+                raise self.crew.gone() from None
+            self.under_way.add(future)
+            return []
         if error is None:
-            found, seconds = future.result()
             self.pace.took(seconds, len(chunk))
             return zip(chunk, found, strict=True)
         if type(error).__name__ == "KilledWorker":  # all that waited on a dying worker are blamed, most of them wrongly
@@ -246,7 +264,7 @@ class _Flow:
                 return []
             return [(item, Failure(f"{DEATHS} workers died over it", "", lasting=False)) for item in chunk]
         if isinstance(error, (ImportError, Elsewhere)):
-            raise self.crew.without_us("that joined later", error)
+            raise self.crew.without_us("one that joined later", error)
         return [(item, failure_of(error)) for item in chunk]
 
     def give_up(self):
@@ -287,7 +305,7 @@ def versions_there():
 def chunk_there(key, packed, code, mine, chunk):
     """Results or Failures of a chunk's items, and the seconds it took."""
     if versions() != mine:
-        raise Elsewhere("it has another version of the model")
+        raise Elsewhere("has another version of the model")
     began = time.perf_counter()
     if key not in _WORK:
         for path in code:  # a user's own classes must be known before they are unpickled

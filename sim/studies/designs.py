@@ -70,7 +70,9 @@ def sobol(space, points, seed=1):
 
     _whole("points", points, 1)
     _size("sobol", points)
-    shares = Sobol(len(space), scramble=True, rng=np.random.default_rng(seed)).random_base2(int(np.ceil(np.log2(points))))
+    shares = Sobol(len(space), scramble=True, rng=np.random.default_rng(seed)).random_base2(
+        int(np.ceil(np.log2(points)))
+    )
     return Design("sobol", space, space.table(shares[:points]), {"points": points, "seed": seed, "grows": True})
 
 
@@ -92,7 +94,9 @@ def saltelli(space, n, second_order=False, seed=1):
     """Saltelli's design for Sobol indices: n (k + 2) points, n (2k + 2) with second order; n a power of two."""
     _whole("n", n, 2)
     if n & (n - 1):
-        raise ConfigurationError(f"n={n}: expected a power of two, such as {1 << n.bit_length() - 1} or {1 << n.bit_length()}.")
+        raise ConfigurationError(
+            f"n={n}: expected a power of two, such as {1 << n.bit_length() - 1} or {1 << n.bit_length()}."
+        )
     _size("saltelli", n * ((2 if second_order else 1) * len(space) + 2))
     from sim.studies.needs import salib
 
@@ -152,7 +156,9 @@ def _as_found(setups, name, column):
         if meta.get("kind") == "number":
             title = {"zh": meta["zh"], "en": meta["en"]}
             return Dimension(name, meta["low"], meta["high"], meta["unit"], title, "", None, now)
-        return Dimension(name, 0, column.nunique(), values=tuple(column.unique().tolist()), title={"zh": name, "en": name})
+        return Dimension(
+            name, 0, column.nunique(), values=tuple(column.unique().tolist()), title={"zh": name, "en": name}
+        )
     values = ",".join(dict.fromkeys(map(str, column)))
     if column.nunique() > 1:
         return space_of(setups, [f"{name}={values}"]).dimensions[0]

@@ -42,7 +42,9 @@ def opened(engine="local", workers=None):
     kind, _, where = str(engine).partition(":")
     if kind not in ("local", "dask", "slurm") or (kind == "dask") != bool(where):
         known = "" if kind == "dask" else f" {did_you_mean(kind, ENGINES)}"
-        raise ConfigurationError(f"engine={engine}: expected {', '.join(ENGINES[:-1])} or {ENGINES[-1]};{known or ' name it after the colon.'}")
+        raise ConfigurationError(
+            f"engine={engine}: expected {', '.join(ENGINES[:-1])} or {ENGINES[-1]};{known or ' name it after the colon.'}"
+        )
     from sim.studies.crews import crew
 
     with crew(kind, where, workers) as found:

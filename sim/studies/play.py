@@ -49,7 +49,9 @@ class Play:
             setups = at_point(base, unit.values)
         except ConfigurationError as error:
             return [_failed(name, error) for name in unit.runs.values()]
-        ordinary = all(mine.parameters is s.parameters and mine.rules is s.rules for mine, s in zip(setups, base, strict=True))
+        ordinary = all(
+            mine.parameters is s.parameters and mine.rules is s.rules for mine, s in zip(setups, base, strict=True)
+        )
         return list(played(setups, unit.seed, unit.runs, cached=ordinary))
 
 

@@ -127,7 +127,10 @@ class RunStore:
         import pyarrow.parquet as parquet
 
         rows = sorted(rows, key=lambda row: row.run_id)
-        columns = {name: [getattr(row, name) for row in rows] for name in ("run_id", "question", "seed", "ok", "error", "seconds")}
+        columns = {
+            name: [getattr(row, name) for row in rows]
+            for name in ("run_id", "question", "seed", "ok", "error", "seconds")
+        }
         columns["measures"] = [list(row.measures) for row in rows]
         columns["years"] = [np.asarray(row.years, np.int32) for row in rows]
         columns["values"] = [np.ravel(np.asarray(row.values, float)) for row in rows]

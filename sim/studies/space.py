@@ -125,7 +125,9 @@ def space_of(setups, names=None, grades=GRADES):
     if problems:
         raise ConfigurationError(problems)
     if asked is None and not found:
-        raise ConfigurationError(f"grades=[{','.join(grades)}]: no parameter of {setups[0].data.name} has one of these.")
+        raise ConfigurationError(
+            f"grades=[{','.join(grades)}]: no parameter of {setups[0].data.name} has one of these."
+        )
     return Space(found)
 
 
@@ -165,7 +167,14 @@ def _no_shares(name):
 def _dimension(setups, name):
     meta, now = declared(setups, name)
     return Dimension(
-        name, meta["low"], meta["high"], meta["unit"], {"zh": meta["zh"], "en": meta["en"]}, _grade(setups, name), None, now
+        name,
+        meta["low"],
+        meta["high"],
+        meta["unit"],
+        {"zh": meta["zh"], "en": meta["en"]},
+        _grade(setups, name),
+        None,
+        now,
     )
 
 
@@ -234,7 +243,9 @@ def _distinct(values, text):
 def _listed(setups, name, meta, value, text):
     """A setting that is no number, on the values listed."""
     if meta.get("kind") not in ("month", "one_of", "flag"):
-        raise ConfigurationError(f"{name}: cannot be varied, for it is no number, month, name or flag ({meta.get('en')}).")
+        raise ConfigurationError(
+            f"{name}: cannot be varied, for it is no number, month, name or flag ({meta.get('en')})."
+        )
     if not value:
         raise ConfigurationError(f"{name}: has no bounds ({meta['en']}), so its values must be listed: {name}=A,B.")
     values = _distinct([v.strip() for v in value.split(",")], text)
@@ -253,7 +264,14 @@ def _composed(setups, name, value):
     values = _distinct([v.strip() for v in value.split(",")], f"{name}={value}")
     if name == "cluster":
         raise ConfigurationError("cluster: places are not varied inside one sweep; run one for each.")
-    title = {"world": "外部世界", "demand": "需求", "rules": "毕业规则", "criteria": "官方标准", "plan": "规划文件", "calibration": "校准"}
+    title = {
+        "world": "外部世界",
+        "demand": "需求",
+        "rules": "毕业规则",
+        "criteria": "官方标准",
+        "plan": "规划文件",
+        "calibration": "校准",
+    }
     now = getattr(getattr(setups[0], name, None), "name", None)
     return Dimension(name, 0, len(values), "1", {"zh": title[name], "en": name}, "", values, now)
 

@@ -52,7 +52,12 @@ class RunFolder:
 
     def __init__(self, out, kind, setups, question, seed, pairs_of=None, parts="pairs"):
         self.setups, self.kind, self.seed, self.question = setups, kind, seed, question
-        asked = {"kind": kind, "scenarios": {s.scenario: question_of(s) for s in setups}, "question": question, "seed": seed}
+        asked = {
+            "kind": kind,
+            "scenarios": {s.scenario: question_of(s) for s in setups},
+            "question": question,
+            "seed": seed,
+        }
         self.identity = asked | {"asked": digest(asked), "model": model_digest(), "code": code()}
         self.id = f"{kind}-{setups[0].data.name}-{digest(self.identity)}"
         self.path = Path(out) / self.id
@@ -73,7 +78,9 @@ class RunFolder:
             with suppress(OSError, ValueError, KeyError, TypeError):
                 about = json.loads(path.read_text(encoding="utf-8"))
                 if about["identity"]["asked"] == self.identity["asked"]:
-                    return stale(about["done"], about["asked"], "runs" if self.kind == "sweep" else "pairs", path.parent)
+                    return stale(
+                        about["done"], about["asked"], "runs" if self.kind == "sweep" else "pairs", path.parent
+                    )
         return ""
 
     def kept(self, seed, read=lambda part: Matched(*from_part(part))):

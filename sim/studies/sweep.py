@@ -76,7 +76,9 @@ def perform(asked, *, engine="local", workers=None, store=None, progress=None, h
 def _tell(asked, found, store, say, fresh):
     """Say what of the store cannot be used."""
     if store.damaged:
-        say(f"{store.damaged} damaged file{'s' * (store.damaged > 1)} in {store.path} passed over; these runs are simulated again.")
+        say(
+            f"{store.damaged} damaged file{'s' * (store.damaged > 1)} in {store.path} passed over; these runs are simulated again."
+        )
     missing = {question for name, question in asked.questions.items() if name not in found}
     if missing and not fresh and (count := store.others(missing)):
         say(stale(count, len(asked.questions)))

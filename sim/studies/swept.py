@@ -104,7 +104,9 @@ class Sweep:
             return self.since, self.since
         if years is None:
             return self.since, known[-1]
-        first, _, last = str(years).partition("..") if not isinstance(years, (tuple, list)) else (years[0], "", years[-1])
+        first, _, last = (
+            str(years).partition("..") if not isinstance(years, (tuple, list)) else (years[0], "", years[-1])
+        )
         try:
             first, last = int(first), int(last or first)
         except ValueError:
@@ -174,7 +176,8 @@ def write(found, folder, *, began):
     put("columns.csv", columns_table(found.design))
     put("measures.csv", measures_table())
     space = [
-        {"name": d.name, "low": d.low, "high": d.high, "values": d.values, "unit": d.unit} for d in found.design.space.dimensions
+        {"name": d.name, "low": d.low, "high": d.high, "values": d.values, "unit": d.unit}
+        for d in found.design.space.dimensions
     ]
     found.manifest = folder.manifest(
         done=int(found.runs["ok"].sum()), asked=len(found.runs), began=began, files=files, answer={},

@@ -16,7 +16,11 @@ from sim.studies.space import Space, dimensions_of, space_of, varies
 from tests.support import optional
 
 SHORT = ("cluster=toy", "run.burn_in=24", "run.until=2027-12")
-NAMED = ["parameters.choice.rent_sensitivity=0.5..1.5", "parameters.space.patience=2,4,8", "world=space_pulls,promotion_pulls"]
+NAMED = [
+    "parameters.choice.rent_sensitivity=0.5..1.5",
+    "parameters.space.patience=2,4,8",
+    "world=space_pulls,promotion_pulls",
+]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +43,9 @@ def test_by_default_every_borrowed_or_assumed_parameter_varies_between_its_own_b
         assert d.low <= d.now <= d.high
 
 
-@pytest.mark.parametrize("kind, size", [("grid", 3), ("latin", 20), ("sobol", 20), ("one_at_a_time", 3), ("morris", 4), ("saltelli", 8)])
+@pytest.mark.parametrize(
+    "kind, size", [("grid", 3), ("latin", 20), ("sobol", 20), ("one_at_a_time", 3), ("morris", 4), ("saltelli", 8)]
+)
 def test_points_of_every_design_lie_inside_the_space(space, kind, size):
     if kind in ("morris", "saltelli"):
         optional("SALib")
@@ -132,10 +138,19 @@ def test_a_lever_acts_on_the_scenarios_that_have_it(setup):
     "values, said",
     [
         ({"parameters.choice.rent_sensitivity": 9.0}, "parameters.choice.rent_sensitivity = 9 is outside 0.5 to 2"),
-        ({"parameters.choice.rent_sens": 1.0}, "parameters.choice.rent_sens: no such setting; did you mean 'rent_sensitivity'"),
-        ({"parameters.demand.origin_shares.local": 0.9}, "parameters.demand.origin_shares: shares add up to 1.35, not 1."),
+        (
+            {"parameters.choice.rent_sens": 1.0},
+            "parameters.choice.rent_sens: no such setting; did you mean 'rent_sensitivity'",
+        ),
+        (
+            {"parameters.demand.origin_shares.local": 0.9},
+            "parameters.demand.origin_shares: shares add up to 1.35, not 1.",
+        ),
         ({"parameters.growth.spread": 0.9, "parameters.growth.reference_size": 90.0}, "a mean without bound"),
-        ({"policies.rent_relief.start": "2020-01"}, "policies.rent_relief.start = 2020-01: before the simulation starts"),
+        (
+            {"policies.rent_relief.start": "2020-01"},
+            "policies.rent_relief.start = 2020-01: before the simulation starts",
+        ),
         ({"run.until": "2020-01"}, "run.until = 2020-01: before the simulation starts"),
     ],
 )
@@ -151,7 +166,10 @@ def test_a_point_is_checked_as_a_file_is(setup, values, said):
         (["parameters.choice.rent_sens"], "no such setting; did you mean 'rent_sensitivity'?"),
         (["parameters.choice.rent_sensitivity=0..2"], "0 is outside 0.5 to 2 (weight of ln (net rent + charges))."),
         (["parameters.choice.rent_sensitivity=2..1"], "expected the lower bound first"),
-        (["parameters.choice.rent_sensitivity=a..b"], "expected bounds such as parameters.choice.rent_sensitivity=1..2"),
+        (
+            ["parameters.choice.rent_sensitivity=a..b"],
+            "expected bounds such as parameters.choice.rent_sensitivity=1..2",
+        ),
         (["parameters.choice.rent_sensitivity"] * 2, "varied twice"),
         (["parameters.demand.origin_shares"], "shares of one whole, which add up to 1"),
         (["parameters.demand.origin_shares.local"], "shares of one whole, which add up to 1"),
@@ -187,12 +205,17 @@ def test_a_design_that_cannot_be_is_refused_in_a_sentence(space, make, said):
 
 
 def test_a_listed_design_is_read_from_its_file(setup, tmp_path):
-    optional_points = pd.DataFrame({"parameters.choice.rent_sensitivity": [0.1 + 0.6, 1.5], "world": ["space_pulls", "promotion_pulls"]})
+    optional_points = pd.DataFrame(
+        {"parameters.choice.rent_sensitivity": [0.1 + 0.6, 1.5], "world": ["space_pulls", "promotion_pulls"]}
+    )
     optional_points.to_csv(tmp_path / "points.csv", index=False)
     design = designs.listed(setup, tmp_path / "points.csv")
     assert design.points["parameters.choice.rent_sensitivity"].tolist() == [0.1 + 0.6, 1.5]
     assert isinstance(design.space, Space) and design.space["world"].values == ("space_pulls", "promotion_pulls")
-    whole = {f"parameters.demand.origin_shares.{k}": [v] for k, v in zip(("local", "university", "mover", "outsider"), (0.4, 0.2, 0.2, 0.2), strict=True)}
+    whole = {
+        f"parameters.demand.origin_shares.{k}": [v]
+        for k, v in zip(("local", "university", "mover", "outsider"), (0.4, 0.2, 0.2, 0.2), strict=True)
+    }
     (changed,) = at_point([setup], designs.listed(setup, whole).points.iloc[0].to_dict())
     assert changed.parameters.demand.origin_shares == (0.4, 0.2, 0.2, 0.2)
 
@@ -215,7 +238,13 @@ def test_a_file_that_is_no_design_is_refused_in_a_sentence(setup, tmp_path, cont
 
 
 def test_a_range_and_a_list_are_told_from_a_plain_override():
-    assert [varies(t) for t in ("a.b=0.5..2", "world=x,y", "a.b=2", "policy=[a,b]", "policies.x.parks=[a,b]")] == [True, True, False, False, False]
+    assert [varies(t) for t in ("a.b=0.5..2", "world=x,y", "a.b=2", "policy=[a,b]", "policies.x.parks=[a,b]")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_a_list_of_numbers_is_varied_element_by_element(setup):
