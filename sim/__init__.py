@@ -7,7 +7,8 @@ _HOMES = {
     "Enterprise": "sim.agents", "Park": "sim.agents", "Operator": "sim.agents", "ServicePlatform": "sim.agents",
     "District": "sim.agents", "Policy": "sim.policies", "register": "sim.policies", "load": "sim.config",
     "ConfigurationError": "sim.fields", "settle": "sim.studies.settle", "attribute": "sim.studies.attribute",
-    "ledger": "sim.studies.ledger", "sweep": "sim.studies.sweep",
+    "ledger": "sim.studies.ledger", "sweep": "sim.studies.sweep", "sensitivity": "sim.studies.assuming",
+    "discover": "sim.studies.discover", "voi": "sim.studies.voi", "optimise": "sim.studies.optimise",
 }  # fmt: skip
 __all__ = sorted(_HOMES)
 

@@ -16,8 +16,12 @@ incubator - compare policy packages for an incubator cluster on the same firms w
   incubator criteria scenario=baseline set=national_2018   which park meets which official bar, and what it lacks   官方标准达标情况
   incubator settle scenarios=[service_first] reference=baseline half_width=20     pairs until it is known  跑到有定论为止
   incubator attribute scenario=service_first         which part of a package did the work            哪一部分起了作用
+  incubator optimise budget=build_first              the best packages for the money, judged on new seeds       预算内的最优组合
   incubator sweep scenarios=[baseline,service_first] vary=[parameters.choice.*]   many settings at once, kept and extended   参数扫描
-  incubator list [scenarios|policies|clusters|worlds|demands|rules|plans|experiments|measures]        有哪些可选
+  incubator sensitivity scenarios=[baseline,service_first]      which assumptions the answer rests on       结论取决于哪些假设
+  incubator discover scenarios=[service_first] reference=baseline   when another choice would be better: flip points, boxes   何时翻转
+  incubator voi scenarios=[service_first] reference=baseline value=500000   what to measure next, and what that is worth   该先测什么
+  incubator list [scenarios|policies|clusters|worlds|demands|rules|plans|experiments|searches|measures]        有哪些可选
 
 Options (name=value):
   scenario=NAME  scenarios=[A,B]  reference=NAME     what is compared with what       情景与基准
@@ -29,7 +33,10 @@ Options (name=value):
   half_width=[20,0.005]  ranking=true  probability=0.95  budget=200                                  精度、排名、把握、上限
   design=sobol|latin|grid|morris|saltelli|one_at_a_time|FILE.csv  points=N   what a sweep simulates   扫描设计
   engine=local|serial|dask:ADDRESS|dask:FILE|slurm   hours=N    who computes it, and how long it may take   计算引擎与时限
+  value=500000  vary=[parameters.choice.*]           CNY for one more of the measure; what discover and voi vary   价值与所变参数
   by=lever|paragraph                                 parts: levers, or paragraphs of the plan   按政策或按文件段落分解
+  objectives=[graduates,public_spending]  budget=2e9|SCENARIO  levers=[A,B]  delays=[0,12]           优化目标、预算、措施
+  candidates=400  confirm=20  robust=demand|parameters  draws=4                                      候选数、新种子、稳健性
   cluster=ouhai  world=space_pulls  demand=downturn  rules=national_2018  policy=[rent_relief,living_amenities]
   policies.rent_relief.reward=20  parameters.choice.rent_sensitivity=2  run.until=2030-12             任意设置
   --config-dir FOLDER   your own configuration beside the shipped one        自己的配置目录
@@ -44,7 +51,11 @@ VERBS = {  # verb -> module of sim.commands and function in it, imported when as
     "criteria": "criteria:main",
     "settle": "settle:main",
     "attribute": "attribute:main",
+    "optimise": "optimise:main",
     "sweep": "sweep:main",
+    "sensitivity": "sensitivity:main",
+    "discover": "discover:main",
+    "voi": "voi:main",
     "list": "listing:main",
 }
 

@@ -11,7 +11,7 @@ from sim.agents.status import Kind, Level
 from sim.columns import Departed, Table
 from sim.inputs.cluster_data import HOSTS, NEEDS, OWNERSHIPS
 from sim.month import MONTH
-from sim.record import EventLog, Tally
+from sim.record import EventLog, NoLog, Tally
 from sim.setup import month_number, month_of
 from sim.snapshot import Snapshot
 
@@ -31,6 +31,7 @@ class Cluster(mesa.Model):
             raise ValueError(
                 "Cluster: needs a seed, a whole number such as rng=1; in Mesa's batch_run list them: rng=[1, 2]"
             )
+        setup.as_one_cluster()
         super().__init__(rng=int(rng))
         self.setup, self.seed, self.species = setup, int(rng), dict(species or {})
         self.data, self.parameters, self.world, self.rules = setup.data, setup.parameters, setup.world, setup.rules
@@ -139,6 +140,7 @@ class Cluster(mesa.Model):
 
     def burn_in(self):
         """Fill the space of the start from nothing, so that ages, stays and sizes are the model's own."""
+        self.log = NoLog()
         while self.now < self.start:
             self.advance()
         self.log, self.tally.months, self.spending = EventLog(), [], []
@@ -210,8 +212,8 @@ class Cluster(mesa.Model):
 
     def derive_let(self):
         """Let space is the sum of tenants' areas, never a counter of its own."""
-        firms = self.where(Enterprise, lambda f: f.park_row >= 0)
-        let = np.bincount(firms.park_row, weights=firms.area, minlength=len(self.park_keys))
+        firms = self.all(Enterprise)
+        let = np.bincount(firms.park_row + 1, firms.area, len(self.park_keys) + 1)[1:]  # no park is -1
         self.all(Park).let = let.astype(np.int64)
 
     def spent_this_month(self):

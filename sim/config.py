@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.criteria import read_criteria
 from sim.fields import ConfigurationError, did_you_mean, read
-from sim.inputs.cluster_data import read_cluster
+from sim.inputs.generated import read_place
 from sim.parameters import read_parameters
 from sim.policies import KINDS, Policy
 from sim.policies.own import load_code  # noqa: F401  (part of this module's interface)
@@ -116,7 +116,7 @@ def load(overrides=(), own=None):
     problems = [f"{k}: no such setting; {did_you_mean(k, TOP)}" for k in values if k not in TOP]
     data = None
     try:
-        data = read_cluster(values["cluster"], _tables_folder(cluster_name, own))
+        data = read_place(values["cluster"], _tables_folder(cluster_name, own))
     except ConfigurationError as error:
         problems += error.problems
     parameters = read_parameters(values["parameters"], problems)

@@ -35,11 +35,14 @@ UNITS = {  # code -> (zh, en)
 def take_stock(cluster):
     """Count the month: stocks by (park, sector), by park, and for the district; then file the month."""
     tally, parks = cluster.tally, cluster.all(Park)
+    if cluster.in_burn_in:  # counted by nobody
+        tally.clear()
+        return
     firms = cluster.where(Enterprise, lambda f: f.exists())
-    count_firms(cluster, firms)
-    for tier, name in enumerate(TIERS):
-        tally.cells(f"january_{name}", parks.january_staff[:, :, tier])
-        tally.cells(f"reemployed_{name}", parks.reemployed[:, :, tier])
+    if tally.wants(OF_FIRMS):
+        count_firms(cluster, firms)
+    for name, people in (("january", parks.january_staff), ("reemployed", parks.reemployed)):
+        tally.cells([f"{name}_{tier}" for tier in TIERS], np.moveaxis(people, -1, 0))
     for name in ("announced", "fitted", "let", "turning", "rent", "reputation", "graduates", "level"):
         tally.at_parks("cumulative_graduates" if name == "graduates" else name, getattr(parks, name))
     tally.at_parks("lettable", parks.lettable())
@@ -47,11 +50,18 @@ def take_stock(cluster):
     tally.at_parks("capability", parks.capability())
     tally.at_parks("parks_open", parks.fitted > 0)
     tally.district["public_spending"] = cluster.spent_this_month()
-    tally.cells("reach", reach(cluster).T * tally.firm["tenants"][: len(parks)])
+    if tally.wants(("reach",)):
+        tally.cells(["reach"], (reach(cluster).T * tally.firm["tenants"][: len(parks)])[None])
     tally.district["capacity"] = float(cluster.all(ServicePlatform).places().sum())
     tally.district["live_rows"] = float(len(firms))
     tally.district["owed"] = float(parks.relief_due.sum())
     tally.close(cluster.now)
+
+
+OF_FIRMS = (
+    "tenants", "incubatees", "let_by_sector", "revenue", "high_tech", "patent_holders", "funded", "chain", "elsewhere", "growth",
+    *(f"{what}_{name}" for what in ("staff", "same_firm") for name in TIERS),
+)  # fmt: skip
 
 
 @twin("stock.count_firms")
@@ -185,7 +195,7 @@ HIRES = "hires"
 def _measure(key, zh, en, unit, definition_zh, definition_en, of, good="none", sectors=True):
     kinds = (
         ["cluster"]
-        if key in ("public_spending", "capacity_use")
+        if key in ("public_spending", "capacity_use", "live_rows")
         else ["cluster", "park", "operator", *["sector"] * sectors]
     )
     kinds = ("tier",) if key == HIRES else (*kinds, *["tier"] * (key in BY_TIER))
@@ -249,6 +259,8 @@ MEASURES = {
         _M("capability", "运营能力", "Operator capability", "1", "D=0至A=3，按竣工面积加权", "D 0 to A 3, weighted by fitted-out space", lambda w: ratio(w.level("capability_by_area"), w.level("fitted")), "up", False),
         _M("felt_minutes", "体感通勤", "Felt commute", "min", "按已租面积加权的体感分钟", "weighted by let space", lambda w: ratio(w.level("minutes_by_let"), w.level("let")), "down", False),
         _M("elsewhere", "未入孵企业数", "Firms elsewhere", "firm", "从未入驻、在市内其他地方经营的企业", "firms that settled elsewhere and live on", lambda w: w.level("elsewhere")),
+        _M("followed", "其中跟踪样本数", "Firms elsewhere that are followed", "firm", "未入孵企业中被跟踪的样本行数（每行代表run.follow家）", "rows of the sample of firms elsewhere, each of which stands for run.follow of them", lambda w: w.level("followed")),
+        _M("live_rows", "存活企业行数", "Rows of living firms", "firm", "模拟中的全部存活企业行：租户、离园企业、等候企业与园区外样本", "all living firms in the simulation: tenants, firms that left, those that wait, and the sample elsewhere", lambda w: w.level("live_rows")),
         _M("public_spending", "财政支出", "Public spending", "CNY", "政策支出合计，含期末应付", "spending of all policies, what is owed at the end included", lambda w: w.month_sum("public_spending"), "down", False),
     ]
 }  # fmt: skip
@@ -279,6 +291,8 @@ class Counts:
         self.operator_keys = [o.key for o in cluster.data.operators]
         self.operator_row = cluster.all(Park).operator_row.copy()
         self.research_share = cluster.parameters.growth.research_share
+        if "elsewhere" in self.firm:
+            self.firm["followed"] = self.firm["elsewhere"] / int(cluster.setup.run.follow)
         self.firm |= follow_up(cluster.log.table(), self.months, self.parks, len(self.sector_keys))
         self._derive()
 
@@ -334,4 +348,12 @@ class Counts:
         return list(names), self.park_keys, self.months[11::12] // 12, values
 
 
-OUTSIDE_TOO = ("arrivals", "elsewhere", "closed_elsewhere", "settled_district", "settled_city", "settled_gone")
+OUTSIDE_TOO = (
+    "arrivals",
+    "elsewhere",
+    "followed",
+    "closed_elsewhere",
+    "settled_district",
+    "settled_city",
+    "settled_gone",
+)

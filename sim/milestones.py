@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.agents.status import Cause, Event
+from sim.compiled import twin
 from sim.mechanisms import survival
 from sim.streams import normal, poisson
 
@@ -10,7 +11,7 @@ from sim.streams import normal, poisson
 def raise_rounds(cluster, firms):
     """A month of funding rounds: equity counts as venture capital, bank credit only as outside funding."""
     p = cluster.parameters.funding
-    funded = firms[_happens(cluster.draw("round", firms), firms.round_hazard())]
+    funded = firms[find_investors(cluster, firms)]
     amount = p.amount_median * np.exp(p.amount_spread * normal(cluster.draw("round_amount", funded)))
     equity = cluster.draw("round_kind", funded) >= p.credit_share
     funded.cash, funded.funded_on = funded.cash + amount, cluster.now
@@ -19,6 +20,24 @@ def raise_rounds(cluster, firms):
     tenants = funded[tenant]
     cluster.log.add(cluster.now, Event.FUNDED, tenants, amount=amount[tenant])
     cluster.tally.count("rounds", tenants)
+
+
+@twin("milestones.find_investors")
+def find_investors(cluster, firms):
+    """Which firms have a funding round this month: positions."""
+    return _happens(cluster.draw("round", firms), firms.round_hazard())
+
+
+@twin("milestones.file_patents")
+def file_patents(cluster, firms):
+    """How much intellectual property each firm files this month (n,)."""
+    return poisson(cluster.draw("patent", firms), firms.patent_rate())
+
+
+@twin("milestones.pass_tests")
+def pass_tests(cluster, firms):
+    """Which firms would be given the high-tech certificate this month: positions."""
+    return _happens(cluster.draw("certificate", firms), firms.certificate_hazard())
 
 
 def _happens(luck, hazard):
@@ -46,15 +65,14 @@ def pay_seed_rounds(cluster, firms):
 def earn_certificates(cluster, firms, revenue):
     """A month of patents, certificates and sales among incubatees; their revenue (n,), CNY, is put on record."""
     firms.record_revenue(revenue)
-    patent, certificate, acquisition = cluster.draw(("patent", "certificate", "acquisition"), firms)
-    filed = poisson(patent, firms.patent_rate())
+    filed = file_patents(cluster, firms)
     some = np.flatnonzero(filed)
     inventive, filed = firms[some], filed[some]
     inventive.patents = np.minimum(inventive.patents + filed, 30000).astype(np.int16)
     cluster.tally.count("patents", inventive, filed)
-    certified = firms[_happens(certificate, firms.certificate_hazard())]
+    certified = firms[pass_tests(cluster, firms)]
     certified = certified[~certified.is_high_tech]
     certified.is_high_tech = True
     cluster.log.add(cluster.now, Event.CERTIFIED, certified)
     chance = survival.probability(survival.monthly_hazard(cluster.parameters.graduating.acquisition_hazard))
-    firms[acquisition < chance].acquired = True
+    firms[cluster.draw("acquisition", firms) < chance].acquired = True

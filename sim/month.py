@@ -8,7 +8,7 @@ import numpy as np
 
 from sim import labour_market, milestones, neighbourhood, services, space_market
 from sim.agents import District, Enterprise, Operator, Park, ServicePlatform
-from sim.agents.status import Cause, Event, Status
+from sim.agents.status import Event, Status
 from sim.arrivals import arrivals
 from sim.columns import columns_of
 from sim.criteria import certify
@@ -203,8 +203,9 @@ def depart(cluster):
         relocating.append(leasing.row[relocated])
         ending.append(leasing.row[~relocated & (leasing.lease_end() <= cluster.now)])
     space_market.close(cluster, Enterprise.cohort(cluster, np.sort(np.concatenate(closing))))
-    space_market.leave(cluster, Enterprise.cohort(cluster, np.sort(np.concatenate(relocating))), Cause.RELOCATION)
-    space_market.leave(cluster, Enterprise.cohort(cluster, np.sort(np.concatenate(ending))), None)
+    relocating, ending = (np.sort(np.concatenate(rows)) for rows in (relocating, ending))
+    leaving = Enterprise.cohort(cluster, np.concatenate([relocating, ending]))
+    space_market.leave(cluster, leaving, np.arange(len(leaving)) < len(relocating))
     cluster.derive_let()
 
 

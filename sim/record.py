@@ -1,6 +1,5 @@
 """What a run writes down: events as they happen, counts by month, park and sector."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +24,10 @@ class Work(NamedTuple):
 
 
 class EventLog:
-    """Append-only: (month, event, cause, who, where), and what later measures need, since the row will be gone."""
+    """Append-only: (month, event, cause, who, where), and what later measures need, since the row will be gone.
+
+    parts: tables of LOG, or what `add` was given, one array or number a field, until somebody asks for the table.
+    """
 
     def __init__(self):
         self.parts = []
@@ -34,20 +36,35 @@ class EventLog:
         """Append one event for each firm of a cohort. park, place: where it happened, if not where the firm is now."""
         if not len(firms):
             return
-        part = np.zeros(len(firms), LOG)
-        part["month"], part["event"], part["ident"] = month, int(event), firms.ident
-        part["cause"] = cause if np.ndim(cause) else int(cause)
-        part["park"] = firms.park_row if park is None else park
-        part["place"] = firms.place if place is None else place
-        part["sector"], part["origin"] = firms.sector, firms.origin
-        part["since"], part["stay"], part["amount"] = firms.entered_on, firms.stay, amount
-        self.parts.append(part)
+        park = firms.park_row if park is None else park
+        place = firms.place if place is None else place
+        marks = (firms.sector, firms.origin, firms.entered_on, firms.stay)
+        self.parts.append((int(month), int(event), cause, np.atleast_1d(firms.ident), park, place, *marks, amount))
 
     def table(self):
         """The whole log (n,), in the order things happened."""
-        if len(self.parts) != 1:
-            self.parts = [np.concatenate(self.parts) if self.parts else np.zeros(0, LOG)]
+        self.parts = [log_table(self.parts)]
         return self.parts[0]
+
+
+def log_table(parts):
+    """Parts of a log as one table of LOG (n,)."""
+    if len(parts) == 1 and isinstance(parts[0], np.ndarray):
+        return parts[0]
+    whole, at = np.zeros(sum(len(_idents(part)) for part in parts), LOG), 0
+    for part in parts:
+        rows = slice(at, at + len(_idents(part)))
+        at = rows.stop
+        if isinstance(part, np.ndarray):
+            whole[rows] = part
+            continue
+        for name, values in zip(LOG.names, part, strict=True):
+            whole[name][rows] = values
+    return whole
+
+
+def _idents(part):
+    return part["ident"] if isinstance(part, np.ndarray) else part[LOG.names.index("ident")]
 
 
 class NoLog(EventLog):
@@ -60,18 +77,22 @@ class NoLog(EventLog):
 class Tally:
     """Counts of this month: firm counts by (park or outside, sector), park counts by park, district counts by name.
 
-    The last row of a firm count is for firms in no park.
+    The last row of a firm count is for firms in no park. wanted: names of the only ones to keep, or None for all.
     """
 
-    def __init__(self, parks, sectors):
+    def __init__(self, parks, sectors, wanted=None):
+        self.wanted = wanted
         self.parks, self.sectors = parks, sectors
         self.first = np.arange(parks + 1) * sectors  # first cell of each park; -1, no park, reads the last
+        self.size = (parks + 1) * sectors
         self.months = []
         self.clear()
 
     def clear(self):
         """Start a month."""
-        self.firm, self.park, self.district = {}, {}, {}
+        self.numbers, self.noted, self.blocks = {}, [], []  # names so far; (places, weights), tables not added up yet
+        self.counts = np.zeros((0, self.parks + 1, self.sectors))
+        self.park, self.district = {}, {}
 
     def count(self, name, firms, weights=None, park=None):
         """Add one for each firm (or its weight) to its cell. park (n,): that of the cell, if not where the firm is."""
@@ -83,30 +104,49 @@ class Tally:
 
     def add(self, name, cell, weights=None):
         """Add weights to cells."""
-        amount = np.bincount(cell, weights, (self.parks + 1) * self.sectors).reshape(self.parks + 1, self.sectors)
-        self.firm[name] = self.firm[name] + amount if name in self.firm else amount
+        if self.wants((name,)):
+            self.noted.append((self._starts((name,))[0] + cell, weights))
 
     def add_each(self, names, cell, which, weights=None):
         """The same for several names at once: which (n,) says to which name each weight belongs."""
-        size = (self.parks + 1) * self.sectors
-        self._add_flat(names, which * size + cell, weights)
+        if self.wants(names):
+            self.noted.append((self._starts(names)[which] + cell, weights))
 
     def add_all(self, names, cell, weights):
         """The same with a weight of each firm for each name: weights (n, names)."""
-        size = (self.parks + 1) * self.sectors
-        self._add_flat(names, (cell[:, None] + size * np.arange(len(names))).ravel(), weights.ravel())
+        if self.wants(names):
+            self.noted.append(((cell[:, None] + self._starts(names)).ravel(), weights.ravel()))
 
-    def _add_flat(self, names, place, weights):
-        shape = (len(names), self.parks + 1, self.sectors)
-        amount = np.bincount(place, weights, math.prod(shape)).reshape(shape)
-        for name, part in zip(names, amount, strict=True):
-            self.firm[name] = self.firm[name] + part if name in self.firm else part
+    def wants(self, names):
+        """Whether any of these counts is kept."""
+        return self.wanted is None or not self.wanted.isdisjoint(names)
 
-    def cells(self, name, values):
-        """Add values that are already by (park, sector)."""
-        amount = np.zeros((self.parks + 1, self.sectors))
-        amount[: self.parks] = values
-        self.firm[name] = self.firm[name] + amount if name in self.firm else amount
+    def _starts(self, names):
+        """First place of each name among all places of the month."""
+        return np.array([self.numbers.setdefault(name, len(self.numbers)) for name in names]) * self.size
+
+    @property
+    def firm(self):
+        """Firm counts of the month so far: {name: (parks + 1, sectors)}."""
+        return dict(zip(self.numbers, self._added_up(), strict=True))
+
+    def _added_up(self):
+        """Counts (names, parks + 1, sectors). Additions are noted first and added up together: one call, not a hundred."""
+        places = [place for place, _ in self.noted] or [np.zeros(0, np.int64)]
+        weights = [np.ones(len(place)) if weight is None else weight for place, weight in self.noted] or places
+        shape = (len(self.numbers), self.parks + 1, self.sectors)
+        total = np.bincount(np.concatenate(places), np.concatenate(weights), len(self.numbers) * self.size)
+        total = total.reshape(shape).astype(float, copy=False)  # of nothing, bincount makes whole numbers
+        total[: len(self.counts)] += self.counts
+        for numbers, values in self.blocks:
+            total[numbers, : values.shape[1]] += values
+        self.counts, self.noted, self.blocks = total, [], []
+        return total
+
+    def cells(self, names, values):
+        """Add values that are already by (park, sector): values (names, parks, sectors), or with a row for no park."""
+        if self.wants(names):
+            self.blocks.append((self._starts(names) // self.size, values))
 
     def at_parks(self, name, values):
         """Record values by park (parks,)."""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim.agents import Enterprise
-from sim.agents.status import Cause, Event, Place
+from sim.agents.status import Cause, Event, Place, Status
 from sim.criteria import FIGURES, PREFIX
 from sim.indicators import UNIT_KINDS
 from sim.lives import Lives, lives_of
@@ -45,15 +45,29 @@ def outcome_of(cluster, counts, detail):
     yearly = {kind: Values(*counts.values(kind, True)) for kind in UNIT_KINDS}
     kinds = UNIT_KINDS if detail else ("cluster",)
     monthly = {kind: Values(*counts.values(kind, False)) for kind in kinds}
-    firms = cluster.all(Enterprise)
-    sizes = {"live_rows": int(firms.exists().sum()), "tenants": int((firms.park_row >= 0).sum())}
-    sizes["agent_steps"] = int(counts.district["live_rows"].sum())
     events = cluster.log.table()
     return Outcome(
         scenario=cluster.setup.scenario, seed=cluster.seed, yearly=yearly, monthly=monthly, spending=list(cluster.spending),
-        owed={p.name: due for p in cluster.policies if (due := p.owed(cluster))}, events=events,
-        lives=lives_of(cluster, events), counts=sizes, criteria=official_figures(counts),
+        owed=owed(cluster), events=events,
+        lives=lives_of(cluster, events), counts=sizes_of_run(cluster, counts), criteria=official_figures(counts),
     )  # fmt: skip
+
+
+def sizes_of_run(cluster, counts):
+    """How large a run was, at its end: rows of living firms, tenants, firms elsewhere that are followed and how many they
+    stand for; agent-steps over all months.
+    """
+    firms = cluster.where(Enterprise, lambda f: f.exists())
+    outside = firms[firms.status == Status.ELSEWHERE]
+    return {
+        "live_rows": len(firms), "tenants": int((firms.park_row >= 0).sum()), "followed": len(outside),
+        "followed_stand_for": int(outside.weight.sum()), "agent_steps": int(counts.district["live_rows"].sum()),
+    }  # fmt: skip
+
+
+def owed(cluster):
+    """What each policy has earned others and not yet paid at the end, CNY."""
+    return {p.name: due for p in cluster.policies if (due := p.owed(cluster))}
 
 
 def official_figures(counts):

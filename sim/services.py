@@ -58,7 +58,7 @@ def take_up(cluster, tenants):
         choices = np.pad(choices, ((0, 0), (0, unlisted.shape[1] - choices.shape[1])), constant_values=-1)
         choices = np.where(paid[:, None], unlisted, choices)
     tie = cluster.draw("tie", tenants)[firm] + kind
-    taken = rationing.allocate(choices, np.ones_like(choices), since[waiting].astype(float), tie, platforms.places())
+    taken = rationing.allocate(choices, np.ones_like(choices), since[waiting], tie, platforms.places())
     served = np.flatnonzero(taken >= 0)
     cells, firm, kind, by = waiting[served], firm[served], kind[served], taken[served]
     speed = platforms.process_months()[by] * cluster.all(District).process_speed[0]

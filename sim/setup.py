@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from sim.criteria import Official
-from sim.fields import both_languages, flag, month, number, one_of, path, sentences, text
+from sim.fields import ConfigurationError, both_languages, flag, month, number, one_of, path, sentences, text
 from sim.inputs.cluster_data import GRADES, ClusterData
 from sim.parameters import Parameters
 
@@ -100,6 +100,19 @@ class Setup:
     resolved: dict = field(default_factory=dict)  # the configuration this came from, plain
     demand: Demand | None = None
     plan: Plan | None = None
+
+    @property
+    def cities(self):
+        """The cities of a nation, each a cluster of its own; none of a place that is one cluster."""
+        return getattr(self.data, "cities", ())
+
+    def as_one_cluster(self):
+        """This setup, or a ConfigurationError if it is of a nation, which is simulated city by city."""
+        if self.cities:
+            raise ConfigurationError(
+                f"cluster={self.data.name}: a nation of many cities, which only 'incubator run' and 'incubator compare' take."
+            )
+        return self
 
     @property
     def months(self):

@@ -6,7 +6,19 @@ import yaml
 
 from sim.fields import ConfigurationError, did_you_mean
 
-GROUPS = ("cluster", "scenario", "policy", "world", "demand", "calibration", "rules", "criteria", "plan", "experiment")
+GROUPS = (
+    "cluster",
+    "scenario",
+    "policy",
+    "world",
+    "demand",
+    "calibration",
+    "rules",
+    "criteria",
+    "plan",
+    "experiment",
+    "search",
+)
 
 
 def folder():

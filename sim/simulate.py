@@ -118,14 +118,28 @@ def shareable(setups):
     )
 
 
-def matched_pairs(setups, seeds, *, reference=None, workers=None, each=simulate_matched, **asked):
+def matched_pairs(setups, seeds, *, reference=None, workers=None, each=simulate_matched, tick=None, **asked):
     """Yield Matched for each seed as it is done, in any order; each is a pure function of (setups, seed).
 
     workers: processes; None for as many as there are cores, 1 for this process alone. each: another function of
     (setups, seed, reference), of a module, for another view of a pair; asked: what it takes beside, here detail, branch.
+    Of a nation the cities are spread over the processes, and tick() is called as each is done.
     """
-    workers = min(workers or os.cpu_count() or 1, len(seeds))
-    return over_seeds(each, setups, seeds, workers, reference=reference, **asked)
+    workers = workers or os.cpu_count() or 1
+    if setups[0].cities:
+        from sim.nation import matched_nations
+
+        if each is not simulate_matched:
+            setups[0].as_one_cluster()
+        return matched_nations(setups, seeds, reference=reference, workers=workers, tick=tick)
+    return _ticked(over_seeds(each, setups, seeds, min(workers, len(seeds)), reference=reference, **asked), tick)
+
+
+def _ticked(stream, tick):
+    for matched in stream:
+        if tick:
+            tick()
+        yield matched
 
 
 def over_seeds(work, setups, seeds, workers=None, **settings):
@@ -182,6 +196,7 @@ def _prepare_worker(code, setups):
     for path in code:  # a user's own classes must be known before they are unpickled
         load_code(path)
     _SETUPS[:] = pickle.loads(setups)
+    gc.freeze()  # what stays for good need not be looked through at each collection
 
 
 def _in_worker(work, seed, settings):

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.agents import FAMILIES
 from sim.columns import columns_of
-from sim.record import LOG, Work
+from sim.record import LOG, Work, log_table
 
 FORMAT = "incubator state 1"
 COUNTS = ("firm", "park", "district")  # what a filed month holds, in this order, after its number
@@ -40,7 +40,7 @@ class Snapshot:
 
 def to_bytes(state, about):
     """A snapshot as a file's content. about: what the header says beside, plain."""
-    arrays = {"log": np.concatenate(state.log) if state.log else np.zeros(0, LOG)}
+    arrays = {"log": log_table(state.log)}
     head = {"format": FORMAT, "about": about, "seed": state.seed, "now": state.now, "tables": {}, "counts": {}}
     for family, (classes, kind, data) in state.tables.items():
         head["tables"][family.__name__] = {"classes": [cls.__name__ for cls in classes], "columns": list(data)}

@@ -14,34 +14,54 @@ OUTSIDE = np.array([digest(name) for name in PLACES], np.uint64)
 
 def reach(cluster):
     """Share of service kinds that reach a firm, by sector and park (sectors, parks)."""
-    platforms = cluster.all(ServicePlatform)
-    of_kind = (platforms.kind == np.arange(len(NEEDS))[:, None])[:, :, None]  # (kinds, platforms, 1)
-    reached = cluster.all(Park).service_list.astype(float) @ (of_kind * platforms.fits) > 0  # (kinds, parks, sectors)
-    return reached.sum(axis=0).T / len(NEEDS)
+    platforms, lists = cluster.all(ServicePlatform), cluster.all(Park).service_list
+    asked = lists.tobytes()
+    if cluster.derived.get("reach", ("",))[0] != asked:  # lists rarely change from month to month
+        of_kind = (platforms.kind == np.arange(len(NEEDS))[:, None])[:, :, None]  # (kinds, platforms, 1)
+        reached = lists.astype(float) @ (of_kind * platforms.fits) > 0  # (kinds, parks, sectors)
+        cluster.derived["reach"] = asked, reached.sum(axis=0).T / len(NEEDS)
+    return cluster.derived["reach"][1]
 
 
-def utilities(cluster, firms):
-    """What each park is worth to each firm, tastes included: (worth without size (n, parks), value of size (parks,)).
-
-    The value of size is -inf where nothing is fitted out. Equation: model notes, section 3.
-    """
+def offers(cluster):
+    """What parks offer, without rent, size and taste: by sector (sectors, parks), and what a segment adds (segments, parks)."""
     p, parks = cluster.parameters.choice, cluster.all(Park)
-    capability = cluster.all(Operator).capability[parks.operator_row]
-    room = np.where(parks.fitted > 0, np.maximum(parks.lettable(), parks.unit_area()), 0)
-    by_park = p.operator * capability / 3 + p.effort * parks.effort
+    by_park = p.operator * parks.capability() / 3 + p.effort * parks.effort
     by_park = by_park + choice.distance_utility(parks.felt_minutes(), cluster.data.centre_minutes, p)
     by_sector = (
         p.focus * parks.focus.T + choice.neighbour_utility(parks.tenants_by_sector.T, p) + p.reach * reach(cluster)
     )
     # by_park stands first so that the sums keep their order and their last bits
-    worth = (by_park + by_sector)[firms.sector] + (p.partners * parks.partners.T)[firms.segment]
+    return by_park + by_sector, p.partners * parks.partners.T
+
+
+def worth(cluster, firms, offered, firm, park):
+    """What parks are worth to firms, tastes included and size left out, for pairs of them (m,).
+
+    offered: of `offers`; firm, park (m,): position in the cohort and row of the park. Equation: model notes, section 3.
+    """
+    p, parks, net = cluster.parameters.choice, cluster.all(Park), cluster.all(Park).rent[park]
     if np.any(parks.relief):
-        area = np.maximum(firms.headcount(), 1)[:, None] * cluster.parameters.space.area_per_head
-        net = choice.net_rent(parks.rent, parks.relief, firms.relief_area[:, None], area)
-    else:
-        net = parks.rent
-    taste = gumbel(cluster.draw("taste_park", firms, cluster.park_digests))
-    return worth + choice.rent_utility(net, p) + taste, choice.size_utility(room, p)
+        area = np.maximum(firms.headcount(), 1)[firm] * cluster.parameters.space.area_per_head
+        net = choice.net_rent(net, parks.relief[park], firms.relief_area[firm], area)
+    luck = uniform(firms.luck, key(cluster.seed, "taste_park", cluster.now), cluster.park_digests, pairs=(firm, park))
+    known = offered[0][firms.sector[firm], park] + offered[1][firms.segment[firm], park]
+    return known + choice.rent_utility(net, p) + gumbel(luck)
+
+
+def within_reach(cluster, firms, offered, size, threshold):
+    """Pairs of a firm and a park that may be worth more to it than threshold (n,): position, row, by firm and by park.
+
+    size (parks,): value of size. The taste that luck u gives is never above -ln(1 - u), which spares most of them the logarithms.
+    """
+    parks = cluster.all(Park)
+    most = (
+        offered[0] + choice.rent_utility(np.maximum(parks.rent - parks.relief, 0.0), cluster.parameters.choice) + size
+    )
+    short = threshold[:, None] - most[firms.sector] - offered[1][firms.segment]
+    luck = cluster.draw("taste_park", firms, cluster.park_digests)
+    likely = 1 - luck < np.exp(np.minimum(-short, 700.0)) * (1 + 1e-9)
+    return np.divmod(np.flatnonzero(likely), len(parks))
 
 
 def outside(cluster, firms):
@@ -105,7 +125,7 @@ def grant_expansions(cluster, tenants):
     extra = tenants.wanted_area(parks.unit_area()[tenants.park_row]) - tenants.area
     own = tenants.park_row[:, None].astype(np.int64)
     place = rationing.allocate(
-        own, extra[:, None], -tenants.waited.astype(float), ties(cluster, tenants), parks.lettable()
+        own, extra[:, None], -tenants.waited.astype(np.int64), ties(cluster, tenants), parks.lettable()
     )
     return np.where(place >= 0, extra, 0)
 
@@ -117,20 +137,24 @@ def settle_seekers(cluster, firms):
     that take firms past incubation, against leaving. Returns (park (n,) or -1, area there (n,), Cause of refusal (n,)).
     """
     p, parks, n = cluster.parameters, cluster.all(Park), len(firms)
-    base, size = utilities(cluster, firms)
-    worth, lettable, park_row = base + size, parks.lettable(), firms.park_row
+    lettable, unit = parks.lettable(), parks.unit_area()
+    size = choice.size_utility(np.where(parks.fitted > 0, np.maximum(lettable, unit), 0), p.choice)
+    offered, park_row = offers(cluster), firms.park_row
     tenant, notice = park_row >= 0, firms.on_notice()
     threshold = np.zeros(n)
     new, leaving, staying = np.flatnonzero(~tenant), np.flatnonzero(notice), np.flatnonzero(tenant & ~notice)
     threshold[new] = outside(cluster, firms[new])[1]
     threshold[leaving] = after_leaving(cluster, firms[leaving])[1]
-    own, room = park_row[staying], lettable[park_row[staying]] + firms.area[staying]
-    threshold[staying] = base[staying, own] + choice.size_utility(room, p.choice) + p.choice.move_margin
+    own = park_row[staying]
+    room = choice.size_utility(lettable[own] + firms.area[staying], p.choice)
+    threshold[staying] = worth(cluster, firms, offered, staying, own) + room + p.choice.move_margin
 
     # Few parks are worth more to a firm than what it can have otherwise: from here on only those pairs.
-    firm, park = np.divmod(np.flatnonzero(worth > threshold[:, None]), len(parks))
-    allowed = np.flatnonzero(np.where(notice[firm], parks.takes_graduates()[park], park != park_row[firm]))
-    firm, park = firm[allowed], park[allowed]
+    firm, park = within_reach(cluster, firms, offered, size, threshold)
+    value = worth(cluster, firms, offered, firm, park) + size[park]
+    better = value > threshold[firm]
+    chosen = np.flatnonzero(better & np.where(notice[firm], parks.takes_graduates()[park], park != park_row[firm]))
+    firm, park, value = firm[chosen], park[chosen], value[chosen]
     why = np.full(n, Cause.OUTSIDE_BETTER)
     why[firm] = Cause.BELOW_BAR
     standing, passes = np.full(len(firm), -1e6), np.ones(len(firm), bool)  # tenants are known, and come first
@@ -138,16 +162,15 @@ def settle_seekers(cluster, firms):
     score, passes[judged] = screening(cluster, firms, firm[judged], park[judged])
     standing[judged] = -100.0 * score - firms.waited[firm[judged]]
     passed = np.flatnonzero(passes)
-    firm, park, standing = firm[passed], park[passed], standing[passed]
+    firm, park, standing, value = firm[passed], park[passed], standing[passed], value[passed]
 
-    lists, pair = wish_lists(n, firm, park, worth[firm, park], int(p.choice.list_length))
+    lists, pair = wish_lists(n, firm, park, value, int(p.choice.list_length))
     heads = np.maximum(firms.headcount(), 1)[firm] * p.space.area_per_head
-    need = np.append(choice.units(heads, parks.unit_area()[park]), 0)[pair]
+    need = np.append(choice.units(heads, unit[park]), 0)[pair]
     to = rationing.allocate(lists, need, np.append(standing, 0.0)[pair], ties(cluster, firms), lettable)
     area = need[np.arange(n), (lists == to[:, None]).argmax(axis=1)]
     listed = np.flatnonzero(lists[:, 0] >= 0)
-    first = lists[listed, 0]
-    keen = worth[listed, first] - threshold[listed] > p.choice.wait_margin
+    keen = value[pair[listed, 0]] - threshold[listed] > p.choice.wait_margin
     why[listed] = np.where(keen, Cause.NO_ROOM, Cause.OUTSIDE_BETTER)
     return to, area, why
 
@@ -221,15 +244,16 @@ def close(cluster, firms):
     firms.status = Status.CLOSED
 
 
-def leave(cluster, firms, cause):
-    """Firms leave their park alive. cause: RELOCATION, or None for the end of a lease, where the status says which."""
+def leave(cluster, firms, relocating):
+    """Firms leave their park alive. relocating (n,) bool: before the end of the lease; of the others it is the end."""
+    if not len(firms):
+        return
     place, _ = after_leaving(cluster, firms)
-    if cause is None:
-        _end_incubation(cluster, firms, place)
-    else:
-        firms.status, firms.stay, firms.left_on = Status.RELOCATED, firms.tenure().astype(np.int16), cluster.now
-        cluster.log.add(cluster.now, Event.LEFT, firms, cause=cause, place=place)
-        cluster.tally.count("relocated", firms)
+    early = firms[relocating]
+    early.status, early.stay, early.left_on = Status.RELOCATED, early.tenure().astype(np.int16), cluster.now
+    cluster.log.add(cluster.now, Event.LEFT, early, cause=int(Cause.RELOCATION), place=place[relocating])
+    cluster.tally.count("relocated", early)
+    _end_incubation(cluster, firms[~relocating], place[~relocating])
     cluster.tally.count("left_tenants", firms)
     _count_staff(cluster, "staff_leaving", firms)
     away = firms[place > Place.DISTRICT]

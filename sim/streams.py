@@ -5,7 +5,7 @@ depends on a position in a stream. A draw is a hash (splitmix64, Steele et al. 2
 """
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from scipy.special import bdtrik, gammaincinv, ndtri
@@ -105,7 +105,7 @@ def mix_int(z):
     return z ^ (z >> 31)
 
 
-@cache
+@lru_cache(4096)  # some dozen seeds: a process that runs thousands must not grow
 def _decision(seed, name):
     if name not in DECISIONS:
         raise KeyError(f"'{name}' is no registered decision: add it to DECISIONS in sim/streams.py")
@@ -181,7 +181,14 @@ def keys(seed, names, month):
 
     Rows are decisions because numpy is fast along the last axis, which should be the long one.
     """
-    return np.array([[key(seed, name, month)] for name in names], np.uint64)
+    base, monthly = _decisions(seed, tuple(names))
+    return np.where(monthly, mix(base + np.uint64((int(month) + 1) * GOLDEN & MASK)), base)
+
+
+@lru_cache(1024)
+def _decisions(seed, names):
+    found = [_decision(seed, name) for name in names]
+    return np.array([[base] for base, _ in found], np.uint64), np.array([[monthly] for _, monthly in found])
 
 
 def exponential(u):

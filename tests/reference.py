@@ -400,8 +400,8 @@ def depart(cluster):
             if end <= cluster.now:
                 ending.append(firm)
     space_market.close(cluster, together(cluster, closing))
-    space_market.leave(cluster, together(cluster, relocating), Cause.RELOCATION)
-    space_market.leave(cluster, together(cluster, ending), None)
+    space_market.leave(cluster, together(cluster, relocating), np.ones(len(relocating), bool))
+    space_market.leave(cluster, together(cluster, ending), np.zeros(len(ending), bool))
     for row in range(len(cluster.park_keys)):
         park = cluster.member(Park, row)
         park.let = sum(int(firm.area) for firm in one_by_one(cluster, lambda f, row=row: f.park_row == row))

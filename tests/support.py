@@ -14,6 +14,11 @@ POLICIES = sorted(path.stem for path in (folder() / "policy").glob("*.yaml"))
 ALL_POLICIES = f"policy=[{','.join(POLICIES)}]"
 
 
+def library(name):
+    """A library of an extra: where it is not installed a test is skipped, but not on the machine that checks changes."""
+    return __import__(name) if os.environ.get("CI") else pytest.importorskip(name)
+
+
 def under(setup, policies, **changes):
     """A setup with these Policy instances, each changed in the same fields."""
     return replace(setup, policies=tuple(replace(policy, **changes) for policy in policies))

@@ -7,7 +7,7 @@ from sim.shipped import described, titles
 
 GROUPS = {
     "scenarios": "scenario", "policies": "policy", "clusters": "cluster", "worlds": "world", "demands": "demand",
-    "rules": "rules", "plans": "plan", "experiments": "experiment",
+    "rules": "rules", "plans": "plan", "experiments": "experiment", "searches": "search",
 }  # fmt: skip
 
 

@@ -55,16 +55,17 @@ def study(kind, names, reference, own, overrides, folder, replicates):
     from sim.studies.store import RunFolder, now
 
     began, clock = now(), time.perf_counter()
-    setups = studies.scenarios_of(names, overrides, folder)
+    setups = studies.scenarios_of(names, overrides, folder, nations=True)
+    steps = studies.steps(setups)
     reference = studies.checked_reference(reference, names)
-    detail = kind == "run" and replicates <= studies.DETAIL_LIMIT
+    detail = kind == "run" and replicates <= studies.DETAIL_LIMIT and steps == 1
     seeds, stopped = studies.seeds_of(seed, replicates), None
     studies.check_past(own.get("from"), setups, seeds)
     place = RunFolder(own.get("out", "runs"), kind, setups, {"reference": reference}, seed)
     say(place.stale())
     if figures:  # a second's worth of libraries, fetched while the processes simulate
         threading.Thread(target=import_module, args=("sim.report",), daemon=True).start()
-    with Progress(len(seeds), setups[0].data.title[lang]) as bar:
+    with Progress(steps * len(seeds), setups[0].data.title[lang]) as bar:
         try:
             matched = studies.gather(
                 setups,
@@ -120,10 +121,11 @@ def _closing(results, place, lang, figures, simulated, total, kind, names):
         print("  " + row)
     sizes = {k: f"{v:,}" for k, v in results.sizes.items()}
     seconds = {
-        "zh": f"模拟{simulated:.0f}秒，共{total:.0f}秒；每次运行：期末租户{sizes['tenants']}、企业行{sizes['live_rows']}，"
-        f"主体步数{sizes['agent_steps']}",
+        "zh": f"模拟{simulated:.0f}秒，共{total:.0f}秒；每次运行：期末租户{sizes['tenants']}、企业行{sizes['live_rows']}"
+        f"（其中园区外样本{sizes['followed']}，代表{sizes['followed_stand_for']}家），主体步数{sizes['agent_steps']}",
         "en": f"{simulated:.0f} s simulating, {total:.0f} s in all; a run ends with {sizes['tenants']} tenants and "
-        f"{sizes['live_rows']} live rows, after {sizes['agent_steps']} agent-steps",
+        f"{sizes['live_rows']} live rows ({sizes['followed']} of firms elsewhere that stand for "
+        f"{sizes['followed_stand_for']}), after {sizes['agent_steps']} agent-steps",
     }
     print(seconds[lang])
     page = place.path / ("report.zh.html" if lang == "zh" else "report.en.html")

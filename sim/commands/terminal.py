@@ -53,6 +53,12 @@ class Progress:
             self.task = self.bar.add_task(self.title, total=self.total)
         return self
 
+    def expect(self, total):
+        """Tell how many there will be, where that is known only on the way."""
+        self.total = total
+        if self.bar:
+            self.bar.update(self.task, total=total)
+
     def _left(self, done):
         """About how long it still takes, by what was done since the first call; '' where that says nothing."""
         if self.start is None or done <= self.start:

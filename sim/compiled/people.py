@@ -84,8 +84,7 @@ def turn_over(cluster, firms):
         return NotImplemented
     _write(rows, data["staff"], data["january"], staff, january)
     parks.reemployed = parks.reemployed + reemployed.reshape(parks.reemployed.shape)
-    for name, amount in zip(COUNTS, counts.reshape(len(COUNTS), len(parks) + 1, sectors), strict=True):
-        tally.firm[name] = tally.firm[name] + amount if name in tally.firm else amount
+    tally.cells(COUNTS, counts.reshape(len(COUNTS), len(parks) + 1, sectors))
     return pool - taken
 
 

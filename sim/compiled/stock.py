@@ -5,12 +5,8 @@ from numba import njit
 
 from sim.agents import District
 from sim.agents.status import Place, Status
-from sim.parameters import TIERS
+from sim.indicators import OF_FIRMS
 
-COUNTS = (
-    "tenants", "incubatees", "let_by_sector", "revenue", "high_tech", "patent_holders", "funded", "chain", "elsewhere", "growth",
-    *(f"staff_{name}" for name in TIERS), *(f"same_firm_{name}" for name in TIERS),
-)  # fmt: skip
 COLUMNS = (
     "park_row", "january_park", "sector", "segment", "status", "place", "area", "revenue", "desired", "is_high_tech",
     "patents", "funded_on", "weight", "momentum", "staff", "january",
@@ -21,13 +17,12 @@ def count_firms(cluster, firms):
     """See the readable rule; the same in one pass over the firms."""
     data, tally, sectors = firms.table.data, cluster.tally, len(cluster.sector_keys)
     outside = len(cluster.park_keys)
-    counts = np.zeros((len(COUNTS), (outside + 1) * sectors))
+    counts = np.zeros((len(OF_FIRMS), (outside + 1) * sectors))
     codes = tuple(int(code) for code in (Status.INCUBATING, Status.ELSEWHERE, Place.DISTRICT))
     chain = cluster.all(District).chain[0]
     shortage = cluster.parameters.growth.shortage_exponent
     _count(firms.rows, counts, outside, sectors, codes, chain, shortage, cluster.now, *(data[n] for n in COLUMNS))
-    for name, cells in zip(COUNTS, counts.reshape(len(COUNTS), outside + 1, sectors), strict=True):
-        tally.firm[name] = tally.firm[name] + cells if name in tally.firm else cells
+    tally.cells(OF_FIRMS, counts.reshape(len(OF_FIRMS), outside + 1, sectors))
 
 
 @njit(cache=True, error_model="numpy")

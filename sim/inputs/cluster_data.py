@@ -141,6 +141,7 @@ class ClusterData:
     seekers_per_year: float
     balance: dict  # regime -> Balance
     sources: dict
+    scale: float = 1.0  # what levers spend on a whole district, times
 
 
 def _cell(raw, part, at, problems):
@@ -215,18 +216,36 @@ def read_cluster(values, folder):
     """ClusterData from a mapping (a cluster YAML) and the tables it names, relative to folder."""
     problems, folder = [], Path(folder)
     at = f"cluster {values.get('name', '?')}"
-    known = {"name", "title", "start", "tables", "centre", "sectors", "labour", "balance", "sources"}
+    shapes = {"tables": {"parks", "operators", "platforms"}, "labour": set()}
+    common, tables = read_common(values, shapes, at, problems, optional=("follow",)), values["tables"]
+    parks = read_table(folder / tables["parks"], ParkData, problems)
+    operators = read_table(folder / tables["operators"], OperatorData, problems)
+    platforms = read_table(folder / tables["platforms"], PlatformData, problems)
+    people = number("person/year", 0, 1e7, "local graduates a year", "")
+    labour = {
+        name: check(values["labour"].get(name), people.metadata, f"{at}.labour.{name}", problems)
+        for name in ("seekers_per_year", "graduates_per_year")
+    }
+    if problems:
+        raise ConfigurationError(problems)
+    data = ClusterData(parks=parks, operators=operators, platforms=platforms, **labour, **common)
+    check_relations(folder / tables["parks"], data, problems)
+    if problems:
+        raise ConfigurationError(problems)
+    return data
+
+
+def read_common(values, shapes, at, problems, optional=()):
+    """What every cluster's YAML says beside where its parks come from: {field of ClusterData: value}.
+
+    shapes: other groups of settings there must be, and the names in each that must be; optional: names of others.
+    """
+    shapes = shapes | {"centre": set(), "sectors": set(), "balance": set()}
+    known = {"name", "title", "start", "sources", *shapes, *optional}
     problems += [f"{at}: no such setting '{k}'; {did_you_mean(k, known)}" for k in values if k not in known]
-    missing = [k for k in known - {"sources"} if k not in values]
+    missing = [k for k in known - {"sources", *optional} if k not in values]
     if missing:
         raise ConfigurationError([*problems, f"{at}: missing: {', '.join(sorted(missing))}."])
-    shapes = {
-        "tables": {"parks", "operators", "platforms"},
-        "centre": set(),
-        "sectors": set(),
-        "labour": set(),
-        "balance": set(),
-    }
     broken = [f"{at}.{k} = {values[k]!r}: expected settings." for k in shapes if not isinstance(values[k], dict)]
     broken += [
         f"{at}.{k}.{part}: missing."
@@ -236,35 +255,19 @@ def read_cluster(values, folder):
     ]
     if broken:
         raise ConfigurationError([*problems, *broken])
-    title = check(values["title"], both_languages("", "").metadata, f"{at}.title", problems)
-    start = check(values["start"], month("first month", "").metadata, f"{at}.start", problems)
-    tables = values["tables"]
-    parks = read_table(folder / tables["parks"], ParkData, problems)
-    operators = read_table(folder / tables["operators"], OperatorData, problems)
-    platforms = read_table(folder / tables["platforms"], PlatformData, problems)
-    sectors, segments = _industries(values["sectors"], at, problems)
+    sectors, segments = industries(values["sectors"], at, problems)
     minutes = number("min", 0, 180, "commute at the centre", "")
-    people = number("person/year", 0, 1e7, "local graduates a year", "")
-    centre = check(values["centre"].get("minutes"), minutes.metadata, f"{at}.centre.minutes", problems)
-    seekers = check(
-        values["labour"].get("seekers_per_year"), people.metadata, f"{at}.labour.seekers_per_year", problems
-    )
-    graduates = check(
-        values["labour"].get("graduates_per_year"), people.metadata, f"{at}.labour.graduates_per_year", problems
-    )
-    balance = {k: read(Balance, v, f"{at}.balance.{k}", problems) for k, v in values["balance"].items()}
-    if not problems:
-        _relations(folder / tables["parks"], parks, operators, platforms, sectors, start, problems)
-    if problems:
-        raise ConfigurationError(problems)
-    return ClusterData(
-        name=values["name"], title=title, start=start, parks=parks, operators=operators, platforms=platforms,
-        sectors=sectors, segments=segments, centre_minutes=centre, graduates_per_year=graduates, seekers_per_year=seekers, balance=balance,
-        sources=values.get("sources", {}),
-    )  # fmt: skip
+    return {
+        "name": values["name"],
+        "title": check(values["title"], both_languages("", "").metadata, f"{at}.title", problems),
+        "start": check(values["start"], month("first month", "").metadata, f"{at}.start", problems),
+        "centre_minutes": check(values["centre"].get("minutes"), minutes.metadata, f"{at}.centre.minutes", problems),
+        "sectors": sectors, "segments": segments, "sources": values.get("sources", {}),
+        "balance": {k: read(Balance, v, f"{at}.balance.{k}", problems) for k, v in values["balance"].items()},
+    }  # fmt: skip
 
 
-def _industries(values, at, problems):
+def industries(values, at, problems):
     share = number("1", 0, 1, "share", "").metadata
     sectors, segments = {}, []
     for key, sector in values.items():
@@ -303,9 +306,10 @@ def _industries(values, at, problems):
     return sectors, tuple(segments)
 
 
-def _relations(path, parks, operators, platforms, sectors, start, problems):
+def check_relations(path, data, problems):
     """Names that must resolve, dates that must agree, space that must be there."""
-    park_keys, operator_keys = {p.key for p in parks}, {o.key for o in operators}
+    parks, sectors, start = data.parks, data.sectors, data.start
+    park_keys, operator_keys = {p.key for p in parks}, {o.key for o in data.operators}
     if not parks:
         problems.append(f"{path}: no park in it; a cluster needs at least one.")
     for park in parks:
@@ -327,7 +331,7 @@ def _relations(path, parks, operators, platforms, sectors, start, problems):
             for m, _ in park.additions
             if m < start
         ]
-    for platform in platforms:
+    for platform in data.platforms:
         for what, listed, known in (("sectors", platform.sectors, sectors), ("parks", platform.parks, park_keys)):
             if listed != ("all",):
                 problems += [

@@ -9,8 +9,8 @@ def allocate(choices, size, priority, tie, capacity):
     """Where each applicant ends up, -1 for nowhere.
 
     choices (n, depth) alternatives in order of preference, -1 after the last; size (n, depth) integer room needed
-    there; priority (n, depth) standing with each choice, low first, or (n,) where it is the same with all; tie (n,)
-    breaks ties; capacity (alternatives,). Each alternative keeps the best while they fit, passing over one too big for
+    there; priority (n, depth) standing with each choice, low first, or (n,) whole numbers where it is the same with all;
+    tie (n,) breaks ties; capacity (alternatives,). Each alternative keeps the best while they fit, passing over one too big for
     what is left. No row order decides.
     """
     n, depth = choices.shape
@@ -19,7 +19,10 @@ def allocate(choices, size, priority, tie, capacity):
         return held
     # Everybody is put in the order of standing first, so that the rounds have less to sort.
     looking = np.flatnonzero(choices[:, 0] >= 0)
-    ranked = looking[np.lexsort((tie[looking], priority[looking])) if priority.ndim == 1 else np.argsort(tie[looking])]
+    ranked = looking[np.argsort(tie[looking])]
+    if priority.ndim == 1:  # a stable sort of small whole numbers takes one pass
+        standing = priority[ranked] - priority.min(initial=0)
+        ranked = ranked[np.argsort(standing.astype(np.uint16), kind="stable")]
     choices, size = choices[ranked], size[ranked]
     priority = None if priority.ndim == 1 else priority[ranked]
     if available():

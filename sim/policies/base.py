@@ -29,6 +29,7 @@ class Policy:
     kind = ""
     arrears = ""  # line of its cost that is paid in January for the year before
     whole_district = False  # acts on the district at large, so that choosing parks would mean nothing
+    bills_by = ()  # firm counts of the month that its bill is made out by
     copies_add_up = ""  # why two of this kind may act on one target in the same months; "" where they may not
 
     name: str = text("name in the package", "名称")

@@ -25,8 +25,8 @@ class InvestmentPromotion(Policy):
         """Spending in force this month."""
         strength = self.strength(cluster)
         if strength:
-            cluster.all(District).edit(promotion_spend=self.spend * strength)
+            cluster.all(District).edit(promotion_spend=self.spend * cluster.data.scale * strength)
 
     def cost(self, cluster):
         """The spending itself."""
-        return {"promotion": self.spend * self.strength(cluster)}
+        return {"promotion": self.spend * cluster.data.scale * self.strength(cluster)}

@@ -20,6 +20,7 @@ class RdVouchers(YoungFirms):
     """
 
     kind = "rd_vouchers"
+    bills_by = ("vouchers",)
     vouchers: float = number("1", 0, 20, "vouchers a firm may spend in all", "每家企业可用券数")
 
     def set_firm_terms(self, cluster):

@@ -21,6 +21,7 @@ class SeedFund(YoungFirms):
     """
 
     kind = "seed_fund"
+    bills_by = ("seed_money",)
     rate: float = number("1/year", 0, 1, "chance a year of a round, for an average founder", "年获资助概率")
     selection: float = number(
         "1", 0, 2, "how far it leans to better founders, in logs; 0 is a lottery", "对优质创始人的倾向（0为抽签）"

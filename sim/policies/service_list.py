@@ -16,6 +16,7 @@ class ServiceList(Policy):
     """梳理形成服务清单，精准向各孵化园区输送. Platforms' lists reach the target parks too, and cases they add are paid for."""
 
     kind = "service_list"
+    bills_by = ("taken_by_policy",)
     needs: tuple = keys("kinds of service; empty for all", "服务类型", default=())
     extra_capacity: float = number(
         "1", 0, 3, "capacity added to the platforms concerned, times", "新增办理能力倍数", default=0

@@ -22,9 +22,8 @@ class SpaceExpansion(Policy):
     def schedule(self, cluster):
         """Whole square metres announced up to each month since the start, by park (months + 1, parks)."""
         size = np.where(self._targeted(cluster.data), [p.stock + p.added for p in cluster.data.parks], 0.0)
-        whole = np.diff(
-            np.rint(np.cumsum(self.intensity * self.area * size / size.sum())), prepend=0
-        )  # adds up exactly
+        area = self.intensity * self.area * cluster.data.scale
+        whole = np.diff(np.rint(np.cumsum(area * size / size.sum())), prepend=0)  # adds up exactly
         part = np.minimum(np.arange(self._months + 1) / self.over, 1.0)
         return np.floor(part[:, None] * whole).astype(np.int64)
 

@@ -19,7 +19,15 @@ from sim.record import NoLog
 from sim.setup import month_number
 from sim.simulate import at_start, over_seeds, shareable
 from sim.studies import shapley
-from sim.studies.horizon import checked_measures, checked_year, needs_log, only_inside, unfollow_outside, yearly_of
+from sim.studies.horizon import (
+    checked_measures,
+    checked_year,
+    needs_log,
+    only_inside,
+    unfollow_outside,
+    wanted,
+    yearly_of,
+)
 
 EXACT = 6  # parts up to which all coalitions are simulated: 64 runs a seed
 ORDERS = 4  # orders a seed beyond that: two and their reverses, so that their error can be told
@@ -188,6 +196,7 @@ def worth_of_seed(setups, seed, *, keys, measures, orders):
         cluster = past.fork(replace(base, policies=(*base.policies, *chosen)))
         if not needs_log(measures):
             cluster.log = NoLog()
+        cluster.tally.wanted = wanted(measures, cluster.policies)
         before = time.perf_counter()
         cluster.run()
         stepping += time.perf_counter() - before
@@ -232,7 +241,7 @@ def package_and_reference(scenario, reference, overrides=(), own=None):
     """The two setups. policy= and policies.… change the package; the reference takes those settings it has itself."""
     from sim.config import compose, load
 
-    package = load([*overrides, f"scenario={scenario}"], own)
+    package = load([*overrides, f"scenario={scenario}"], own).as_one_cluster()
     if any(o.startswith("policy=") for o in overrides):
         package = replace(package, title=CHOSEN)
     common = [o for o in overrides if not o.startswith(("policy=", "policies."))]

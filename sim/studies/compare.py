@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from sim.indicators import UNIT_KINDS
 from sim.lives import SOURCES
 from sim.studies.costs import COSTS, costs, fieller
 from sim.studies.pairs import CONFIDENCE, WHOLE, Paired, interval, paired
@@ -19,14 +18,14 @@ COLUMNS = (
 )
 
 
-def differences(matched, scenarios, reference, since, kinds=UNIT_KINDS):
+def differences(matched, scenarios, reference, since, kinds=None):
     """Tidy table of paired differences by scenario, unit, year and measure.
 
     Columns mean, low, high (95 % interval of the mean), p05, p95 (range of pairs), same_sign (share of pairs with the
     sign of the mean; pairs without a difference count for neither), pairs, runs_saved (how many times more independent
-    runs the same interval would take) and correlation of the two worlds.
+    runs the same interval would take) and correlation of the two worlds. kinds: of units; None for all there are.
     """
-    parts = []
+    parts, kinds = [], kinds or tuple(matched[0].outcomes[reference].yearly)
     for scenario in scenarios:
         for kind in kinds if scenario != reference else ():
             p = paired(matched, scenario, reference, kind, since)

@@ -17,8 +17,8 @@ from itertools import islice
 from pathlib import Path
 
 from sim.fields import ConfigurationError
-from sim.provenance import versions
 from sim.policies.own import LOADED, load_code
+from sim.provenance import versions
 from sim.studies.engine import Failure, failure_of, tried
 from sim.studies.needs import needed
 
@@ -127,7 +127,8 @@ def _connected(distributed, where):
         return distributed.Client(address, timeout=PATIENCE)
     except (OSError, TimeoutError, ValueError) as error:
         raise ConfigurationError(
-            f"engine=dask:{where}: no scheduler answers at {address} ({type(error).__name__}); is it running, and does it let this computer in?"
+            f"engine=dask:{where}: no scheduler answers at {address} ({type(error).__name__}); "
+            "is it running, and does it let this computer in?"
         ) from None
 
 
@@ -185,7 +186,8 @@ class Crew:
             self.replace()
         elif self._alone * PATIENCE > DESERTED:
             raise ConfigurationError(
-                f"{self.name}: all workers have been gone for {DESERTED // 60} minutes; what is finished is kept, and the same command goes on from there."
+                f"{self.name}: all workers have been gone for {DESERTED // 60} minutes; "
+                "what is finished is kept, and the same command goes on from there."
             )
 
     def gone(self):

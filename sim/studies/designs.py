@@ -160,7 +160,7 @@ def _as_found(setups, name, column):
             name, 0, column.nunique(), values=tuple(column.unique().tolist()), title={"zh": name, "en": name}
         )
     values = ",".join(dict.fromkeys(map(str, column)))
-    if column.nunique() > 1:
+    if (column != column.iloc[0]).any():
         return space_of(setups, [f"{name}={values}"]).dimensions[0]
     return Dimension(name, 0, 1, values=(str(column.iloc[0]),), title={"zh": name, "en": name})
 

@@ -105,6 +105,16 @@ def needs_log(measures):
     return bool(counts_behind(tuple(measures)) & set(NAMES))
 
 
+def wanted(measures, policies):
+    """Firm counts that a run has to keep for these measures and for the bills of policies; None for all of them.
+
+    A policy of somebody's own may look at any count.
+    """
+    if not all(type(policy).__module__.startswith("sim.policies.") for policy in policies):
+        return None
+    return counts_behind(tuple(measures)).union(*(policy.bills_by for policy in policies))
+
+
 def only_inside(measures):
     """Whether nothing behind these measures is counted outside the district."""
     return not counts_behind(tuple(measures)) & OUTSIDE

@@ -9,6 +9,11 @@ TIER_TITLES = {
     "skilled": ("专业人才", "skilled staff"),
     "high_level": ("高层次人才", "high-level staff"),
 }
+SIZE_TITLES = {
+    "large": ("大型城市（100个及以上载体）", "large cities (100 carriers or more)"),
+    "medium": ("中型城市（30至99个载体）", "medium cities (30 to 99 carriers)"),
+    "small": ("小型城市（不足30个载体）", "small cities (fewer than 30 carriers)"),
+}
 
 
 def unit_titles(data):
@@ -19,6 +24,8 @@ def unit_titles(data):
         "operator": {o.key: (o.title_zh, o.title_en) for o in data.operators},
         "sector": {key: (about["title"]["zh"], about["title"]["en"]) for key, about in data.sectors.items()},
         "tier": TIER_TITLES,
+        "city": {c.name: (c.title["zh"], c.title["en"]) for c in getattr(data, "cities", ())},
+        "city_size": SIZE_TITLES,
     }
 
 

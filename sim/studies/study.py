@@ -8,7 +8,7 @@ import pandas as pd
 from sim.branch import Branches
 from sim.config import compose, load
 from sim.fields import ConfigurationError, did_you_mean
-from sim.indicators import HEADLINE, UNIT_KINDS, describe
+from sim.indicators import HEADLINE, describe
 from sim.lifetimes import survival
 from sim.results import events_table, long_table, spending_table
 from sim.setup import month_number, month_of
@@ -47,8 +47,8 @@ class Results:
         return comparing.verdict(self.differences, self.costs, self.setups, self.reference, lang)
 
 
-def scenarios_of(names, overrides=(), own=None, seed=None):
-    """Setups of several scenarios that may be paired, or a sentence why not."""
+def scenarios_of(names, overrides=(), own=None, seed=None, nations=False):
+    """Setups of several scenarios that may be paired, or a sentence why not. nations: whether a nation will do."""
     if not names:
         raise ConfigurationError("scenarios=[]: name at least one, such as scenarios=[baseline,service_first].")
     twice = sorted({n for n in names if names.count(n) > 1})
@@ -73,6 +73,8 @@ def scenarios_of(names, overrides=(), own=None, seed=None):
             problems += [p for p in error.problems if p not in problems]
     if problems:
         raise ConfigurationError(problems)
+    if not nations:
+        setups[0].as_one_cluster()
     if not shareable(setups):
         raise ConfigurationError(
             "scenarios differ in cluster, parameters, world, rules or run, not only in policies: they cannot be paired."
@@ -96,15 +98,24 @@ def first_policy_month(setups):
 
 def check_past(branch, setups, seeds):
     """Raise ConfigurationError unless a branch, if one is named, holds the past of these setups and seeds."""
+    if branch and setups[0].cities:
+        raise ConfigurationError(
+            f"from={branch}: of no use to a nation, whose cities start from burn-ins of their own."
+        )
     if branch:
         Branches(Path(branch)).check(setups, seeds)
+
+
+def steps(setups):
+    """In how many steps a pair is done: one, or as many as a nation has cities."""
+    return len(setups[0].cities) or 1
 
 
 def gather(
     setups, seeds, *, reference, workers=None, detail=False, folder=None, fresh=False, progress=None, branch=None,
     each=simulate_matched,
 ):  # fmt: skip
-    """Matched pairs of all seeds, earlier ones taken from the folder. progress(done) is called after each.
+    """Matched pairs of all seeds, earlier ones taken from the folder. progress(done) is called after each step.
 
     branch: where the past of each seed lies, if `incubator branch` has kept it. each: see `matched_pairs`.
     """
@@ -112,18 +123,26 @@ def gather(
     found, asked = {}, {"branch": branch} | ({"detail": True} if detail else {})
     if folder and not fresh:
         found = {seed: kept for seed in seeds if (kept := folder.kept(seed)) is not None}
+    done = steps(setups) * len(found)
+
+    def tick():
+        nonlocal done
+        done += 1
+        if progress:
+            progress(done)
+
     if progress:
-        progress(len(found))
+        progress(done)
     try:
         missing = [seed for seed in seeds if seed not in found]
         for matched in (
-            matched_pairs(setups, missing, reference=reference, workers=workers, each=each, **asked) if missing else ()
+            matched_pairs(setups, missing, reference=reference, workers=workers, each=each, tick=tick, **asked)
+            if missing
+            else ()
         ):
             found[matched.seed] = matched
             if folder and not detail:
                 folder.keep(matched)
-            if progress:
-                progress(len(found))
     except KeyboardInterrupt as stop:
         stop.found = found
         raise
@@ -162,7 +181,7 @@ def compare(scenarios, *overrides, reference=None, replicates=20, seed=1, worker
 
     branch: folder or file of `incubator branch` to take the past from.
     """
-    setups = scenarios_of(list(scenarios), overrides, own)
+    setups = scenarios_of(list(scenarios), overrides, own, nations=True)
     reference = checked_reference(reference, scenarios)
     matched = gather(setups, seeds_of(seed, replicates), reference=reference, workers=workers, branch=branch)
     return conclude(setups, matched, reference)
@@ -189,13 +208,15 @@ def write(results, folder, *, began, asked, figures, command):
     put("yearly.parquet", results.yearly)
     put("monthly.parquet", results.monthly)
     put("yearly_cluster.csv", results.yearly[results.yearly.unit_kind == "cluster"])
+    for kind in sorted({"city", "city_size"} & set(results.yearly.unit_kind.unique())):
+        put(f"yearly_{kind}.csv", results.yearly[results.yearly.unit_kind == kind])
     put("spending.csv", results.spending)
     put("measures.csv", measures_table())
     if len(results.differences):
         put("differences.parquet", results.differences)
         horizon = int(str(first_policy_month(results.setups))[:4]), int(results.yearly.year.max())
         readable = with_titles(results.differences, results.setups, horizon)
-        for kind in UNIT_KINDS:
+        for kind in readable.unit_kind.unique():
             put(f"differences_{kind}.csv", readable[readable.unit_kind == kind], digits=6)
         put("costs.csv", with_reasons(with_titles(results.costs, results.setups)))
         put("costs_by_year.csv", with_reasons(with_titles(results.costs_by_year, results.setups)))
@@ -229,12 +250,13 @@ def report_data(results, folder, command):
     from sim.report import ReportData
 
     data, setup = results.setups[0].data, results.setups[0]
+    shown = () if setup.cities else data.parks  # the parks of a nation fit no page
     parks = pd.DataFrame(
         {
-            "key": [p.key for p in data.parks], "label": [f"{i + 1:02d}" for i in range(len(data.parks))],
-            "title_zh": [p.title_zh for p in data.parks], "title_en": [p.title_en for p in data.parks],
-            "place_zh": [p.place_zh for p in data.parks], "longitude": [p.longitude for p in data.parks],
-            "latitude": [p.latitude for p in data.parks], "minutes": [p.minutes for p in data.parks],
+            "key": [p.key for p in shown], "label": [f"{i + 1:02d}" for i in range(len(shown))],
+            "title_zh": [p.title_zh for p in shown], "title_en": [p.title_en for p in shown],
+            "place_zh": [p.place_zh for p in shown], "longitude": [p.longitude for p in shown],
+            "latitude": [p.latitude for p in shown], "minutes": [p.minutes for p in shown],
         }
     )  # fmt: skip
     grades = pd.Series([s["grade"] for s in setup.sources.values()]).value_counts().to_dict()

@@ -15,7 +15,7 @@ from sim.studies.store import write_table
 from sim.studies.study import checked_reference, first_policy_month, measures_table
 
 RUNS = {  # column -> (unit, zh, en)
-    "run_id": ("", "运行编号：同一问题、同一代码，编号与结果都相同", "name of the run: the same question and code, the same name and numbers"),
+    "run_id": ("", "运行编号：同一问题、同一代码，编号与结果都相同", "name of the run: the same for the same question and code"),
     "point": ("", "设计点编号，见design.csv", "number of the design's point, see design.csv"),
     "scenario": ("", "情景", "scenario"),
     "seed": ("", "随机种子；同一种子的情景可配对比较", "seed; scenarios of one seed and point are a matched pair"),
