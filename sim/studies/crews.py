@@ -11,6 +11,7 @@ import os
 import pickle
 import shutil
 import time
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -197,6 +198,8 @@ class Crew:
 
     def without_us(self, address, error):
         """The sentence for a worker that cannot import what we send."""
+        if isinstance(error, Elsewhere):
+            return ConfigurationError(f"{self.name}: a worker ({address}) {error}; install the same there.")
         told = str(error) if type(error) is Exception else f"{type(error).__name__}: {error}"
         return ConfigurationError(
             f"{self.name}: a worker ({address}) cannot use our package ({told}); install "
@@ -245,9 +248,16 @@ class _Flow:
             return []
         if future.status == "cancelled":
             raise self.crew.gone()
-        error, chunk = (future.exception() if future.status == "error" else None), future.items
+        chunk = future.items
+        try:
+            error = future.exception() if future.status == "error" else None
+            found, seconds = (None, None) if error else future.result()
+        except (OSError, TimeoutError, CancelledError):  # on the way here: lost with a worker, or with the scheduler
+            if self.crew.client.status != "running":
+                raise self.crew.gone() from None
+            self.under_way.add(future)
+            return []
         if error is None:
-            found, seconds = future.result()
             self.pace.took(seconds, len(chunk))
             return zip(chunk, found, strict=True)
         if type(error).__name__ == "KilledWorker":  # all that waited on a dying worker are blamed, most of them wrongly
@@ -256,7 +266,7 @@ class _Flow:
                 return []
             return [(item, Failure(f"{DEATHS} workers died over it", "", lasting=False)) for item in chunk]
         if isinstance(error, (ImportError, Elsewhere)):
-            raise self.crew.without_us("that joined later", error)
+            raise self.crew.without_us("one that joined later", error)
         return [(item, failure_of(error)) for item in chunk]
 
     def give_up(self):
@@ -297,7 +307,7 @@ def versions_there():
 def chunk_there(key, packed, code, mine, chunk):
     """Results or Failures of a chunk's items, and the seconds it took."""
     if versions() != mine:
-        raise Elsewhere("it has another version of the model")
+        raise Elsewhere("has another version of the model")
     began = time.perf_counter()
     if key not in _WORK:
         for path in code:  # a user's own classes must be known before they are unpickled

@@ -4,11 +4,7 @@ import itertools
 import json
 import os
 import re
-import signal
-import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +13,6 @@ from sim.studies import crews
 from sim.studies.engine import Failure, opened, results
 from tests.studies import standin
 from tests.support import optional
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_this_process_alone_gives_results_and_failures():
@@ -131,99 +125,51 @@ def test_an_item_that_kills_its_workers_is_a_failure_and_no_other_item_is(monkey
     assert all(found[i] == i for i in range(12) if i != 3)
 
 
-@pytest.fixture
-def scheduler(tmp_path):
-    """start(workers, prelude) -> address: a scheduler and workers as separate processes over loopback."""
-    optional("distributed")
-    began = []
-
-    def start(workers=2, prelude=""):
-        file = tmp_path / "scheduler.json"
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
-        environment.pop("MALLOC_TRIM_THRESHOLD_", None)
-
-        def run(*arguments, first=""):
-            code = f"{first}\nimport sys\nfrom distributed.cli.{arguments[0]} import main\nsys.argv[0] = 'dask'\nmain()"
-            log = open(tmp_path / f"{arguments[0]}{len(began)}.log", "w")  # noqa: SIM115
-            began.append(
-                subprocess.Popen(
-                    [sys.executable, "-c", code, *arguments[1:]], env=environment, cwd=tmp_path, stdout=log, stderr=log
-                )
-            )
-
-        if began:
-            run(
-                "dask_worker",
-                "--scheduler-file",
-                str(file),
-                "--nthreads",
-                "1",
-                "--no-nanny",
-                "--no-dashboard",
-                first=prelude,
-            )
-            return file
-        run("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
-        while not file.exists() or not file.read_text():
-            assert began[0].poll() is None
-            time.sleep(0.05)
-        for _ in range(workers):
-            run(
-                "dask_worker",
-                "--scheduler-file",
-                str(file),
-                "--nthreads",
-                "1",
-                "--no-nanny",
-                "--no-dashboard",
-                first=prelude,
-            )
-        return file
-
-    yield start, began
-    for process in began:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-
-
 @pytest.mark.slow
 def test_a_scheduler_and_workers_over_loopback_give_what_one_process_gives(scheduler):
-    start, _ = scheduler
-    file = start()
+    file = scheduler.start()
     alone = {i: getattr(r, "error", r) for i, r in results(standin.square, range(100), "serial")}
     for engine in (f"dask:{file}", f"dask:{json.loads(file.read_text())['address']}"):
         assert {i: getattr(r, "error", r) for i, r in results(standin.square, range(100), engine)} == alone
 
 
+PRELUDES = {
+    "none": "import sys; sys.modules['sim'] = None",
+    "other": "import sim.provenance as p; p.versions = lambda: {'run': 'other'}",
+}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "prelude, said",
-    [
-        ("import sys; sys.modules['sim'] = None", "cannot use our package (ModuleNotFoundError"),
-        ("import sim.provenance as p; p.versions = lambda: {'run': 'other'}", "has another version (run other and here"),
-    ],
-)  # fmt: skip
+    [("none", "cannot use our package (ModuleNotFoundError"), ("other", "has another version (run other and here")],
+)
 def test_a_worker_without_this_very_package_is_told_in_a_sentence(scheduler, prelude, said):
-    start, _ = scheduler
     with pytest.raises(ConfigurationError, match=re.escape(said)):
-        next(results(standin.square, [1], f"dask:{start(1, prelude)}"))
+        next(results(standin.square, [1], f"dask:{scheduler.start(1, PRELUDES[prelude])}"))
 
 
 @pytest.mark.slow
-def test_a_worker_without_our_package_that_joins_later_is_told_in_a_sentence(scheduler):
-    start, _ = scheduler
-    stream = results(standin.nap, itertools.count(), f"dask:{start(1)}")
+def test_a_worker_of_another_version_that_joins_later_is_told_in_a_sentence(scheduler):
+    stream = results(standin.nap, range(4000), f"dask:{scheduler.start(1)}")
     next(stream)
-    start(1, "import sys; sys.modules['sim'] = None")
-    with pytest.raises(ConfigurationError, match=r"that joined later\) cannot use our package"):
+    scheduler.start(1, PRELUDES["other"])
+    with pytest.raises(ConfigurationError, match="that joined later.* has another version of the model"):
         for _ in stream:
             pass
 
 
 @pytest.mark.slow
+def test_a_worker_without_our_package_that_joins_later_does_no_harm(scheduler):
+    stream = results(standin.nap, range(100), f"dask:{scheduler.start(1)}")
+    first = next(stream)
+    scheduler.start(1, PRELUDES["none"])
+    assert dict([first, *stream]) == {i: i for i in range(100)}
+
+
+@pytest.mark.slow
 def test_a_scheduler_without_workers_is_told_in_a_sentence(scheduler, monkeypatch):
-    start, _ = scheduler
-    file = start(0)
+    file = scheduler.start(0)
     monkeypatch.setattr(crews, "PATIENCE", 2)
     with pytest.raises(
         ConfigurationError, match="the scheduler has had no worker for 2 s; start some with 'dask worker"
@@ -233,11 +179,10 @@ def test_a_scheduler_without_workers_is_told_in_a_sentence(scheduler, monkeypatc
 
 @pytest.mark.slow
 def test_a_scheduler_that_dies_is_told_in_a_sentence(scheduler, monkeypatch):
-    start, began = scheduler
     monkeypatch.setattr(crews, "PATIENCE", 2)
-    stream = results(standin.nap, itertools.count(), f"dask:{start()}")
+    stream = results(standin.nap, itertools.count(), f"dask:{scheduler.start()}")
     next(stream)
-    began[0].send_signal(signal.SIGKILL)
+    scheduler.began[0].kill()
     with pytest.raises(ConfigurationError, match="the scheduler is gone; what is finished is kept"):
         for _ in stream:
             pass
