@@ -7,14 +7,24 @@ from sim.agents.status import Place, Status
 from sim.cluster import Cluster
 from sim.indicators import weigh
 from sim.month import MONTH, depart, writes
-from sim.record import Tally
+from sim.record import NoLog, Tally
 
 
 class Summed(Tally):
-    """Counts with the parks of a month added up: {name: (2, sectors)}, in parks and outside, and {name: (1,)}."""
+    """Counts with the parks of a month added up: {name: (2, sectors)}, in parks and outside, and {name: (1,)}.
+
+    since: number of the first month that is kept.
+    """
+
+    def __init__(self, parks, sectors, since):
+        super().__init__(parks, sectors)
+        self.since = since
 
     def close(self, month):
-        """File the month."""
+        """File the month, unless it is one of the burn-in, of which nobody asks."""
+        if month < self.since:
+            self.clear()
+            return
         weigh(self.park)
         firm, park = self.firm, np.array(list(self.park.values()))
         cells = np.array(list(firm.values()))
@@ -45,6 +55,11 @@ class City(Cluster):
 
     def _prepare(self):
         super()._prepare()
-        self.tally = Summed(len(self.park_keys), len(self.sector_keys))
+        self.tally = Summed(len(self.park_keys), len(self.sector_keys), self.start)
         after = MONTH.index(depart) + 1
         self.pipeline = (*MONTH[:after], part_with, *MONTH[after:])
+
+    def burn_in(self):
+        """The same, without writing down what would be thrown away."""
+        self.log = NoLog()
+        super().burn_in()

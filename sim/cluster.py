@@ -11,7 +11,7 @@ from sim.agents.status import Kind, Level
 from sim.columns import Departed, Table
 from sim.inputs.cluster_data import HOSTS, NEEDS, OWNERSHIPS
 from sim.month import MONTH
-from sim.record import EventLog, NoLog, Tally
+from sim.record import EventLog, Tally
 from sim.setup import month_number, month_of
 from sim.snapshot import Snapshot
 
@@ -140,7 +140,6 @@ class Cluster(mesa.Model):
 
     def burn_in(self):
         """Fill the space of the start from nothing, so that ages, stays and sizes are the model's own."""
-        self.log = NoLog()
         while self.now < self.start:
             self.advance()
         self.log, self.tally.months, self.spending = EventLog(), [], []

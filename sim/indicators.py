@@ -35,9 +35,6 @@ UNITS = {  # code -> (zh, en)
 def take_stock(cluster):
     """Count the month: stocks by (park, sector), by park, and for the district; then file the month."""
     tally, parks = cluster.tally, cluster.all(Park)
-    if cluster.in_burn_in:  # counted by nobody
-        tally.clear()
-        return
     firms = cluster.where(Enterprise, lambda f: f.exists())
     if tally.wants(OF_FIRMS):
         count_firms(cluster, firms)
