@@ -9,8 +9,9 @@ from functools import cached_property
 
 import pandas as pd
 
+from sim.report.data import lacking
 from sim.report.units import plain, unit_of
-from sim.report.words import listed, say, within
+from sim.report.words import listed, say, sentences, within
 
 SPENDING = "public_spending"
 COLUMNS = {
@@ -56,13 +57,7 @@ class AttributionData:
 
     def __post_init__(self):
         """Refuse tables that lack a column, naming all."""
-        missing = [
-            f"{table} lacks the column '{column}'"
-            for table, columns in COLUMNS.items()
-            for column in columns
-            if column not in getattr(self, table).columns
-        ]
-        if missing:
+        if missing := lacking(self, COLUMNS):
             raise ValueError("cannot report: " + "; ".join(missing))
 
     @cached_property
@@ -167,9 +162,7 @@ def sampling(data, measure, lang):
 
 def answer(data, measure, lang):
     """The answer in one or two sentences."""
-    sentences = [message(data, measure, lang), together(data, measure, lang)]
-    stop = say(lang, "full_stop")
-    return ("" if lang == "zh" else " ").join(sentence + stop for sentence in sentences if sentence)
+    return sentences((message(data, measure, lang), together(data, measure, lang)), lang)
 
 
 def per_million(row, lang):

@@ -80,6 +80,16 @@ class Cost(NamedTuple):
     ranking_holds_all: bool | None
 
 
+def lacking(data, columns):
+    """What tables lack, one clause a column: columns are {name of a table in data: columns that it must have}."""
+    return [
+        f"{table} lacks the column '{column}'"
+        for table, wanted in columns.items()
+        for column in wanted
+        if column not in getattr(data, table).columns
+    ]
+
+
 @dataclass(frozen=True, eq=False)
 class ReportData:
     """Everything a report says, gathered once; the tables' columns are listed in COLUMNS.
@@ -108,12 +118,7 @@ class ReportData:
 
     def __post_init__(self):
         """Refuse data a report could not be made of, naming everything that is missing."""
-        missing = [
-            f"{table} lacks the column '{column}'"
-            for table, columns in COLUMNS.items()
-            for column in columns
-            if column not in getattr(self, table).columns
-        ]
+        missing = lacking(self, COLUMNS)
         if self.reference not in self.scenarios:
             missing.append(f"reference '{self.reference}' is not among the scenarios {', '.join(self.scenarios)}")
         unknown = [name for name in self.headline if name not in self.measures]

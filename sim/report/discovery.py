@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.report.saving import of, save_figures
 from sim.report.units import percent, plain, unit_of
-from sim.report.words import listed, say, within
+from sim.report.words import LANGUAGES, listed, say, sentences, within
 
 SURE_COVERAGE = 0.8  # share of unseen points inside 95 % intervals below which the emulator is not to be trusted
+TURNS = {"above": "flip_above", "below": "flip_below"}
+OPEN = {"above": "flip_open_above", "below": "flip_open_below"}
 TOLD = 3  # flip points named in a sentence at most
 STABLE = 0.5  # share of resampled boxes that must restrict a parameter for a sentence to name it
 GAIN = 1.5  # times the share of all points that a box must have of wrong choices, on points it was not found on
@@ -117,10 +120,10 @@ def condition(data, row, lang):
     if row.status == "open":
         near = low if row.side == "above" else high
         bound = data.number(row.name, about["high" if row.side == "above" else "low"], lang, unit=False)
-        interval = say(lang, f"flip_open_{row.side}", near=near, bound=bound)
+        interval = say(lang, OPEN[row.side], near=near, bound=bound)
     else:
         interval = say(lang, "flip_interval", low=low, high=high)
-    return say(lang, f"flip_{row.side}", interval=interval, **words)
+    return say(lang, TURNS[row.side], interval=interval, **words)
 
 
 def others(data, lang):
@@ -189,9 +192,8 @@ def limit(data, row, lang):
     return say(lang, "box_over" if low else "box_under", parameter=name, value=low or high)
 
 
-def quality(data, lang):
-    """How the emulator does on points it has not seen."""
-    held = data.held
+def quality(held, lang):
+    """How an emulator does on points it has not seen."""
     return say(
         lang, "emulator_held", r2=plain(held.r2, 2), highest=plain(held.highest, 2), coverage=percent(held.coverage, 0),
         n=held.points,
@@ -200,15 +202,14 @@ def quality(data, lang):
 
 def answer(data, lang):
     """The answer in a few sentences, the quality of the emulator last."""
-    parts = [message(data, lang), check(data, lang), others(data, lang), box_sentence(data, lang), quality(data, lang)]
-    stop = say(lang, "full_stop")
-    return ("" if lang == "zh" else " ").join(part + stop for part in parts if part)
+    parts = [message(data, lang), check(data, lang), others(data, lang), box_sentence(data, lang)]
+    return sentences([*parts, quality(data.held, lang)], lang)
 
 
-def foot(data, lang):
-    """The source line of both figures: emulator, sample, model."""
+def foot(data, held, lang):
+    """The source line of figures: emulator, sample, model."""
     source = say(lang, "discover_foot", points=data.points, pairs=data.pairs, version=data.version, run_id=data.run_id)
-    return quality(data, lang) + say(lang, "full_stop") + ("" if lang == "zh" else " ") + source + say(lang, "note")
+    return sentences([quality(held, lang)], lang) + ("" if lang == "zh" else " ") + source + say(lang, "note")
 
 
 def judged(data, lang):
@@ -223,3 +224,11 @@ def judged(data, lang):
     ]
     priced = say(lang, "judged_priced", values=listed(parts, lang)) if parts else ""
     return say(lang, "judged_by", measure=title + priced, years=years)
+
+
+def write_figures(data, folder, langs=LANGUAGES):
+    """Save flip points, and the map if two numbers matter; returns the files."""
+    from sim.report.figures.flips import chart, chart_title, flips
+
+    figures = {"flips": (flips, message)} | ({"map": (chart, chart_title)} if data.chart is not None else {})
+    return save_figures(of(data, figures), folder, data.run_id, langs)

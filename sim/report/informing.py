@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.report.units import NONE, percent, plain, unit_of
-from sim.report.words import listed, say, within
+from sim.report.discovery import quality
+from sim.report.saving import of, save_figures
+from sim.report.units import NONE, percent, unit_of
+from sim.report.words import LANGUAGES, listed, say, sentences, within
 
 TOLD = 3  # parameters named in a sentence at most
 
@@ -98,29 +100,22 @@ def standing(data, lang):
     return say(lang, "voi_best", best=data.scenarios[data.best][lang], share=percent(row["best"], 0))
 
 
-def quality(data, lang):
-    """How the worse of the emulators does on points it has not seen."""
-    held = min(data.held, key=lambda h: h.r2)
-    return say(
-        lang, "emulator_held", r2=plain(held.r2, 2), highest=plain(held.highest, 2), coverage=percent(held.coverage, 0),
-        n=held.points,
-    )  # fmt: skip
-
-
 def answer(data, lang):
     """The answer in a few sentences, the quality of the emulator last."""
     pays = say(lang, "voi_pays") if data.values and clear(data) else None
-    parts = [message(data, lang), pays, following(data, lang), standing(data, lang), quality(data, lang)]
-    stop = say(lang, "full_stop")
-    return ("" if lang == "zh" else " ").join(sentence + stop for sentence in parts if sentence)
-
-
-def foot(data, lang):
-    """The source line: emulator, sample, model."""
-    source = say(lang, "discover_foot", points=data.points, pairs=data.pairs, version=data.version, run_id=data.run_id)
-    return quality(data, lang) + say(lang, "full_stop") + ("" if lang == "zh" else " ") + source + say(lang, "note")
+    worse = min(data.held, key=lambda held: held.r2)
+    return sentences(
+        [message(data, lang), pays, following(data, lang), standing(data, lang), quality(worse, lang)], lang
+    )
 
 
 def share(row, data):
     """The same for a table: a dash where all together are worth nothing."""
     return part(row) if data.every.value > 0 else NONE
+
+
+def write_figures(data, folder, langs=LANGUAGES):
+    """Save the worth of each parameter; returns the files."""
+    from sim.report.figures.information import information
+
+    return save_figures(of(data, {"information": (information, message)}), folder, data.run_id, langs)

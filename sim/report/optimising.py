@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
+from sim.report.data import lacking
+from sim.report.saving import of, save_figures
 from sim.report.units import money_unit, plain, unit_of
-from sim.report.words import LANGUAGES, listed, say, within
+from sim.report.words import LANGUAGES, listed, say, sentences, within
 
 SPENDING = "public_spending"
 COLUMNS = {
@@ -53,13 +54,7 @@ class OptimisingData:
 
     def __post_init__(self):
         """Refuse tables that lack a column, naming all."""
-        missing = [
-            f"{table} lacks the column '{column}'"
-            for table, columns in COLUMNS.items()
-            for column in columns
-            if column not in getattr(self, table).columns
-        ]
-        if missing:
+        if missing := lacking(self, COLUMNS):
             raise ValueError("cannot report: " + "; ".join(missing))
 
     @property
@@ -146,10 +141,7 @@ def spent(data, lang):
 
 def answer(data, lang):
     """The answer in three sentences."""
-    stop = say(lang, "full_stop")
-    return ("" if lang == "zh" else " ").join(
-        part + stop for part in (message(data, lang), recommended(data, lang), spent(data, lang))
-    )
+    return sentences((message(data, lang), recommended(data, lang), spent(data, lang)), lang)
 
 
 def commonest(data, lang):
@@ -176,22 +168,13 @@ def foot(data, lang):
 
 
 def write_figures(data, folder, langs=LANGUAGES):
-    """Save the figures as PNG (300 dpi) and SVG under figures/<language>/; returns the files."""
+    """Save the front, what its points consist of, and regret over several worlds; returns the files."""
     from sim.report.figures.pareto import pareto
     from sim.report.figures.recipe import recipe, regrets
-    from sim.report.saving import render, write_atomically
 
     figures = {"pareto": (pareto, message), "levers": (recipe, commonest)}
-    if len(data.worlds) > 1:
-        figures["regret"] = (regrets, least_regret)
-    files = []
-    for lang in langs:
-        for name, (draw, title) in figures.items():
-            figure = draw(data, lang)
-            for form in ("png", "svg"):
-                content = render(figure, form, title(data, lang), data.run_id)
-                files.append(write_atomically(Path(folder) / "figures" / lang / f"{name}.{form}", content))
-    return files
+    figures |= {"regret": (regrets, least_regret)} if len(data.worlds) > 1 else {}
+    return save_figures(of(data, figures), folder, data.run_id, langs)
 
 
 __all__ = ["OptimisingData", "answer", "message", "write_figures"]

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 
 from sim.report.figures.assumptions import PANELS, indices, tornado
 from sim.report.figures.spread import spread
 from sim.report.resting import clearest, rests, split_message, tornado_message
-from sim.report.saving import render, write_atomically
+from sim.report.saving import save_figures
 from sim.report.words import LANGUAGES
 
 
 def write_figures(data, folder, langs=LANGUAGES):
-    """Save the figures as PNG (300 dpi) and SVG under figures/<language>/; returns their paths."""
-    files = []
-    for lang in langs:
-        for name, (draw, title) in _figures(data).items():
-            figure = draw(lang)
-            for form in ("png", "svg"):
-                path = Path(folder) / "figures" / lang / f"{name}.{form}"
-                files.append(write_atomically(path, render(figure, form, title(lang), data.run_id)))
-    return files
+    """Save the figures; returns the files."""
+    return save_figures(_figures(data), folder, data.run_id, langs)
 
 
 def _figures(data):
@@ -31,15 +24,11 @@ def _figures(data):
         for part, first in enumerate(range(0, len(outputs), PANELS)):
             shown, name = outputs[first : first + PANELS], measure + (f"_{part + 1}" if part else "")
             found[f"sobol_{name}"] = (
-                _bound(indices, data, shown),
-                _bound(rests, data, clearest(data, shown, "indices")),
+                partial(indices, data, shown),
+                partial(rests, data, clearest(data, shown, "indices")),
             )
             moved = clearest(data, shown, "tornado")
-            found[f"tornado_{name}"] = (_bound(tornado, data, shown), _bound(tornado_message, data, moved))
+            found[f"tornado_{name}"] = (partial(tornado, data, shown), partial(tornado_message, data, moved))
     if data.split["share"].notna().any():
-        found["split"] = (_bound(spread, data), _bound(split_message, data))
+        found["split"] = (partial(spread, data), partial(split_message, data))
     return found
-
-
-def _bound(draw, *given):
-    return lambda lang: draw(*given, lang)

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from sim.report.data import lacking
 from sim.report.units import MINUS, percent, plain, unit_of
-from sim.report.words import listed, say, within
+from sim.report.words import listed, say, sentences, within
 
 KEYS = ["measure", "scenario", "against"]
 PARTS = {"luck": "spread_part_luck", "parameters": "spread_part_parameters", "structure": "spread_part_structure"}
@@ -63,13 +64,7 @@ class SensitivityData:
 
     def __post_init__(self):
         """Refuse tables that lack a column, naming all."""
-        missing = [
-            f"{table} lacks the column '{column}'"
-            for table, columns in COLUMNS.items()
-            for column in columns
-            if column not in getattr(self, table).columns
-        ]
-        if missing:
+        if missing := lacking(self, COLUMNS):
             raise ValueError("cannot report: " + "; ".join(missing))
 
     def asked(self, measure=None):
@@ -140,9 +135,7 @@ def answer(data, output, lang):
         told.append(say(lang, "rests_range", n=n, low=write(row["least"]), high=write(row["most"])))
     told.append(counts(data, output, lang))
     told.append(parts(data, output, lang))
-    stop = say(lang, "full_stop")
-    second = say(lang, "semicolon").join(filter(None, told)) + stop
-    return ("" if lang == "zh" else " ").join([rests(data, output, lang) + stop, second])
+    return sentences((rests(data, output, lang), say(lang, "semicolon").join(filter(None, told))), lang)
 
 
 def counts(data, output, lang):

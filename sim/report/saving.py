@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import warnings
+from functools import partial
 from pathlib import Path
 
 from sim.report.style import house
@@ -43,3 +44,23 @@ def render(figure, form, title, run_id):
         except UserWarning as problem:
             raise ValueError(f"a title holds a character that our font cannot draw, change it: {problem}") from problem
     return content.getvalue()
+
+
+def of(data, figures):
+    """Figures of the same data for `save_figures`: {name: (draws it, says its title)}, functions of data and language."""
+    return {name: (partial(draw, data), partial(title, data)) for name, (draw, title) in figures.items()}
+
+
+def save_figures(figures, folder, run_id, langs):
+    """Save figures as PNG (300 dpi) and SVG under figures/<language>/; returns the files.
+
+    figures: {name: (draws it, says its title)}, both functions of the language.
+    """
+    files = []
+    for lang in langs:
+        for name, (draw, title) in figures.items():
+            figure, said = draw(lang), title(lang) or name
+            for form in ("png", "svg"):
+                path = Path(folder) / "figures" / lang / f"{name}.{form}"
+                files.append(write_atomically(path, render(figure, form, said, run_id)))
+    return files

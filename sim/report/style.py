@@ -14,6 +14,9 @@ from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.report.units import plain, tick_digits
 
 FAMILY = "Incubator Sans SC"
 WIDTH = 9.2  # inches; printed on the 16.6 cm of an A4 page it shrinks to 0.71
@@ -266,3 +269,15 @@ class Sheet:
         axes.set(xlim=(0, WIDTH), ylim=(height, 0))
         axes.axis("off")
         return axes
+
+
+def amounts(axes, label, sign=False):
+    """Make the lower axis one of amounts: few round ticks with as many digits as they need. sign: of changes."""
+    axes.grid(True, axis="x")
+    axes.grid(False, axis="y")
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    first, second = axes.get_xticks()[:2]
+    digits = tick_digits(float(second - first))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: plain(v, digits if v or not sign else 0, sign=sign)))
+    axes.set_xlabel(label, size=7.5, color=GREY, labelpad=3)
+    axes.spines["bottom"].set_color(LINE)

@@ -110,7 +110,7 @@ def write(found, folder, *, began, figures=True):
         write_table(folder.path / f"{name}.csv", table)
         files.append(folder.path / f"{name}.csv")
     if figures:
-        from sim.report.informed import write_figures
+        from sim.report.informing import write_figures
 
         files += write_figures(data, folder.path)
     asked = len(found.sample.points) + found.sample.failed

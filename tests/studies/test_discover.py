@@ -8,11 +8,11 @@ import pytest
 
 from sim.cli import main
 from sim.fields import ConfigurationError
-from sim.report.discovered import write_figures as write_flips
 from sim.report.discovery import answer, box_sentence, check, judged, message
+from sim.report.discovery import write_figures as write_flips
 from sim.report.figures.flips import chart
-from sim.report.informed import write_figures as write_information
 from sim.report.informing import message as data_message
+from sim.report.informing import write_figures as write_information
 from sim.studies import choices, discover, voi
 from sim.studies.store import RunFolder
 from tests.studies.choosing import invented, question, usual

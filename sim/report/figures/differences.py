@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report.findings import foot, sure_sentence
 from sim.report.style import (
     FAINT,
     GREY,
     INK,
-    LINE,
     MARGIN,
     REST_COLOUR,
     WIDTH,
     Sheet,
+    amounts,
     house,
     palette,
     readable,
@@ -25,7 +23,7 @@ from sim.report.style import (
     width_of,
     wrap,
 )
-from sim.report.units import percent, plain, tick_digits, unit_of
+from sim.report.units import percent, unit_of
 from sim.report.words import say
 
 ROW, HEAD = 0.42, 0.5
@@ -91,13 +89,7 @@ def forest(axes, data, measure, lang):
     pad = 0.06 * (high - low)
     axes.set(xlim=(low - pad, high + pad), ylim=(len(found) - 0.5, -0.5), yticks=[])
     axes.axvline(0, color=GREY, linewidth=1)
-    axes.grid(True, axis="x")
-    axes.grid(False, axis="y")
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-    digits = tick_digits(float(np.diff(axes.get_xticks()[:2])[0]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: plain(v, digits if v else 0, sign=True)))
-    axes.set_xlabel(say(lang, "points_axis", unit=unit.change_label), size=7.5, color=GREY, labelpad=3)
-    axes.spines["bottom"].set_color(LINE)
+    amounts(axes, say(lang, "points_axis", unit=unit.change_label), sign=True)
     return axes
 
 

@@ -39,7 +39,7 @@ def flips(data, lang):
     height = HEAD + ROW * len(rows)
     with house():
         subtitle = say(lang, "flips_subtitle", judged=judged(data, lang))
-        sheet = Sheet(height + 0.12, message(data, lang), subtitle, foot(data, lang))
+        sheet = Sheet(height + 0.12, message(data, lang), subtitle, foot(data, data.held, lang))
         left = _names(sheet, data, rows, lang)
         right = WIDTH - MARGIN - 3 * COLUMN - 0.75
         _figures(sheet, data, rows, right, lang)
@@ -74,9 +74,8 @@ def _figures(sheet, data, rows, left, lang):
     """Columns: present value, where it turns, interval."""
     told = {row.name for row in named(data)}
     ends = [left + COLUMN, left + 2 * COLUMN + 0.05, left + 3 * COLUMN + 0.68]
-    for right, head in zip(ends, ("now", "flip", "interval"), strict=True):
-        text = say(lang, f"flips_head_{head}")
-        sheet.text(right, HEAD - 0.06, text, size=7.5, color=FAINT, ha="right", va="bottom")
+    for right, head in zip(ends, ("flips_head_now", "flips_head_flip", "flips_head_interval"), strict=True):
+        sheet.text(right, HEAD - 0.06, say(lang, head), size=7.5, color=FAINT, ha="right", va="bottom")
     for k, row in enumerate(rows):
         y, style = HEAD + ROW * (k + 0.5), {"ha": "right", "va": "center_baseline"}
         sheet.text(ends[0], y, data.number(row.name, row.now, lang, unit=False), size=8, color=GREY, **style)
@@ -145,7 +144,7 @@ def chart(data, lang):
     most = float(abs(mean).max()) or 1.0
     with house():
         subtitle = say(lang, "map_subtitle", judged=judged(data, lang), **words)
-        sheet = Sheet(HEIGHT + 0.55, chart_title(data, lang), subtitle, foot(data, lang))
+        sheet = Sheet(HEIGHT + 0.55, chart_title(data, lang), subtitle, foot(data, data.held, lang))
         axes = sheet.axes(MARGIN + LEFT, 0.1, 5.6, HEIGHT)
         axes.grid(False)
         norm = TwoSlopeNorm(0.0, -most, most)

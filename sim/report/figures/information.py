@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-from sim.report.discovery import judged
+from sim.report.discovery import foot, judged
 from sim.report.figures.differences import BAND, UNCLEAR
-from sim.report.informing import foot, message, share
-from sim.report.style import BETTER, FAINT, GREY, INK, LINE, MARGIN, NAVY, WIDTH, Sheet, house, tint, width_of, wrap
-from sim.report.units import plain, tick_digits
+from sim.report.informing import message, share
+from sim.report.style import (
+    BETTER,
+    FAINT,
+    GREY,
+    INK,
+    MARGIN,
+    NAVY,
+    WIDTH,
+    Sheet,
+    amounts,
+    house,
+    tint,
+    width_of,
+    wrap,
+)
 from sim.report.words import say
 
 ROW, HEAD, BAR, MOST = 0.36, 0.32, 0.5, 12
@@ -21,7 +32,9 @@ def information(data, lang):
     height = HEAD + ROW * (len(rows) + 1)
     with house():
         subtitle = say(lang, "voi_subtitle", judged=judged(data, lang))
-        sheet = Sheet(height + 0.45, message(data, lang), subtitle, foot(data, lang))
+        sheet = Sheet(
+            height + 0.45, message(data, lang), subtitle, foot(data, min(data.held, key=lambda held: held.r2), lang)
+        )
         left = _names(sheet, data, rows, lang)
         right = WIDTH - MARGIN - 2 * COLUMN - 0.1
         _figures(sheet, data, rows, right, unit, lang)
@@ -79,11 +92,4 @@ def _bar(axes, k, row, colour, sure, unit):
 def _axis(axes, rows, unit):
     axes.set(ylim=(rows + 0.5, -0.5), yticks=[])
     axes.set_xlim(0, max(axes.get_xlim()[1], 1e-9))
-    axes.grid(True, axis="x")
-    axes.grid(False, axis="y")
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-    ticks = axes.get_xticks()
-    digits = tick_digits(float(ticks[1] - ticks[0]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: plain(v, digits)))
-    axes.set_xlabel(unit.change_label, size=7.5, color=GREY, labelpad=3)
-    axes.spines["bottom"].set_color(LINE)
+    amounts(axes, unit.change_label)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-from matplotlib.ticker import FuncFormatter, MaxNLocator
-
 from sim.report.attribution import clear, message, per_million, sampling, span
 from sim.report.figures.differences import BAND, UNCLEAR
 from sim.report.findings import foot_line
@@ -20,12 +18,12 @@ from sim.report.style import (
     WIDTH,
     WORSE,
     Sheet,
+    amounts,
     house,
     tint,
     width_of,
     wrap,
 )
-from sim.report.units import plain, tick_digits
 from sim.report.words import say
 
 ROW, HEAD = 0.36, 0.32
@@ -158,11 +156,4 @@ def _bars(axes, data, measure, rows, whole, unit):
     low, high = min(ends), max(ends)
     pad = 0.05 * (high - low) or 1.0
     axes.set(xlim=(low - pad, high + pad), ylim=(len(rows) + 1.5, -0.5), yticks=[])
-    axes.grid(True, axis="x")
-    axes.grid(False, axis="y")
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-    ticks = axes.get_xticks()
-    digits = tick_digits(float(ticks[1] - ticks[0]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: plain(v, digits)))
-    axes.set_xlabel(unit.label, size=7.5, color=GREY, labelpad=3)
-    axes.spines["bottom"].set_color(LINE)
+    amounts(axes, unit.label)

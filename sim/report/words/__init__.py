@@ -46,3 +46,9 @@ def listed(names, lang):
     names = list(names)
     comma, last = {"zh": ("、", "和"), "en": (", ", " and ")}[lang]
     return names[0] if len(names) == 1 else comma.join(names[:-1]) + last + names[-1]
+
+
+def sentences(parts, lang):
+    """Clauses as sentences in a row, each with its full stop; those that are nothing are left out."""
+    stop = say(lang, "full_stop")
+    return ("" if lang == "zh" else " ").join(part + stop for part in parts if part)
