@@ -1,9 +1,10 @@
-"""What `discover` and `voi` share on the command line: the choice that is asked, and its sample."""
+"""What `discover` and `voi` share on the command line: the choice that is asked, its sample, and how it is told."""
 
 import os
+import time
 
 from sim.commands.options import choice, decimal, language, options, whole, words
-from sim.commands.terminal import say
+from sim.commands.terminal import Progress, columns, say
 from sim.fields import ConfigurationError
 
 ALSO = ("measures", "value", "vary", "grades", "points", "year", "hours", "engine")
@@ -66,12 +67,38 @@ def beginning(question, lang):
     }[lang].format(**words)
 
 
-def interrupted(stop, out):
-    """What to say when Ctrl-C ends a study."""
-    done, asked = getattr(stop, "done", 0), getattr(stop, "asked", "all")
-    say(f"interrupted; {done} of {asked} runs finished and kept in {out}/store.")
-    say("the same command goes on from there.")
-    return 130
+def study(verb, arguments, asked, carry_out, write, rows, identity=None):
+    """Simulate, write, and say what came out. asked: of `read`; the functions are the verb's own. Returns the exit code.
+
+    carry_out: of (question, settings); write: of (what was found, folder, began, figures); rows: of (what was found, lang).
+    """
+    own, question, settings, lang = asked
+    from sim.studies.store import RunFolder, now
+
+    figures = choice(own, "figures", "true", ("true", "false")) == "true"
+    began, clock, out = now(), time.perf_counter(), settings["folder"]
+    say(beginning(question, lang))
+    runs = (question.points + 1) * question.replicates * len(question.scenarios)
+    with Progress(runs, question.setups[0].data.title[lang]) as bar:
+        try:
+            found = carry_out(question, **settings, progress=lambda done, total: bar(done))
+        except KeyboardInterrupt as stop:
+            say(
+                f"interrupted; {getattr(stop, 'done', 0)} of {getattr(stop, 'asked', 'all')} runs finished and kept in {out}/store."
+            )
+            say("the same command goes on from there.")
+            return 130
+    place = RunFolder(out, verb, question.setups, question.identity | (identity or {}), question.seed, parts=None)
+    write(found, place, began=began, figures=figures)
+    for row in columns(rows(found, lang)):
+        print("  " + row)
+    if n := found.sample.failed:
+        print({"zh": f"{n}个样本点运行失败，未计入", "en": f"{n} points failed and are left out"}[lang])
+    print({"zh": f"用时{time.perf_counter() - clock:.0f}秒", "en": f"{time.perf_counter() - clock:.0f} s in all"}[lang])
+    print({"zh": "结果: ", "en": "Results: "}[lang] + str(place.path))
+    print({"zh": "结论: ", "en": "Answer: "}[lang] + found.verdict(lang))
+    print({"zh": "下一步: ", "en": "Next: "}[lang] + following(verb, arguments, question))
+    return 0
 
 
 def following(verb, arguments, question):

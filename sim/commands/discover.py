@@ -1,51 +1,21 @@
 """`discover`: where a choice would be wrong, by flip points of single parameters and by boxes of several."""
 
-import time
+from functools import partial
 
-from sim.commands.choosing import beginning, following, interrupted, read
+from sim.commands.choosing import read, study
 from sim.commands.options import choice, whole
-from sim.commands.terminal import Progress, columns, say
 
 
 def main(arguments):
     """Flip points and boxes of regret of one scenario against another."""
-    own, question, settings, lang = read("discover", arguments, ("boxes", "check"))
+    own, question, *_ = asked = read("discover", arguments, ("boxes", "check"))
     from sim.studies import discover as discovering
-    from sim.studies.store import RunFolder, now
 
     boxes = whole(own, "boxes", discovering.BOXES, 1, 10)
     check = choice(own, "check", "true", ("true", "false")) == "true"
-    figures = choice(own, "figures", "true", ("true", "false")) == "true"
     discovering.check_ready(question)
-    began, clock, out = now(), time.perf_counter(), settings["folder"]
-    say(beginning(question, lang))
-    runs = (question.points + 1) * question.replicates * len(question.scenarios)
-    with Progress(runs, question.setups[0].data.title[lang]) as bar:
-        try:
-            found = discovering.carry_out(
-                question, boxes=boxes, check=check, **settings, progress=lambda done, total: bar(done)
-            )
-        except KeyboardInterrupt as stop:
-            return interrupted(stop, out)
-    place = RunFolder(
-        out,
-        "discover",
-        question.setups,
-        question.identity | {"boxes": boxes, "check": check},
-        question.seed,
-        parts=None,
-    )
-    discovering.write(found, place, began=began, figures=figures)
-    for row in columns(_rows(found, lang)):
-        print("  " + row)
-    if found.sample.failed:
-        n = found.sample.failed
-        print({"zh": f"{n}个样本点运行失败，未计入", "en": f"{n} points failed and are left out"}[lang])
-    print({"zh": f"用时{time.perf_counter() - clock:.0f}秒", "en": f"{time.perf_counter() - clock:.0f} s in all"}[lang])
-    print({"zh": "结果: ", "en": "Results: "}[lang] + str(place.path))
-    print({"zh": "结论: ", "en": "Answer: "}[lang] + found.verdict(lang))
-    print({"zh": "下一步: ", "en": "Next: "}[lang] + following("discover", arguments, question))
-    return 0
+    carry_out = partial(discovering.carry_out, boxes=boxes, check=check)
+    return study("discover", arguments, asked, carry_out, discovering.write, _rows, {"boxes": boxes, "check": check})
 
 
 def _rows(found, lang):

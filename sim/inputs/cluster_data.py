@@ -255,7 +255,7 @@ def read_common(values, shapes, at, problems, optional=()):
     ]
     if broken:
         raise ConfigurationError([*problems, *broken])
-    sectors, segments = industries(values["sectors"], at, problems)
+    sectors, segments = _industries(values["sectors"], at, problems)
     minutes = number("min", 0, 180, "commute at the centre", "")
     return {
         "name": values["name"],
@@ -267,7 +267,7 @@ def read_common(values, shapes, at, problems, optional=()):
     }  # fmt: skip
 
 
-def industries(values, at, problems):
+def _industries(values, at, problems):
     share = number("1", 0, 1, "share", "").metadata
     sectors, segments = {}, []
     for key, sector in values.items():

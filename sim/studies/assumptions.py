@@ -3,10 +3,11 @@
 from dataclasses import dataclass, fields, replace
 
 from sim.fields import ConfigurationError, did_you_mean
-from sim.indicators import HEADLINE, MEASURES, UNITS, describe
+from sim.indicators import HEADLINE, MEASURES, describe
 from sim.provenance import model_digest
-from sim.studies.horizon import checked_measures, checked_year
+from sim.studies.horizon import checked_measures, checked_year, years_that_count
 from sim.studies.needs import salib
+from sim.studies.readable import setting_title, setting_unit
 from sim.studies.sensitivity import PLANS, Plan, outputs_of
 from sim.studies.space import GRADES, Space, space_of
 from sim.studies.structures import structures as structures_of
@@ -17,10 +18,6 @@ QUICK_STRUCTURES = 4
 ALL = "all"
 POWERS = ("base",)  # Sobol's sequence is balanced at powers of two only
 LONG = 3600  # seconds from which a study has to be asked for twice
-PARAMETER_UNITS = {
-    "1/month": ("/月", "per month"), "1/year/min": ("/年/分钟", "per year and minute"), "km": ("公里", "km"), "grade": ("级", "grades"),
-    "year": ("年", "years"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,12 +78,11 @@ def asked(
     reference = checked_reference(reference, names)
     since = int(str(first_policy_month(setups))[:4])
     year = checked_year(year, setups[0], since)
-    last = int(str(setups[0].run.until)[:4]) - (0 if str(setups[0].run.until)[5:7] == "12" else 1)
     space = searched(setups, vary, grades, measures)
     found = structures_of(setups[0], structures, own)
     if structures is None and design == "quick":
         found = found[:QUICK_STRUCTURES]
-    years = (year, year) if year else (since, last)
+    years = years_that_count(setups[0], since, year)
     return Question(setups, reference, measures, tuple(overrides), space, found, plan, years, seed, own)
 
 
@@ -142,7 +138,8 @@ def report_data(found, question, run_id=""):
 
     numbers = {
         d.name: {
-            "title": _title(d), "unit": _unit(d.unit), "grade": _grade(d), "low": d.low, "high": d.high, "value": d.now,
+            "title": setting_title(d, question.setups), "unit": setting_unit(d.unit),
+            "grade": _grade(d), "low": d.low, "high": d.high, "value": d.now,
         }
         for d in question.space.dimensions
     }  # fmt: skip
@@ -153,19 +150,6 @@ def report_data(found, question, run_id=""):
         indices=found.indices, tornado=found.tornado, split=found.split, years=question.years, sets=question.plan.points,
         seeds=question.plan.luck, units=sum(question.units.values()), run_id=run_id, version=model_digest(),
     )  # fmt: skip
-
-
-def _title(dimension):
-    """A number's title; one of a list, such as the quits of a tier, names which."""
-    parts = dimension.name.split(".")
-    if parts[0] == "parameters" and len(parts) == 4:
-        return {"zh": f"{dimension.title['zh']}（{parts[3]}）", "en": f"{dimension.title['en']} ({parts[3]})"}
-    return dimension.title
-
-
-def _unit(code):
-    zh, en = UNITS.get(code) or PARAMETER_UNITS.get(code) or (code, code)
-    return {"zh": zh, "en": en}
 
 
 def _grade(dimension):

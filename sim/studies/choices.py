@@ -9,8 +9,8 @@ from sim.fields import ConfigurationError
 from sim.indicators import MEASURES, UNITS, describe
 from sim.studies.designs import Design, sobol
 from sim.studies.emulator import FEWEST, Scale
-from sim.studies.horizon import checked_measures, checked_year
-from sim.studies.readable import TIER_TITLES
+from sim.studies.horizon import checked_measures, checked_year, years_that_count
+from sim.studies.readable import setting_title, setting_unit
 from sim.studies.settle import with_reference
 from sim.studies.space import GRADES, space_of
 from sim.studies.study import first_policy_month, scenarios_of
@@ -21,11 +21,6 @@ LEAST = 3  # pairs a point: fewer do not tell how luck spreads
 PRESENT = -1  # number of the point at which every parameter is as it is
 SPENDING = "public_spending"
 NET_BENEFIT = "net_benefit"
-# What readers call the units of parameters that no measure has; those of measures stand in sim.indicators.
-PARAMETER_UNITS = {
-    "1/month": ("/月", "a month"), "1/year": ("/年", "a year"), "1/year/min": ("/年/分钟", "a year and minute"), "km": ("公里", "km"),
-    "grade": ("级", "grades"), "year": ("年", "years"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,11 +114,10 @@ def asked(
     if problems:
         raise ConfigurationError(problems)
     setups = scenarios_of(names, overrides, own)
-    since, until = int(str(first_policy_month(setups))[:4]), str(setups[0].run.until)
+    since = int(str(first_policy_month(setups))[:4])
     year = checked_year(year, setups[0], since)
-    last = int(until[:4]) - (0 if until[5:7] == "12" else 1)
     space = _inside(space_of(setups, vary, grades))
-    years = (year, year) if year else (since, last)
+    years = years_that_count(setups[0], since, year)
     return Choice(
         setups, reference, measures, values, tuple(overrides), space, points, replicates, years, year, seed, own
     )
@@ -256,16 +250,8 @@ def parameter_titles(choice):
     """{name: {title, unit, now, low, high}} of every parameter, titles and units in both languages."""
     found = {}
     for d in choice.space.dimensions:
-        zh, en = PARAMETER_UNITS.get(d.unit) or UNITS.get(d.unit) or (d.unit, d.unit)
-        title = d.title
-        parts = d.name.split(".")
-        if parts[0] == "policies":
-            lever = next(p.title for s in choice.setups for p in s.policies if p.name == parts[1])
-            title = {lang: f"{lever[lang]}{'：' if lang == 'zh' else ': '}{title[lang]}" for lang in ("zh", "en")}
-        elif len(parts) == 4:  # one of several numbers, such as a tier
-            which = dict(zip(("zh", "en"), TIER_TITLES.get(parts[3], (parts[3], parts[3])), strict=True))
-            title = {"zh": f"{title['zh']}：{which['zh']}", "en": f"{title['en']}: {which['en']}"}
         found[d.name] = {
-            "title": title, "unit": {"zh": zh, "en": en}, "now": d.now, "low": d.low, "high": d.high, "word": not d.numeric,
+            "title": setting_title(d, choice.setups), "unit": setting_unit(d.unit), "now": d.now, "low": d.low, "high": d.high,
+            "word": not d.numeric,
         }  # fmt: skip
     return found

@@ -97,19 +97,13 @@ class Emulator:
     def draws(self, x, count, seed=0):
         """What the values at x may be, given the points and the seeds: (count, m).
 
-        Points: the process's own uncertainty. Seeds: a multiplier bootstrap, one weight a seed for all points at once, with
-        the tails of Student's t, because few seeds do not tell their own spread well.
+        Points: the process's own uncertainty. Seeds: see `luck`.
         """
         return (self.smoother(x) @ self.of_seeds(count, seed).T).T + self.of_points(x, count, seed + 1)
 
     def of_seeds(self, count, seed=0):
         """Mean values of the points (count, n) under other luck of runs, the same at every point."""
-        seeds = self.values.shape[1]
-        if seeds < 2:
-            return np.tile(self.y, (count, 1))
-        rng = np.random.default_rng(seed)
-        weights = rng.normal(size=(count, seeds)) * np.sqrt(1 / rng.chisquare(seeds - 1, (count, 1)) / seeds)
-        return self.y + weights @ (self.values - self.y[:, None]).T
+        return self.y + luck(self.values, count, np.random.default_rng(seed))
 
     def of_points(self, x, count, seed=0):
         """How far values at x may lie off for want of points: (count, m), mean 0."""
@@ -119,6 +113,18 @@ class Emulator:
         size, vectors = np.linalg.eigh(left)
         normal = np.random.default_rng(seed).normal(size=(count, len(at)))
         return self.size * (normal * np.sqrt(np.maximum(size, 0))) @ vectors.T
+
+
+def luck(values, count, rng):
+    """How means over seeds may lie off: values (n, seeds, …) to (count, n, …), the same luck at every point.
+
+    A multiplier bootstrap with the tails of Student's t, because few seeds do not tell their own spread well.
+    """
+    seeds = values.shape[1]
+    if seeds < 2:
+        return np.zeros((count, *np.delete(values.shape, 1)))
+    weights = rng.normal(size=(count, seeds)) * np.sqrt(1 / rng.chisquare(seeds - 1, (count, 1)) / seeds)
+    return np.einsum("bs,ns...->bn...", weights, values - values.mean(axis=1, keepdims=True))
 
 
 @dataclass(frozen=True)

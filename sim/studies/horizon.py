@@ -39,7 +39,7 @@ def of_cluster():
 
 def checked_year(year, setup, since):
     """The year asked for, or none for the whole horizon; a sentence if no policy is in force in it."""
-    last = int(str(setup.run.until)[:4]) - (0 if str(setup.run.until)[5:7] == "12" else 1)
+    last = last_year(setup)
     if last < since:
         raise ConfigurationError(
             f"run.until = {setup.run.until}: no whole year is simulated from {since} on, when the first policy starts."
@@ -47,6 +47,17 @@ def checked_year(year, setup, since):
     if year is not None and not since <= year <= last:
         raise ConfigurationError(f"year={year}: expected a year from {since}, when the first policy starts, to {last}.")
     return year
+
+
+def last_year(setup):
+    """The last year that is simulated whole."""
+    until = str(setup.run.until)
+    return int(until[:4]) - (until[5:7] != "12")
+
+
+def years_that_count(setup, since, year=None):
+    """First and last year of the horizon, or a checked year alone."""
+    return (year, year) if year else (since, last_year(setup))
 
 
 def over_horizon(measures, years, values, since, year=None):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import BSpline
 
+from sim.studies.emulator import MOST, Emulator, luck
+
 DRAWS = 400
 SHUFFLES = 200
 PIECES = 8  # of a spline; how much it bends is estimated, so that more would change little
@@ -74,15 +76,6 @@ def shifted_interval(value, draws):
     return max(0.0, float(low)), max(0.0, float(high))
 
 
-def luck(values, count, rng):
-    """How means over seeds may lie off: values (n, seeds, …) to (count, n, …), the same luck at every point."""
-    seeds = values.shape[1]
-    if seeds < 2:
-        return np.zeros((count, *np.delete(values.shape, 1)))
-    weights = rng.normal(size=(count, seeds)) * np.sqrt(1 / rng.chisquare(seeds - 1, (count, 1)) / seeds)
-    return np.einsum("bs,ns...->bn...", weights, values - values.mean(axis=1, keepdims=True))
-
-
 def smooth(x, y):
     """The mean of y (n, …) as a curve of one parameter, or for each of its words: fitted values, of y's shape.
 
@@ -135,11 +128,9 @@ def complete(x, owners, benefits, draws=DRAWS, seed=0, most=None):
 
     The luck of runs cannot be known before choosing and does not count.
     """
-    from sim.studies import emulator as emulating
-
     apart = (benefits - benefits[:, :, :1])[:, :, 1:]
     n, rng = len(x), np.random.default_rng(seed)
-    emulators = [emulating.Emulator(x, apart[:, :, k], owners, most or emulating.MOST) for k in range(apart.shape[2])]
+    emulators = [Emulator(x, apart[:, :, k], owners, most or MOST) for k in range(apart.shape[2])]
     zero = np.zeros((n, 1))
     value = float(gain(np.column_stack([zero, *(e.mean(x) for e in emulators)])))
     shifted = luck(apart, draws, rng)

@@ -3,6 +3,7 @@
 from sim.config import load
 from sim.indicators import describe
 from sim.setup import month_of
+from sim.studies.horizon import years_that_count
 from sim.studies.levers import Levers, scenario_yaml
 from sim.studies.optimise import SPENDING
 from sim.studies.optimise_tables import as_text
@@ -24,16 +25,9 @@ def report_data(found, run_id="", version=""):
         regret=_scaled(found.regret), titles=found.titles, measures={m: measures[m] for m in q.measures}, objectives=q.objectives,
         lever_titles=titles, sizes={name: size_of(q.levers, name) for name in titles},
         worlds={world.key: world.title for world in q.worlds}, reference=q.setups[0].scenario, chosen=found.chosen,
-        decision=str(month_of(q.decision)), years=(q.decision // 12, _last(q)), seeds=(q.replicates, q.confirm),
+        decision=str(month_of(q.decision)), years=years_that_count(q.setups[0], q.decision // 12, q.year), seeds=(q.replicates, q.confirm),
         runs=found.runs, budget=found.budget, run_id=run_id, version=version,
     )  # fmt: skip
-
-
-def _last(q):
-    if q.year:
-        return q.year
-    until = str(q.setups[0].run.until)
-    return int(until[:4]) - (until[5:7] != "12")
 
 
 def _main(levers, name):

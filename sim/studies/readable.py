@@ -1,6 +1,6 @@
 """Tables as planners read them: titles in both languages beside every key, years in words, reasons in words."""
 
-from sim.indicators import describe
+from sim.indicators import UNITS, describe
 from sim.studies.costs import WHY, describe_costs
 from sim.studies.pairs import WHOLE
 
@@ -14,6 +14,30 @@ SIZE_TITLES = {
     "medium": ("中型城市（30至99个载体）", "medium cities (30 to 99 carriers)"),
     "small": ("小型城市（不足30个载体）", "small cities (fewer than 30 carriers)"),
 }
+
+
+SETTING_UNITS = {  # units of settings that no measure has; those of measures stand in sim.indicators
+    "1/month": ("/月", "a month"), "1/year": ("/年", "a year"), "1/year/min": ("/年/分钟", "a year and minute"), "km": ("公里", "km"),
+    "grade": ("级", "grades"), "year": ("年", "years"),
+}  # fmt: skip
+
+
+def setting_unit(code):
+    """What readers call the unit of a setting that is varied: {zh, en}."""
+    zh, en = SETTING_UNITS.get(code) or UNITS.get(code) or (code, code)
+    return {"zh": zh, "en": en}
+
+
+def setting_title(dimension, setups):
+    """What readers call a setting that is varied: {zh, en}; its lever named, and of several numbers which."""
+    title, parts = dimension.title, dimension.name.split(".")
+    if parts[0] == "policies":
+        lever = next(p.title for s in setups for p in s.policies if p.name == parts[1])
+        return {"zh": f"{lever['zh']}：{title['zh']}", "en": f"{lever['en']}: {title['en']}"}
+    if parts[0] == "parameters" and len(parts) == 4:
+        zh, en = TIER_TITLES.get(parts[3], (parts[3], parts[3]))
+        return {"zh": f"{title['zh']}：{zh}", "en": f"{title['en']}: {en}"}
+    return title
 
 
 def unit_titles(data):

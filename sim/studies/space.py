@@ -8,7 +8,7 @@ from math import isfinite
 import numpy as np
 import pandas as pd
 
-from sim.fields import ConfigurationError, did_you_mean
+from sim.fields import ConfigurationError
 from sim.parameters import SHARES, catalogue
 from sim.policies import Policy
 from sim.shipped import options
@@ -276,4 +276,4 @@ def _composed(setups, name, value):
     return Dimension(name, 0, len(values), "1", {"zh": title[name], "en": name}, "", values, now)
 
 
-__all__ = ["Dimension", "Space", "did_you_mean", "dimensions_of", "space_of", "varies"]
+__all__ = ["Dimension", "Space", "dimensions_of", "space_of", "varies"]

@@ -15,7 +15,7 @@ ROOM = 1.25  # inches right of a panel's points for names
 
 def pareto(data, lang):
     """A panel for each objective beside money: crosses are intervals, grey dots all candidates of the search."""
-    about = {"reference": data.name(data.reference, lang), "years": "–".join(map(str, data.years))}
+    about = {"reference": data.name(data.reference, lang), "years": "–".join(map(str, dict.fromkeys(data.years)))}
     subtitle = say(lang, "optimise_subtitle", seeds=data.seeds[1], searched=data.seeds[0], **about)
     with house():
         rows = -(-len(data.gains) // 2)
