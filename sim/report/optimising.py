@@ -148,7 +148,8 @@ def commonest(data, lang):
     """The lever that most of the points found have, for the title of the figure of what they consist of."""
     found = data.levers[data.levers["point"].isin(data.named("found"))]
     counts = found.groupby("policy")["point"].nunique()
-    return say(lang, "optimise_levers", common=within(data.lever_titles[counts.idxmax()][lang], lang))
+    name = within(data.lever_titles[counts.idxmax()][lang], lang)
+    return say(lang, "optimise_levers", common=name, k=int(counts.max()), n=len(data.named("found")))
 
 
 def least_regret(data, lang):

@@ -92,27 +92,6 @@ class Levers:
             found.append(point | {name: int(name in names) for name in self.by_name})
         return found[:count]
 
-    def mixtures(self, alone, budgets):
-        """Points made by adding levers as shipped, those that give most for their money first, as far as each budget goes.
-
-        alone: {policy: (gains (objectives,), cost)} of levers by themselves. Once for each objective, and for all together.
-        """
-        names = list(alone)
-        gains = np.array([alone[name][0] for name in names])
-        costs = np.maximum([alone[name][1] for name in names], 1.0)
-        scaled = gains / np.maximum(np.abs(gains).max(axis=0), 1e-12)
-        found = {}
-        for weights in [*np.eye(gains.shape[1]), np.ones(gains.shape[1])]:
-            worth = scaled @ weights
-            order = [k for k in np.argsort(-worth / costs, kind="stable") if worth[k] > 0]
-            for budget in sorted(budgets):
-                chosen, left = [], budget
-                for k in order:
-                    if costs[k] <= left:
-                        chosen, left = [*chosen, names[k]], left - costs[k]
-                found[tuple(sorted(chosen))] = self.point([self.by_name[name].policy for name in chosen])
-        return [point for chosen, point in found.items() if len(chosen) > 1]
-
 
 def key_of(policies):
     """A package's name among candidates: the same policies with the same settings have the same one."""

@@ -18,6 +18,7 @@ from sim.studies.horizon import checked_measures, checked_year
 from sim.studies.levers import Levers, key_of, levers_of
 from sim.studies.needs import needed
 from sim.studies.optimise_tables import differences_of, gains_of, levers_table, regret_table, searched_table
+from sim.studies.proposals import proposals
 from sim.studies.run_store import RunStore
 from sim.studies.search import POPULATION, search, spaced, undominated
 from sim.studies.space import varies
@@ -263,20 +264,16 @@ def _search(q, run, named, known, budget):
         losses = (best - gains_of(q, told)).max(axis=1)
         return np.where(failed[:, None], FAILED, losses), np.where(failed, FAILED, excess)
 
-    def then():
-        """Levers that do best for their money on their own, put together for each sum that a named package costs."""
+    at, spent = [q.measures.index(m) for m in q.gains], q.measures.index(SPENDING)
+    signs = np.array([sign for sign, m in zip(q.signs, q.objectives, strict=True) if m != SPENDING])
+    rivals = differences_of(q, known[1:], known[0]).mean(axis=1)
+    rivals = [(signs * row[at], float(row[spent])) for row in rivals if budget is None or row[spent] <= budget]
+
+    def then(points):
         told = differences_of(q, np.stack(values), known[0]).mean(axis=1)
-        at = [q.measures.index(m) for m in q.gains]
-        signs = q.signs[[q.objectives.index(m) for m in q.gains]]
-        spent = q.measures.index(SPENDING)
-        alone = {
-            package[0].name: (signs * row[at], float(row[spent]))
-            for package, row in zip(packages, told, strict=True)
-            if len(package) == 1 and np.isfinite(row).all()
-        }
-        sums = differences_of(q, known[1:], known[0])[..., spent].mean(axis=1)
-        within = [float(s) for s in sums if budget is None or s <= budget]
-        return q.levers.mixtures(alone, within + ([budget] if budget else [])) if alone else []
+        whole = np.isfinite(told).all(axis=1)
+        told = told[whole]
+        return proposals(q.levers.sizes, points[whole], signs * told[:, at], told[:, spent], rivals, q.levers.point([]))
 
     first = q.levers.beginnings(list(named.values()), q.population, q.seed)
     found = search(

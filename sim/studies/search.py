@@ -50,8 +50,8 @@ def search(sizes, evaluate, *, objectives, candidates, seed=1, population=POPULA
     """Ask for points, evaluate a generation at a time, tell. Returns Found.
 
     sizes: {name: number of places on its grid}. evaluate: takes a list of points {name: place} and returns (losses, excess),
-    see Found. first: points to begin with; then: called after the first generation, returns points for the second. More
-    candidates go on from fewer: their first ones are the same.
+    see Found. first: points to begin with; then: called with all points (n, k) after each generation, returns
+    some for the next. More candidates go on from fewer: their first ones are the same.
     """
     optuna = needed("optuna", "incubator optimise")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -73,8 +73,8 @@ def search(sizes, evaluate, *, objectives, candidates, seed=1, population=POPULA
             points += [[point[name] for name in names] for point in generation]
             losses += list(worth)
             excess += list(over)
-            if then and len(points) == population:
-                for point in then():
+            if then and len(asked) == population:
+                for point in then(np.array(points, int)):
                     study.enqueue_trial({name: int(point[name]) for name in names})
     return Found(np.array(points, int), np.array(losses, float), np.array(excess, float))
 

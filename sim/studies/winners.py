@@ -6,6 +6,7 @@ import pandas as pd
 from sim.studies.pairs import CONFIDENCE, interval
 
 SPENDING = "public_spending"
+SPARE = 0.03  # share of a package's cost that its challenger leaves unspent on the seeds of the search: new ones may cost more
 SAME_COST = 0.02  # share by which two sums may differ and still count as equal
 
 
@@ -24,7 +25,7 @@ def challengers(q, values, known):
     found = {}
     for k, setup in enumerate(q.setups[1:], start=1):
         least = (signs * (mine[:, at] - theirs[k, at]) / span).min(axis=1)
-        least[mine[:, spent] > theirs[k, spent]] = -np.inf
+        least[mine[:, spent] > (1 - SPARE) * theirs[k, spent]] = -np.inf
         best = int(np.argmax(least)) if len(least) else 0
         found[setup.scenario] = best if len(least) and np.isfinite(least[best]) else None
     return found

@@ -92,20 +92,6 @@ def test_a_value_off_the_grid_becomes_the_nearest_on_it(levers):
     assert area == 100_000  # of 118,000
 
 
-def test_mixtures_take_what_gives_most_for_its_money_as_far_as_each_sum_goes(levers):
-    alone = {
-        "seed_fund": ((10, 0), 1e6),
-        "rent_relief": ((30, 0), 6e6),
-        "service_list": ((1, 2), 2e6),
-        "rd_vouchers": ((-9, 1), 4e6),
-    }
-    found = levers.mixtures(alone, [3e6, 9e6])
-    chosen = [{name for name in alone if point[name]} for point in found]
-    # by graduates 10, 5 and 0.5 a million, by retention 1 and 0.25: the vouchers come in only where graduates do not count
-    assert {"seed_fund", "service_list"} in chosen and {"seed_fund", "rent_relief", "service_list"} in chosen
-    assert {"service_list", "rd_vouchers"} in chosen and len(chosen) == 3
-
-
 def test_unit_prices_are_not_searched():
     priced = {"set_up", "team", "per_person", "focus_only", "saved", "bundled", "selection", "quality"}
     about = shipped.described("search")["levers"]
@@ -203,8 +189,8 @@ def test_worlds_are_searched_and_judged_together(invented, tmp_path):
 
 def test_a_candidate_whose_run_fails_is_passed_over_and_the_search_goes_on(invented, tmp_path, monkeypatch):
     def breaks(work, item):
-        if len(item[1]) == 5:
-            raise ZeroDivisionError("five levers")
+        if 0 < len(item[1]) < 16 and any(policy.name == "chain_strengthening" for policy in item[1]):
+            raise ZeroDivisionError("no chain")
         return invented(work, item)
 
     monkeypatch.setattr(candidates.Trial, "__call__", breaks)

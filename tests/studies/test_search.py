@@ -37,7 +37,7 @@ def test_a_longer_search_goes_on_from_a_shorter_one_and_another_seed_goes_elsewh
 def test_points_to_begin_with_come_first():
     first = [{f"x{k}": 0 for k in range(6)}, {f"x{k}": STEPS for k in range(6)}]
     assert searched(40, first=first).points[:2].tolist() == [[0] * 6, [STEPS] * 6]
-    assert searched(60, population=30, then=lambda: first).points[30:32].tolist() == [[0] * 6, [STEPS] * 6]
+    assert searched(60, population=30, then=lambda points: first).points[30:32].tolist() == [[0] * 6, [STEPS] * 6]
 
 
 def test_a_front_without_a_point_that_keeps_the_constraint_is_empty():

@@ -57,7 +57,7 @@ def _panel(axes, data, measure, lang, size):
     for point, (cost, gain) in found.items():
         _cross(axes, cost, gain, money, unit, point, point == data.chosen, data)
     for along in (axes.xaxis, axes.yaxis):
-        along.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        along.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     for along, ticks in ((axes.xaxis, axes.get_xticks()), (axes.yaxis, axes.get_yticks())):
         digits = tick_digits(float(ticks[1] - ticks[0]))
         along.set_major_formatter(FuncFormatter(lambda v, _, d=digits: plain(v, d)))
@@ -92,7 +92,10 @@ def _names(axes, data, found, money, unit, lang, size):
     for point, lines, y, own in zip(points, texts, places, at, strict=True):
         x = found[point][0]["mean"] / money.size
         axes.plot([x, column - 0.03 * inch], [own, y], color=tint(BAR, 0.25), linewidth=0.6, zorder=2)
-        axes.text(column, y, "\n".join(lines), size=7.5, color=readable(BAR), va="center", linespacing=1.1, zorder=6)
+        axes.text(
+            column, y, "\n".join(lines), size=7.5, color=readable(BAR), va="center", linespacing=1.1, zorder=6,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+        )  # fmt: skip
     if data.chosen in found:
         cost, gain = found[data.chosen]
         axes.annotate(
