@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -160,7 +161,11 @@ def test_ctrl_c_keeps_finished_pairs_and_the_same_command_goes_on(tmp_path):
     ]
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    job = subprocess.Popen([*ask, "replicates=400"], env=env, cwd=tmp_path, start_new_session=True, **pipes)
+    # A shell that runs the tests in the background has them ignore Ctrl-C, and what they start would inherit that.
+    heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    job = subprocess.Popen(
+        [*ask, "replicates=400"], env=env, cwd=tmp_path, start_new_session=True, preexec_fn=heeding, **pipes
+    )
     deadline = time.monotonic() + 120
     while not list(tmp_path.glob("runs/*/pairs/*.npz")):
         assert time.monotonic() < deadline and job.poll() is None

@@ -223,6 +223,7 @@ def test_every_registered_decision_is_drawn(composed, monkeypatch):
         return decision(seed, name)
 
     monkeypatch.setattr(streams, "_decision", recorded)
+    streams._decisions.cache_clear()  # what is known by now is not asked again
     setup = composed(*OUHAI, ALL_POLICIES, "run.burn_in=60")
     cluster = Cluster(under(setup, setup.policies, start=setup.data.start), SEED)
     cluster.run(until=cluster.start + 6)
@@ -231,9 +232,11 @@ def test_every_registered_decision_is_drawn(composed, monkeypatch):
 
 
 def test_only_keyed_luck_is_used_in_the_model():
-    """No stream of random numbers whose next value depends on who drew before."""
+    """No stream of random numbers whose next value depends on who drew before; designs and bootstraps of studies have theirs."""
     found = []
     for path in sorted(SOURCE.rglob("*.py")):
+        if path.relative_to(SOURCE).parts[0] == "studies":
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = []
             if isinstance(node, ast.Import):
