@@ -51,16 +51,28 @@ def log_table(parts):
     """Parts of a log as one table of LOG (n,)."""
     if len(parts) == 1 and isinstance(parts[0], np.ndarray):
         return parts[0]
-    whole, at = np.zeros(sum(len(_idents(part)) for part in parts), LOG), 0
-    for part in parts:
-        rows = slice(at, at + len(_idents(part)))
-        at = rows.stop
-        if isinstance(part, np.ndarray):
-            whole[rows] = part
-            continue
-        for name, values in zip(LOG.names, part, strict=True):
-            whole[name][rows] = values
+    counts = np.array([len(_idents(part)) for part in parts], np.int64)
+    whole, ends = np.zeros(counts.sum(), LOG), counts.cumsum()
+    tables = [(part, end) for part, end in zip(parts, ends, strict=True) if isinstance(part, np.ndarray)]
+    for part, end in tables:
+        whole[end - len(part) : end] = part
+    noted = [(k, part) for k, part in enumerate(parts) if not isinstance(part, np.ndarray)]
+    if not noted:
+        return whole
+    sizes = counts[[k for k, _ in noted]]
+    rows = np.repeat([ends[k] - counts[k] for k, _ in noted] - (sizes.cumsum() - sizes), sizes) + np.arange(sizes.sum())
+    for name, values in zip(LOG.names, zip(*(part for _, part in noted), strict=True), strict=True):
+        whole[name][rows] = _column(values, sizes)
     return whole
+
+
+def _column(values, sizes):
+    """One array of what was noted part by part: an array each, or one number for all rows of a part."""
+    if not any(isinstance(value, np.ndarray) for value in values):
+        return np.repeat(values, sizes)
+    return np.concatenate(
+        [value if isinstance(value, np.ndarray) else np.full(n, value) for value, n in zip(values, sizes, strict=True)]
+    )
 
 
 def _idents(part):

@@ -52,15 +52,14 @@ def worth(cluster, firms, offered, firm, park):
 def within_reach(cluster, firms, offered, size, threshold):
     """Pairs of a firm and a park that may be worth more to it than threshold (n,): position, row, by firm and by park.
 
-    size (parks,): value of size. The taste that luck u gives is never above -ln(1 - u), which spares most of them the logarithms.
+    size (parks,): value of size. The taste that luck u gives is never above -ln(1 - u): it is enough only where 1 - u is
+    below exp(value - threshold), a product of three numbers, so that few pairs need a logarithm.
     """
-    parks = cluster.all(Park)
-    most = (
-        offered[0] + choice.rent_utility(np.maximum(parks.rent - parks.relief, 0.0), cluster.parameters.choice) + size
-    )
-    short = threshold[:, None] - most[firms.sector] - offered[1][firms.segment]
-    luck = cluster.draw("taste_park", firms, cluster.park_digests)
-    likely = 1 - luck < np.exp(np.minimum(-short, 700.0)) * (1 + 1e-9)
+    parks, p = cluster.all(Park), cluster.parameters.choice
+    most = offered[0] + choice.rent_utility(np.maximum(parks.rent - parks.relief, 0.0), p) + size
+    chance = np.exp(most)[firms.sector] * np.exp(offered[1])[firms.segment]
+    chance *= np.exp(-threshold)[:, None] * (1 + 1e-9)  # more than rounding can take away
+    likely = 1 - cluster.draw("taste_park", firms, cluster.park_digests) < chance
     return np.divmod(np.flatnonzero(likely), len(parks))
 
 

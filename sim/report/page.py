@@ -30,17 +30,24 @@ def write_page(data, folder, langs=LANGUAGES, pictures=None):
     pictures = drawn(data, langs, ("svg",)) if pictures is None else pictures
     folder = Path(folder)
     beside = (folder / "figures").is_dir()
-    pages = {lang: page(data, lang, pictures, langs, beside).encode("utf-8") for lang in langs}
+    bare = {lang: _bare(data, lang, pictures, langs, beside) for lang in langs}
+    fonts = font_faces("".join(bare.values()))  # the same in both, so that they are cut down once
+    pages = {lang: html.replace(FONTS_HERE, fonts).encode("utf-8") for lang, html in bare.items()}
     paths = [write_atomically(folder / f"report.{lang}.html", content) for lang, content in pages.items()]
     return [*paths, write_atomically(folder / "report.html", pages[langs[0]])]
 
 
 def page(data, lang, pictures, langs=LANGUAGES, figures_beside=False):
     """The whole page in one language as text; figures_beside adds a line on where the files of the figures are."""
+    html = _bare(data, lang, pictures, langs, figures_beside)
+    return html.replace(FONTS_HERE, font_faces(html))
+
+
+def _bare(data, lang, pictures, langs, figures_beside):
+    """The page without its fonts."""
     template = _templates().get_template("page.html.j2")
     others = [{"href": f"report.{other}.html", "lang": other} for other in langs if other != lang]
-    html = template.render(**contents(data, lang, pictures), others=others, figures_beside=figures_beside)
-    return html.replace(FONTS_HERE, font_faces(html))
+    return template.render(**contents(data, lang, pictures), others=others, figures_beside=figures_beside)
 
 
 @cache
@@ -128,7 +135,7 @@ def css_string(text):
 
 
 def font_faces(html):
-    """Style rules that carry our font, cut down to the characters of this page."""
+    """Style rules that carry our font, cut down to the characters of these pages."""
     used = "".join(sorted(set(html)))
     rules = []
     for bold in (False, True):
