@@ -109,14 +109,13 @@ def admit(cluster):
 
     seeking = cluster.where(Enterprise, lambda f: f.may_seek_space())
     seeking = seeking[seeking.seeks_space(cluster.draw("review", seeking))]
-    park, area, reasons = space_market.settle_seekers(cluster, seeking)
+    park, area, reasons, elsewhere = space_market.settle_seekers(cluster, seeking)
     moving = (park >= 0) & seeking.is_tenant()
     entering = (park >= 0) & ~seeking.is_tenant()
     space_market.enter(cluster, seeking[entering], park[entering], area[entering])
     space_market.move(cluster, seeking[moving], park[moving], area[moving])
-    space_market.turn_away(
-        cluster, seeking[(park < 0) & ~seeking.is_tenant()], reasons[(park < 0) & ~seeking.is_tenant()]
-    )
+    refused = (park < 0) & ~seeking.is_tenant()
+    space_market.turn_away(cluster, seeking[refused], reasons[refused], elsewhere[refused])
     cluster.derive_let()
 
 

@@ -1,5 +1,6 @@
 """What a run writes down: events as they happen, counts by month, park and sector."""
 
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -49,34 +50,24 @@ class EventLog:
 
 def log_table(parts):
     """Parts of a log as one table of LOG (n,)."""
-    if len(parts) == 1 and isinstance(parts[0], np.ndarray):
-        return parts[0]
-    counts = np.array([len(_idents(part)) for part in parts], np.int64)
-    whole, ends = np.zeros(counts.sum(), LOG), counts.cumsum()
-    tables = [(part, end) for part, end in zip(parts, ends, strict=True) if isinstance(part, np.ndarray)]
-    for part, end in tables:
-        whole[end - len(part) : end] = part
-    noted = [(k, part) for k, part in enumerate(parts) if not isinstance(part, np.ndarray)]
-    if not noted:
-        return whole
-    sizes = counts[[k for k, _ in noted]]
-    rows = np.repeat([ends[k] - counts[k] for k, _ in noted] - (sizes.cumsum() - sizes), sizes) + np.arange(sizes.sum())
-    for name, values in zip(LOG.names, zip(*(part for _, part in noted), strict=True), strict=True):
-        whole[name][rows] = _column(values, sizes)
-    return whole
+    tables = []
+    for is_table, group in groupby(parts, lambda part: isinstance(part, np.ndarray)):
+        some = list(group)
+        tables += some if is_table else [_filled(some)]
+    return tables[0] if len(tables) == 1 else np.concatenate([np.zeros(0, LOG), *tables])
 
 
-def _column(values, sizes):
-    """One array of what was noted part by part: an array each, or one number for all rows of a part."""
-    if not any(isinstance(value, np.ndarray) for value in values):
-        return np.repeat(values, sizes)
-    return np.concatenate(
-        [value if isinstance(value, np.ndarray) else np.full(n, value) for value, n in zip(values, sizes, strict=True)]
-    )
-
-
-def _idents(part):
-    return part["ident"] if isinstance(part, np.ndarray) else part[LOG.names.index("ident")]
+def _filled(noted):
+    """What was noted part by part, an array or one number for all rows of a part each, as a table."""
+    sizes = [len(part[LOG.names.index("ident")]) for part in noted]
+    table = np.zeros(sum(sizes), LOG)
+    for name, values in zip(LOG.names, zip(*noted, strict=True), strict=True):
+        if any(isinstance(value, np.ndarray) for value in values):
+            each = zip(values, sizes, strict=True)
+            table[name] = np.concatenate([v if isinstance(v, np.ndarray) else np.full(n, v) for v, n in each])
+        else:
+            table[name] = np.repeat(values, sizes)
+    return table
 
 
 class NoLog(EventLog):
@@ -174,8 +165,11 @@ class Tally:
         months = np.array([m[0] for m in self.months], np.int64)
 
         def stack(part, shape):
-            names = dict.fromkeys(name for m in self.months for name in m[part])
-            empty = np.zeros(shape)
-            return {name: np.stack([m[part].get(name, empty) for m in self.months]) for name in names}
+            names = {name: k for k, name in enumerate(dict.fromkeys(name for m in self.months for name in m[part]))}
+            whole = np.zeros((len(names), len(months), *shape))
+            for t, m in enumerate(self.months):
+                if m[part]:
+                    whole[[names[name] for name in m[part]], t] = list(m[part].values())
+            return dict(zip(names, whole, strict=True))
 
         return months, stack(1, (self.parks + 1, self.sectors)), stack(2, (self.parks,)), stack(3, ())

@@ -133,7 +133,8 @@ def settle_seekers(cluster, firms):
     """Deferred acceptance of all who look for a park this month.
 
     Newcomers compare parks with the outside; sitting tenants with their own park; those on notice look only at parks
-    that take firms past incubation, against leaving. Returns (park (n,) or -1, area there (n,), Cause of refusal (n,)).
+    that take firms past incubation, against leaving. Returns (park (n,) or -1, area there (n,), Cause of refusal (n,), best
+    Place of newcomers outside (n,)).
     """
     p, parks, n = cluster.parameters, cluster.all(Park), len(firms)
     lettable, unit = parks.lettable(), parks.unit_area()
@@ -142,7 +143,8 @@ def settle_seekers(cluster, firms):
     tenant, notice = park_row >= 0, firms.on_notice()
     threshold = np.zeros(n)
     new, leaving, staying = np.flatnonzero(~tenant), np.flatnonzero(notice), np.flatnonzero(tenant & ~notice)
-    threshold[new] = outside(cluster, firms[new])[1]
+    elsewhere = np.full(n, int(Place.CLUSTER))
+    elsewhere[new], threshold[new] = outside(cluster, firms[new])
     threshold[leaving] = after_leaving(cluster, firms[leaving])[1]
     own = park_row[staying]
     room = choice.size_utility(lettable[own] + firms.area[staying], p.choice)
@@ -171,7 +173,7 @@ def settle_seekers(cluster, firms):
     listed = np.flatnonzero(lists[:, 0] >= 0)
     keen = value[pair[listed, 0]] - threshold[listed] > p.choice.wait_margin
     why[listed] = np.where(keen, Cause.NO_ROOM, Cause.OUTSIDE_BETTER)
-    return to, area, why
+    return to, area, why, elsewhere
 
 
 def enter(cluster, firms, park, area):
@@ -204,15 +206,15 @@ def move(cluster, firms, park, area):
     _count_newly_let(cluster, park, area)
 
 
-def turn_away(cluster, firms, why):
-    """Newcomers without a park: the keen wait for room, the others take the best place outside."""
+def turn_away(cluster, firms, why, elsewhere):
+    """Newcomers without a park: the keen wait for room, the others take the best place outside. why, elsewhere: see above."""
     p = cluster.parameters.choice
     waits = (why == Cause.NO_ROOM) & (firms.waited < p.wait_months)
     waiting = firms[waits]
     cluster.log.add(cluster.now, Event.REFUSED, waiting[waiting.waited == 0], cause=Cause.NO_ROOM)
     waiting.status, waiting.waited = Status.WAITING, (waiting.waited + 1).astype(np.int16)
     gone = firms[~waits]
-    place, _ = outside(cluster, gone)
+    place = elsewhere[~waits]
     why = np.where((gone.waited > 0) & (why[~waits] == Cause.NO_ROOM), Cause.WAITED_TOO_LONG, why[~waits])
     cell = cluster.tally.cell_of(gone)
     gone.place = place.astype(np.int8)
