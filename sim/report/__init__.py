@@ -6,15 +6,16 @@ Nothing here knows the model. `ReportData` says what a report needs; the sentenc
 from __future__ import annotations
 
 from sim.report.data import ReportData
+from sim.report.drawing import Drawing
 from sim.report.figures import drawn, write_figures
 from sim.report.page import write_page
 from sim.report.words import LANGUAGES
 
-__all__ = ["ReportData", "write_figures", "write_page", "write_report"]
+__all__ = ["Drawing", "ReportData", "write_figures", "write_page", "write_report"]
 
 
-def write_report(data, folder, langs=LANGUAGES):
-    """The figures (PNG, SVG) and the page in each language, drawn once; returns the files written."""
-    pictures = drawn(data, langs)
+def write_report(data, folder, langs=LANGUAGES, pictures=None):
+    """The figures (PNG, SVG) and the page in each language; returns the files written. pictures: those already drawn."""
+    pictures = drawn(data, langs) if pictures is None else pictures
     figures = write_figures(data, folder, langs, pictures)
     return [*write_page(data, folder, langs, pictures), *figures]

@@ -200,6 +200,11 @@ def checked_reference(reference, scenarios):
 def write(results, folder, *, began, asked, figures, command):
     """Write tables (Parquet and CSV), figures and page into the study's folder; the manifest last."""
     path, files = folder.path, []
+    if figures:
+        from sim.report import Drawing, write_report
+
+        data = report_data(results, folder, command)
+        drawing = Drawing(data)
 
     def put(name, table, digits=10):
         write_table(path / name, table, digits)
@@ -226,9 +231,7 @@ def write(results, folder, *, began, asked, figures, command):
         put("events.parquet", results.events)
         put("survival.csv", results.survival)
     if figures:
-        from sim.report import write_report
-
-        files += [Path(p) for p in write_report(report_data(results, folder, command), path)]
+        files += [Path(p) for p in write_report(data, path, pictures=drawing.pictures())]
     answer = {lang: results.verdict(lang) for lang in ("zh", "en")} if len(results.setups) > 1 else {}
     folder.manifest(done=results.pairs, asked=asked, began=began, files=files, answer=answer)
     return files
@@ -260,11 +263,14 @@ def report_data(results, folder, command):
         }
     )  # fmt: skip
     grades = pd.Series([s["grade"] for s in setup.sources.values()]).value_counts().to_dict()
-    monthly = results.monthly[results.monthly.unit_kind == "cluster"]
+    yearly, monthly = results.yearly, results.monthly
+    shown = yearly.measure == HEADLINE[0]  # of parks the report shows one measure, and of other units none
     return ReportData(
         title=data.title, reference=results.reference,
         scenarios={s.scenario: {"title": s.title, "explanation": s.explanation} for s in results.setups},
-        monthly=monthly, yearly=results.yearly, differences=results.differences, costs=results.costs,
+        monthly=monthly[monthly.unit_kind == "cluster"],
+        yearly=yearly[(yearly.unit_kind == "cluster") | ((yearly.unit_kind == "park") & shown)],
+        differences=results.differences, costs=results.costs,
         measures=describe() | costing.describe_costs(), parks=parks,
         policy_start=str(first_policy_month(results.setups)), pairs=results.pairs, run_id=folder.id, seed=folder.seed,
         version=f"{folder.identity['model']}", command=command, grades=grades,
