@@ -148,6 +148,7 @@ class Growth:
     loss_fade: float = number("month", 3, 60, "time in which the shortfall fades", "利润缺口衰减时间")
     research_share: float = number("1", 0, 1, "research spending as a share of revenue", "研发投入占营收比")
     patents_per_year: float = number("1/year", 0, 5, "intellectual property filed a year", "年均知识产权申请数")
+    patents_quality: float = number("1", 0, 2, "effect of founder quality on it, in logs", "质量对知识产权申请的作用")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -245,7 +245,7 @@ class Enterprise(ColumnAgent):
     def patent_rate(self):
         """Intellectual property filed, 1/month."""
         p, service = self.model.parameters.growth, self.model.parameters.service
-        rate = p.patents_per_year / 12 * np.exp(0.5 * self.quality)
+        rate = p.patents_per_year / 12 * np.exp(p.patents_quality * self.quality)
         return rate * np.where(self.helped("testing"), service.testing_patents, 1.0)
 
     def two_year_revenue(self):

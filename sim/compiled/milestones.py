@@ -32,7 +32,7 @@ def find_investors(cluster, firms):
 def file_patents(cluster, firms):
     """See the readable rule."""
     p, data = cluster.parameters.growth, firms.table.data
-    numbers = (p.patents_per_year / 12, 0.5, cluster.parameters.service.testing_patents)
+    numbers = (p.patents_per_year / 12, p.patents_quality, cluster.parameters.service.testing_patents)
     return _file_patents(
         firms.rows,
         _key(cluster, "patent"),

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from sim import compiled, development, indicators, labour_market, streams
+from sim import compiled, development, indicators, labour_market, milestones, streams
 from sim.agents import Enterprise
 from sim.cluster import Cluster
 from sim.mechanisms.rationing import allocate
@@ -80,6 +80,12 @@ def test_a_month_of_quits_layoffs_and_hires_moves_the_same_people(relieved, plai
     np.testing.assert_allclose(fast, slow, **CLOSE)
     assert_alike(after, other)
     assert all(after.tally.firm[f"{what}_skilled"].sum() > 0 for what in ("quits", "layoffs", "vacancies", "hires"))
+
+
+@pytest.mark.parametrize("rule", [milestones.find_investors, milestones.file_patents, milestones.pass_tests])
+def test_rare_events_happen_to_the_same_firms(relieved, plain, rule):
+    (fast, _), (slow, _) = both(relieved, plain, lambda c: rule(c, everyone(c)))
+    assert np.array_equal(fast, slow) and 0 < np.count_nonzero(fast) < 0.2 * len(everyone(relieved[1]))
 
 
 def test_a_months_stock_is_counted_alike(relieved, plain):

@@ -246,6 +246,16 @@ def test_its_cost_is_never_negative_and_zero_before_its_start(name, finished):
 
 
 @EVERY_POLICY
+def test_its_bill_needs_no_counts_but_those_it_names(name, finished, limited, toy_start):
+    """A run of which little is asked keeps only these, and must spend the same."""
+    cluster = toy_start.fork(limited(name))
+    cluster.tally.wanted = frozenset(cluster.policies[0].bills_by)
+    cluster.run()
+    assert cluster.spending == finished(name).spending
+    assert set(cluster.tally.months[-1][1]) <= cluster.tally.wanted
+
+
+@EVERY_POLICY
 def test_setting_up_is_paid_once_in_its_first_month_by_intensity(name, limited, toy_start):
     changes = {"set_up": 1000.0, "intensity": 0.5, "ramp": 12}
     cluster = toy_start.fork(under(limited(name), limited(name).policies, **changes))

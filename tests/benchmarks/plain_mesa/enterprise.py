@@ -128,7 +128,7 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
         rates, now = model.rates, model.now
         self.past_revenue[now % 24] = revenue
         tested = model.parameters.service.testing_patents if self.helped_until[TESTING] >= now else 1.0
-        self.patents += poisson(random, rates.patents * exp(0.5 * self.quality) * tested)
+        self.patents += poisson(random, rates.patents * exp(rates.patents_quality * self.quality) * tested)
         if not self.is_high_tech and age >= model.parameters.graduating.certificate_age:
             hazard = rates.certificate_hazard * self.certifiable * tested
             luck = random()

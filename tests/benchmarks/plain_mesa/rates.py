@@ -38,7 +38,7 @@ class Rates:
         self.relocation = -log1p(-p.leaving.relocation) / 12
         self.acquisition = monthly(p.graduating.acquisition_hazard)
         self.round_hazard, self.certificate_hazard = p.funding.round_hazard / 12, p.graduating.certificate_hazard / 12
-        self.patents = growth.patents_per_year / 12
+        self.patents, self.patents_quality = growth.patents_per_year / 12, growth.patents_quality
         self.wage_scale = labour.wage_slope * labour.wage_elasticity
         self.market_revenue = p.demand.revenue_per_head
         self.relief_of_wage = self.wage_scale * log(self.market_revenue)
