@@ -43,17 +43,20 @@ def main(arguments):
     game = coalitions.game(package, held, measures=measures, by=by, replicates=replicates, orders=orders, budget=budget)
     checked_year(year, held, game.since)
     question = {"by": by, "measures": game.measures, "orders": game.orders}
-    place = RunFolder(own.get("out", "runs"), "attribute", [held, package], question, seed)
+    place = RunFolder(own.get("out", "runs"), "attribute", [held, package], question, seed, parts=None)
     say(place.stale())
     print(_beginning(game, replicates, lang), file=sys.stderr)
     with Progress(replicates, package.title[lang]) as bar:
         try:
             worths = coalitions.play(
-                game, seeds_of(seed, replicates), workers=workers, folder=place, fresh=fresh, progress=bar
+                game, seeds_of(seed, replicates), workers=workers, store=place.store, fresh=fresh, progress=bar
             )
         except KeyboardInterrupt as stop:
             done = getattr(stop, "done", 0)
-            print(f"incubator: interrupted; {done} of {replicates} finished and kept in {place.path}.", file=sys.stderr)
+            print(
+                f"incubator: interrupted; {done} of {replicates} finished and kept in {place.store.path}.",
+                file=sys.stderr,
+            )
             print("incubator: the same command goes on from there.", file=sys.stderr)
             return 130
     found = attributing.attributed(game, worths, year)
@@ -99,13 +102,7 @@ def _closing(found, place, lang, seconds):
             print("  " + row)
         if data.orders is not None:
             print("  " + sampling(data, measure, lang))
-    share = found.stepping_share
-    print(
-        {
-            "zh": f"用时{seconds:.0f}秒，进程时间的{100 * share:.0f}%用于逐月推演",
-            "en": f"{seconds:.0f} s in all; {100 * share:.0f} % of the processes' time went into simulating months",
-        }[lang]
-    )
+    print({"zh": f"用时{seconds:.0f}秒", "en": f"{seconds:.0f} s in all"}[lang])
     print({"zh": "结果: ", "en": "Results: "}[lang] + str(place.path))
     print(
         {"zh": "结论: ", "en": "Answer: "}[lang]

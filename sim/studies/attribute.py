@@ -49,7 +49,6 @@ class Attributed:
     first: np.ndarray | None
     last: np.ndarray | None
     together: np.ndarray | None
-    stepping_share: float  # of the time taken, in which months were simulated
 
     @cached_property
     def shares(self):
@@ -157,10 +156,9 @@ def attributed(game, worths, year=None):
             found["by_pair"].append(share)
             found["sampling"].append(error)
     arrays = {name: np.stack(parts) if parts else None for name, parts in found.items()}
-    share = sum(w.stepping for w in worths) / max(sum(w.seconds for w in worths), 1e-9)
     return Attributed(
         game=game, seeds=[w.seed for w in worths], since=since, until=int(worths[0].years[-1]), year=year,
-        stepping_share=share, **arrays,
+        **arrays,
     )  # fmt: skip
 
 

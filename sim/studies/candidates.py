@@ -92,7 +92,7 @@ class Evaluator:
     def _find(self, asked):
         unknown = [name for name in asked if name not in self.rows]
         if unknown and not self.fresh:
-            self.rows |= self.store.kept(unknown)
+            self.rows |= self.store.kept(unknown, of_cluster())
         todo = [(name, *asked[name][1:]) for name in unknown if name not in self.rows]
         try:
             with closing(self.crew.results(self.work, todo) if todo else iter_none()) as results:
@@ -107,8 +107,7 @@ class Evaluator:
     def _read(self, row):
         if not row.ok:
             return np.full(len(self.measures), np.nan)
-        at = [row.measures.index(m) for m in self.measures]
-        return over_horizon(self.measures, row.years, row.values[at], self.since, self.year)
+        return over_horizon(self.measures, row.years, row.of(self.measures), self.since, self.year)
 
 
 def iter_none():

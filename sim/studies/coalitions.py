@@ -28,6 +28,8 @@ from sim.studies.horizon import (
     wanted,
     yearly_of,
 )
+from sim.studies.identity import question_of, run_id
+from sim.studies.run_store import Row
 
 EXACT = 6  # parts up to which all coalitions are simulated: 64 runs a seed
 ORDERS = 4  # orders a seed beyond that: two and their reverses, so that their error can be told
@@ -83,7 +85,6 @@ class Worth:
     years: np.ndarray
     values: np.ndarray
     seconds: float
-    stepping: float  # seconds of these in which months were simulated
 
 
 def paragraph_of(policy):
@@ -172,69 +173,107 @@ def game(package, reference, *, measures=("graduates",), by="lever", replicates=
     return asked
 
 
-def worth_of_seed(setups, seed, *, keys, measures, orders):
-    """One seed through the coalitions of a package: one past for all of them, and of each only what is asked.
+def under(base, parts, mask):
+    """The setup of a coalition: the reference with the parts in a mask. parts: a setup each, as in Game.setups."""
+    chosen = [p for i, part in enumerate(parts) if mask >> i & 1 for p in part.policies]
+    return replace(base, policies=(*base.policies, *chosen))
 
-    setups: the reference, then one setup for each part (Game.setups). Returns Worth.
+
+def worth_of_seed(setups, seed, *, masks, measures):
+    """One seed through coalitions of a package: one past for all of them, and of each only what is asked.
+
+    setups: the reference, then one setup for each part (Game.setups). masks: {seed: which coalitions}. Returns Worth.
     """
-    began, stepping = time.perf_counter(), 0.0
-    base, *parts = setups
+    began, (base, *parts) = time.perf_counter(), setups
     past = at_start(base.without_policies(), seed)
     if base.policies:
         past = past.fork(base)
-    before = time.perf_counter()
     past.run(until=min(month_number(p.start) for part in parts for p in part.policies))
-    stepping += time.perf_counter() - before
     if only_inside(measures):
         past.pipeline = (*past.pipeline, unfollow_outside)
         unfollow_outside(past)
         past.compact()
-    masks = range(1 << len(parts)) if orders is None else shapley.needed(shapley.orders(keys, seed, orders))
     found = []
-    for mask in masks:
-        chosen = [p for i, part in enumerate(parts) if mask >> i & 1 for p in part.policies]
-        cluster = past.fork(replace(base, policies=(*base.policies, *chosen)))
+    for mask in masks[seed]:
+        cluster = past.fork(under(base, parts, mask))
         if not needs_log(measures):
             cluster.log = NoLog()
         cluster.tally.wanted = wanted(measures, cluster.policies)
-        before = time.perf_counter()
-        cluster.run()
-        stepping += time.perf_counter() - before
-        years, values = yearly_of(cluster, measures)
+        years, values = yearly_of(cluster.run(), measures)
         found.append(values)
         forget(cluster)
         if len(found) % AT_ONCE == 0:
             gc.collect()  # finished models are circles of references
     forget(past)
     gc.collect()
-    return Worth(seed, np.array(list(masks), np.int64), years, np.stack(found), time.perf_counter() - began, stepping)
+    return Worth(seed, np.array(masks[seed], np.int64), years, np.stack(found), time.perf_counter() - began)
 
 
-def play(game, seeds, *, workers=None, folder=None, fresh=False, progress=None):
-    """The Worth of every seed, earlier ones taken from the folder. progress(done) is called after each."""
-    found = {}
-    if folder and not fresh:
-        found = {seed: kept for seed in seeds if (kept := folder.kept(seed, _read)) is not None}
+def play(game, seeds, *, workers=None, store=None, fresh=False, progress=None):
+    """The Worth of every seed; runs that a store holds are not simulated again. progress(done) is called after each."""
+    runs = CoalitionRuns(game, seeds, store)
+    runs.find(fresh)
+    missing = {seed: masks for seed in seeds if (masks := runs.missing(seed))}
+    done = len(seeds) - len(missing)
     if progress:
-        progress(len(found))
-    missing = [seed for seed in seeds if seed not in found]
-    settings = {"keys": [part.key for part in game.parts], "measures": game.measures, "orders": game.orders}
+        progress(done)
+    settings = {"masks": missing, "measures": game.measures}
     try:
-        for worth in over_seeds(worth_of_seed, game.setups, missing, workers, **settings) if missing else ():
-            found[worth.seed] = worth
-            if folder:
-                folder.keep_arrays(worth.seed, vars(worth))
+        for worth in over_seeds(worth_of_seed, game.setups, list(missing), workers, **settings) if missing else ():
+            runs.add(worth)
+            done += 1
             if progress:
-                progress(len(found))
+                progress(done)
     except KeyboardInterrupt as stop:
-        stop.done = len(found)
+        stop.done = done
         raise
-    return [found[seed] for seed in seeds]
+    finally:
+        if store:
+            store.flush()
+    return [runs.worth(seed) for seed in seeds]
 
 
-def _read(part):
-    numbers = {name: part[name].item() for name in ("seed", "seconds", "stepping")}
-    return Worth(masks=part["masks"], years=part["years"], values=part["values"], **numbers)
+class CoalitionRuns:
+    """The runs behind a game, each by its name in the store, so that other studies' runs serve and this one's serve others."""
+
+    def __init__(self, game, seeds, store):
+        self.measures, self.store, self.rows = game.measures, store, {}
+        keys, (base, *parts) = [part.key for part in game.parts], game.setups
+        every = list(range(game.runs_a_seed)) if game.orders is None else None
+        self.masks = {seed: every or shapley.needed(shapley.orders(keys, seed, game.orders)) for seed in seeds}
+        every = sorted(set().union(*self.masks.values()))
+        self.questions = {mask: question_of(under(base, parts, mask)) for mask in every}
+        self.names = {(seed, m): run_id(self.questions[m], seed) for seed, masks in self.masks.items() for m in masks}
+
+    def find(self, fresh):
+        """Take from the store what is there."""
+        if self.store and not fresh:
+            self.rows = {
+                name: row for name, row in self.store.kept(self.names.values(), self.measures).items() if row.ok
+            }
+
+    def missing(self, seed):
+        """Coalitions of a seed that are still to be simulated."""
+        return [mask for mask in self.masks[seed] if self.names[seed, mask] not in self.rows]
+
+    def add(self, worth):
+        """Take in what a seed gave, and put it into the store."""
+        for mask, values in zip(worth.masks.tolist(), worth.values, strict=True):
+            name = self.names[worth.seed, mask]
+            asked = name, self.questions[mask], worth.seed
+            self.rows[name] = Row(
+                *asked, True, "", worth.seconds / len(worth.masks), self.measures, worth.years, values
+            )
+            if self.store:
+                self.store.put(self.rows[name])
+
+    def worth(self, seed):
+        """The Worth of a seed, all its coalitions in it."""
+        rows = [self.rows[self.names[seed, mask]] for mask in self.masks[seed]]
+        values = np.stack([row.of(self.measures) for row in rows])
+        return Worth(
+            seed, np.array(self.masks[seed], np.int64), rows[0].years, values, sum(row.seconds for row in rows)
+        )
 
 
 def package_and_reference(scenario, reference, overrides=(), own=None):

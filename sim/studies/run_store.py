@@ -1,9 +1,9 @@
 """Runs that are kept: one row a run in Parquet shards, each there whole or not at all, found again by the run's name.
 
-Any study may ask it, and several may write at once: the same run has the same name and the same numbers, whoever made it.
+Every study asks it, and several may write at once: the same run has the same name and the same numbers, whoever made it.
+A study that looks at few measures keeps only those, so a run may be there more than once, with more and fewer of them.
 """
 
-import hashlib
 import io
 import json
 import time
@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.fields import ConfigurationError
+from sim.provenance import digest
 from sim.studies.store import write_whole
 
 FORMAT = "incubator runs 1"
@@ -34,6 +35,10 @@ class Row:
     measures: tuple
     years: np.ndarray
     values: np.ndarray
+
+    def of(self, measures):
+        """Values of these measures (measures, y)."""
+        return self.values[[self.measures.index(m) for m in measures]]
 
 
 @dataclass
@@ -72,14 +77,15 @@ class RunStore:
             self.waiting = []
         self._flushed = time.monotonic()
 
-    def kept(self, names):
-        """Runs with these names: {run id: Row}."""
-        names, found = set(names), {}
+    def kept(self, names, measures=()):
+        """Runs with these names of which all these measures are kept, and runs that failed: {run id: Row}."""
+        names, asked, found = set(names), set(measures), {}
         for table in self._tables():
             ids = table.column("run_id").to_pylist()
             wanted = [i for i, name in enumerate(ids) if name in names and name not in found]
             for row in _rows(table.take(wanted)) if wanted else ():
-                found[row.run_id] = row
+                if not row.ok or asked.issubset(row.measures):
+                    found[row.run_id] = row
         return found
 
     def others(self, questions):
@@ -94,7 +100,8 @@ class RunStore:
         small = [p for p in self._shards() if p.stat().st_size < SMALL]
         if len(small) < MANY:
             return
-        rows = {row.run_id: row for path in small if (table := self._read(path)) is not None for row in _rows(table)}
+        tables = [table for path in small if (table := self._read(path)) is not None]
+        rows = {(row.run_id, row.measures): row for table in tables for row in _rows(table)}
         whole = self._write(rows.values())
         for path in small:
             if path != whole:
@@ -126,7 +133,7 @@ class RunStore:
         import pyarrow
         import pyarrow.parquet as parquet
 
-        rows = sorted(rows, key=lambda row: row.run_id)
+        rows = sorted(rows, key=lambda row: (row.run_id, row.measures))
         columns = {
             name: [getattr(row, name) for row in rows]
             for name in ("run_id", "question", "seed", "ok", "error", "seconds")
@@ -136,7 +143,7 @@ class RunStore:
         columns["values"] = [np.ravel(np.asarray(row.values, float)) for row in rows]
         file = io.BytesIO()
         parquet.write_table(pyarrow.table(columns, schema=_schema()), file, compression="zstd")
-        name = hashlib.sha256("".join(columns["run_id"]).encode()).hexdigest()[:16]
+        name = digest([columns["run_id"], columns["measures"]], 16)
         path = self.path / f"{name}.parquet"
         write_whole(path, file.getvalue())
         return path

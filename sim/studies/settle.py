@@ -10,7 +10,8 @@ import pandas as pd
 from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import MEASURES, describe
 from sim.simulate import over_seeds, seeds_of, simulate_matched
-from sim.studies.horizon import checked_measures, checked_year, measured
+from sim.studies.horizon import checked_measures, checked_year, over_horizon
+from sim.studies.matched_runs import MatchedRuns
 from sim.studies.stopping import Precision, Ranking
 from sim.studies.store import write_table
 from sim.studies.study import checked_reference, first_policy_month, scenarios_of
@@ -165,10 +166,10 @@ def go_on(setups, reference, question, *, seed=1, year=None, workers=None, folde
     since = int(str(first_policy_month(setups))[:4])
     year = checked_year(year, setups[0], since)
     runs, course, rows, rule = [], [], [], None
-    pairs = in_order(setups, seeds_of(seed, question.budget), reference, workers, folder, fresh)
+    pairs = in_order(setups, seeds_of(seed, question.budget), reference, question.measures, workers, folder, fresh)
     try:
-        for matched in pairs:
-            levels = np.array([measured(matched.outcomes[name], question.measures, since, year) for name in names])
+        for _, rows_of in pairs:
+            levels = np.array([_level(rows_of[name], question.measures, since, year) for name in names])
             rule = rule or _rule(question, names.index(reference), levels)
             runs.append(_whole(levels, question.measures))
             if len(runs) >= question.minimum:
@@ -187,6 +188,10 @@ def go_on(setups, reference, question, *, seed=1, year=None, workers=None, folde
         setups, reference, question.measures, question.ranking, question.probability, question.budget, year,
         pd.DataFrame(rows, columns=COLUMNS), pd.DataFrame(course, columns=COLUMNS), len(runs),
     )  # fmt: skip
+
+
+def _level(row, measures, since, year):
+    return over_horizon(measures, row.years, row.of(measures), since, year)
 
 
 def _rule(question, reference, levels):
@@ -216,33 +221,30 @@ def _row(c, names, measures, pairs):
     )  # fmt: skip
 
 
-def in_order(setups, seeds, reference, workers=None, folder=None, fresh=False):
-    """Yield Matched by seed, in the order of the seeds, kept ones read and missing ones simulated a little ahead."""
-    kept = (lambda seed: None) if fresh or not folder else folder.kept
-    seeds, waiting = list(seeds), {}
-    while seeds and (found := kept(seeds[0])) is not None:
-        seeds.pop(0)
-        yield found
+def in_order(setups, seeds, reference, measures, workers=None, folder=None, fresh=False):
+    """Yield (seed, {scenario: Row}) in the order of the seeds, missing runs simulated a little ahead.
 
-    def missing():
-        for seed in list(seeds):
-            found = kept(seed)
-            if found is None:
-                yield seed
-            else:
-                waiting[seed] = found
-
-    stream = over_seeds(simulate_matched, setups, missing(), workers, reference=reference) if seeds else iter(())
+    Whole pairs are simulated and put aside, so that a comparison of the same scenarios finds them done.
+    """
+    runs, seeds = MatchedRuns(setups, folder and folder.store), list(seeds)
+    waiting = {} if fresh else runs.kept(seeds, measures)
+    missing = [seed for seed in seeds if seed not in waiting]
+    first = seeds.index(missing[0]) if missing else len(seeds)
+    for seed in seeds[:first]:
+        yield seed, waiting.pop(seed)
+    seeds = seeds[first:]
+    stream = over_seeds(simulate_matched, setups, missing, workers, reference=reference) if missing else iter(())
     try:
         for matched in stream:
-            waiting[matched.seed] = matched
+            waiting[matched.seed] = runs.rows(matched)
             if folder:
                 folder.keep(matched)
+                runs.keep(matched)
             while seeds and seeds[0] in waiting:
-                yield waiting.pop(seeds.pop(0))
-        while seeds and seeds[0] in waiting:
-            yield waiting.pop(seeds.pop(0))
+                seed = seeds.pop(0)
+                yield seed, waiting.pop(seed)
     finally:
+        runs.flush()
         if hasattr(stream, "close"):
             stream.close()
 

@@ -8,6 +8,7 @@ import platform
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 
@@ -69,6 +70,13 @@ class RunFolder:
             raise ConfigurationError(f"out={out}: not a folder that can be written ({error.strerror}).") from None
         if not os.access(self.path, os.W_OK):
             raise ConfigurationError(f"out={out}: not a folder that can be written.")
+
+    @cached_property
+    def store(self):
+        """The store of runs beside the folders of studies, which all of them share."""
+        from sim.studies.run_store import RunStore
+
+        return RunStore(self.path.parent / "store")
 
     def stale(self):
         """The sentence that says what other code has left of the same question, or ''."""

@@ -15,6 +15,7 @@ from sim.setup import month_number, month_of
 from sim.simulate import matched_pairs, seeds_of, shareable, simulate_matched
 from sim.studies import compare as comparing
 from sim.studies import costs as costing
+from sim.studies.matched_runs import MatchedRuns
 from sim.studies.readable import with_reasons, with_titles
 from sim.studies.store import RunFolder, now, write_table
 
@@ -121,6 +122,7 @@ def gather(
     """
     check_past(branch, setups, seeds)
     found, asked = {}, {"branch": branch} | ({"detail": True} if detail else {})
+    runs = MatchedRuns(setups, folder.store if folder and each is simulate_matched else None)
     if folder and not fresh:
         found = {seed: kept for seed in seeds if (kept := folder.kept(seed)) is not None}
     done = steps(setups) * len(found)
@@ -143,9 +145,12 @@ def gather(
             found[matched.seed] = matched
             if folder and not detail:
                 folder.keep(matched)
+            runs.keep(matched)
     except KeyboardInterrupt as stop:
         stop.found = found
         raise
+    finally:
+        runs.flush()
     return [found[seed] for seed in sorted(found)]
 
 

@@ -54,7 +54,7 @@ def sweep(
 def perform(asked, *, engine="local", workers=None, store=None, progress=None, hours=HOURS, fresh=False, say=None):
     """Every run of a Plan, kept ones found and missing ones simulated: {run id: Row}."""
     progress = progress or (lambda done, total: None)
-    found = store.kept(asked.questions) if store and not fresh else {}
+    found = store.kept(asked.questions, of_cluster()) if store and not fresh else {}
     if store and say:
         _tell(asked, found, store, say, fresh)
     progress(len(found), len(asked.questions))

@@ -20,7 +20,7 @@ from sim.simulate import at_start, simulate
 from sim.studies.attribute import attribute, attributed
 from sim.studies.coalitions import game, package_and_reference, paragraph_of, parts_of, play, worth_of_seed
 from sim.studies.horizon import of_cluster, yearly_of
-from sim.studies.store import RunFolder
+from sim.studies.run_store import RunStore
 from tests.support import ALL_POLICIES
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12"]
@@ -62,11 +62,9 @@ def test_the_whole_is_the_package_against_the_reference(found):
 def test_a_coalition_is_the_scenario_with_those_policies_alone(found):
     part = found.game.parts[1]  # mask 0b010
     alone = simulate(load([*SHORT, f"policy=[{part.key}]"]), 1, detail=False).yearly["cluster"]
-    worth = worth_of_seed(
-        found.game.setups, 1, keys=[p.key for p in found.game.parts], measures=found.game.measures, orders=None
-    )
+    worth = worth_of_seed(found.game.setups, 1, masks={1: [0, 0b010]}, measures=found.game.measures)
     rows = [alone.measures.index(key) for key in found.game.measures]
-    assert np.array_equal(worth.values[0b010], alone.values[rows, :, 0], equal_nan=True)
+    assert np.array_equal(worth.values[1], alone.values[rows, :, 0], equal_nan=True)
 
 
 def test_light_values_are_the_bits_of_the_outcome():
@@ -86,7 +84,7 @@ def test_policies_of_the_reference_are_in_every_coalition():
     package, reference = package_and_reference("fill_before_build", "service_first", SHORT)
     asked = game(package, reference, measures=["graduates"])
     assert {p.key for p in asked.parts} == {"rent_relief", "stock_activation"}
-    worth = worth_of_seed(asked.setups, 1, keys=[p.key for p in asked.parts], measures=asked.measures, orders=None)
+    worth = worth_of_seed(asked.setups, 1, masks={1: [0]}, measures=asked.measures)
     held = simulate(reference, 1, detail=False).yearly["cluster"]
     rows = [held.measures.index(key) for key in asked.measures]
     assert np.array_equal(worth.values[0], held.values[rows, :, 0], equal_nan=True)
@@ -140,14 +138,16 @@ def test_parts_do_not_depend_on_the_order_of_the_package():
     assert [p.key for p in parts_of(*one)] == [p.key for p in parts_of(*other)] == ["rent_relief", "service_list"]
 
 
-def test_finished_pairs_are_read_again_and_not_simulated(tmp_path, monkeypatch):
+def test_finished_runs_are_read_again_and_not_simulated(tmp_path, monkeypatch):
     package, reference = package_and_reference("fill_before_build", "baseline", SHORT)
-    asked = game(package, reference, replicates=2)
-    folder = RunFolder(tmp_path, "attribute", [reference, package], {}, 1)
-    first = play(asked, [1, 2], workers=1, folder=folder)
+    asked, store = game(package, reference, replicates=2), RunStore(tmp_path)
+    first = play(asked, [1, 2], workers=1, store=store)
     monkeypatch.setattr("sim.studies.coalitions.worth_of_seed", None)
-    again = play(asked, [1, 2], workers=1, folder=folder)
+    again = play(asked, [1, 2], workers=1, store=store)
     assert attributed(asked, first).shares.equals(attributed(asked, again).shares)
+    by_paragraph = game(package, reference, by="paragraph", replicates=2)  # the same runs under other names
+    assert by_paragraph.parts != asked.parts or len(by_paragraph.parts) < 3
+    play(by_paragraph, [1, 2], workers=1, store=store)
 
 
 def test_two_processes_give_the_same_shares_as_one(found):

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -115,6 +116,20 @@ def test_many_small_files_become_one_with_the_same_runs(tmp_path):
     store.together()
     assert len(list(tmp_path.glob("*.parquet"))) == 1
     assert all(same(found, rows[found.seed]) for found in store.kept([r.run_id for r in rows]).values())
+
+
+def test_a_run_with_too_few_measures_is_not_found_and_takes_no_other_s_place(tmp_path):
+    whole = row(1)
+    part = replace(whole, measures=MEASURES[:1], values=whole.values[:1])
+    rows = [row(i) for i in range(2, run_store.MANY + 1)]
+    store = filled(tmp_path, [part])
+    assert not store.kept([part.run_id], MEASURES) and same(store.kept([part.run_id], MEASURES[:1])[part.run_id], part)
+    for put in ([whole], [part], *([r] for r in rows)):
+        store = filled(tmp_path, put)
+        assert same(store.kept([part.run_id], MEASURES)[whole.run_id], whole) if put != [part] else True
+    store.together()
+    assert len(list(tmp_path.glob("*.parquet"))) == 1
+    assert same(store.kept([part.run_id], MEASURES)[part.run_id], whole)
 
 
 def test_what_waits_is_written_after_a_few_seconds(tmp_path, monkeypatch):

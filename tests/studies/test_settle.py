@@ -15,7 +15,7 @@ from sim.report.settling import Settling, answer, standing
 from sim.simulate import simulate
 from sim.studies import settle as settling
 from sim.studies import study
-from sim.studies.horizon import measured, over_horizon
+from sim.studies.horizon import over_horizon
 from sim.studies.store import RunFolder
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12"]
@@ -61,11 +61,9 @@ def test_the_mean_is_that_of_the_paired_comparison():
 
 
 def test_one_year_is_that_year():
-    setup = load([*SHORT, "scenario=baseline"])
-    outcome = simulate(setup, 1, detail=False)
-    found = outcome.yearly["cluster"]
-    year = measured(outcome, ["tenants"], 2026, year=2027)[0]
-    assert year == found.values[found.measures.index("tenants"), -1, 0]
+    found = simulate(load([*SHORT, "scenario=baseline"]), 1, detail=False).yearly["cluster"]
+    tenants = found.values[[found.measures.index("tenants")], :, 0]
+    assert over_horizon(["tenants"], found.periods, tenants, 2026, year=2027)[0] == tenants[0, -1]
     with pytest.raises(ConfigurationError, match="year=2040: expected a year from 2026"):
         settled(year=2040)
 
@@ -131,22 +129,23 @@ def test_settle_and_compare_share_their_pairs_in_any_order_of_scenarios(tmp_path
     assert set(manifest["answer"]) == {"zh", "en"}
 
 
-def test_kept_pairs_are_read_in_order_and_gaps_filled(tmp_path):
+def test_kept_runs_are_read_in_order_and_gaps_filled(tmp_path):
     setups = study.scenarios_of(["baseline", "talent_first"], SHORT)
-    folder = RunFolder(tmp_path, "compare", setups, {"reference": "baseline"}, 1)
-    first = [m.seed for m in settling.in_order(setups, [2, 4], "baseline", 1, folder)]
+    folder, asked = RunFolder(tmp_path, "compare", setups, {"reference": "baseline"}, 1), ["graduates"]
+    first = dict(settling.in_order(setups, [2, 4], "baseline", asked, 1, folder))
     before = {p.name: p.stat().st_mtime_ns for p in folder.pairs.iterdir()}
-    seeds = [m.seed for m in settling.in_order(setups, [1, 2, 3, 4, 5], "baseline", 1, folder)]
+    found = dict(settling.in_order(setups, [1, 2, 3, 4, 5], "baseline", asked, 1, folder))
     after = {p.name: p.stat().st_mtime_ns for p in folder.pairs.iterdir()}
-    assert first == [2, 4] and seeds == [1, 2, 3, 4, 5]
+    assert list(first) == [2, 4] and list(found) == [1, 2, 3, 4, 5]
     assert all(after[name] == when for name, when in before.items())
+    assert all(np.array_equal(first[4][s].values, found[4][s].values, equal_nan=True) for s in first[4])
 
 
 def test_whoever_has_seen_enough_simulates_no_more(tmp_path):
     setups = study.scenarios_of(["baseline", "talent_first"], SHORT)
     folder = RunFolder(tmp_path, "compare", setups, {"reference": "baseline"}, 1)
-    pairs = settling.in_order(setups, range(1, 100), "baseline", 1, folder)
-    assert next(pairs).seed == 1
+    pairs = settling.in_order(setups, range(1, 100), "baseline", ["graduates"], 1, folder)
+    assert next(pairs)[0] == 1
     pairs.close()
     assert len(list(folder.pairs.iterdir())) == 1
 

@@ -1,0 +1,75 @@
+"""One store under all studies: what one has simulated, the others do not simulate again."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from sim.studies import coalitions, settle
+from sim.studies.play import Play
+
+SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2028-12", "workers=1", "figures=false", "lang=en"]
+PAIR = ["scenarios=[baseline,service_first]", "reference=baseline"]
+COMMANDS = {
+    "compare": ["compare", *PAIR, "replicates=5", *SHORT],
+    "settle": ["settle", *PAIR, "measures=[graduates]", "half_width=900", "minimum=5", "budget=5", *SHORT],
+    "sweep": ["sweep", "design=point.csv", *PAIR, "replicates=5", "engine=serial", *SHORT[:3]],
+    "attribute": ["attribute", "scenario=service_first", "measures=[graduates]", "replicates=5", *SHORT],
+}  # fmt: skip
+
+
+@pytest.fixture
+def simulated(tmp_path, monkeypatch):
+    """simulated(command) -> (seed, what of it) that the command simulates, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    Path("point.csv").write_text("parameters.choice.rent_sensitivity\n1\n", encoding="utf-8")  # as it is anyway
+    done = []
+
+    def noting(work, what):
+        def noted(setups, seed, **settings):
+            done.append((seed, what(seed, settings)))
+            return work(setups, seed, **settings)
+
+        return noted
+
+    of_pair = noting(settle.simulate_matched, lambda *_: "pair")
+    of_game = noting(coalitions.worth_of_seed, lambda seed, settings: tuple(settings["masks"][seed]))
+    monkeypatch.setattr(settle, "simulate_matched", of_pair)
+    monkeypatch.setattr(coalitions, "worth_of_seed", of_game)
+    play = Play.__call__
+    monkeypatch.setattr(
+        Play, "__call__", lambda self, unit: done.append((unit.seed, tuple(unit.runs))) or play(self, unit)
+    )
+
+    def asked(command):
+        done.clear()
+        assert main(COMMANDS[command]) == 0
+        return list(done)
+
+    return asked
+
+
+def test_a_sweep_and_a_settling_find_the_runs_of_a_comparison(simulated):
+    simulated("compare")
+    assert simulated("settle") == [] and simulated("sweep") == []
+
+
+def test_a_settling_finds_the_runs_of_a_sweep(simulated):
+    assert len(simulated("sweep")) == 5
+    assert simulated("settle") == []
+
+
+def test_shares_are_worked_out_from_the_runs_there_are_and_only_the_others_simulated(simulated):
+    alone = simulated("attribute")
+    assert alone == [(seed, (0, 1, 2, 3)) for seed in range(1, 6)]
+    assert simulated("attribute") == []
+
+
+def test_of_a_package_that_was_compared_only_its_parts_are_simulated(simulated):
+    simulated("compare")
+    assert simulated("attribute") == [(seed, (1, 2)) for seed in range(1, 6)]
+
+
+def test_runs_of_few_measures_do_not_answer_a_question_about_all(simulated):
+    simulated("attribute")
+    assert len(simulated("sweep")) == 5
