@@ -1,0 +1,129 @@
+"""What the engine and the store of a sweep cost: its runs a second beside those of two bare processes, and the store alone.
+
+    python experiments/engine_throughput.py                                 400 runs of Ouhai each, three rounds
+    python experiments/engine_throughput.py --runs 2000 --rounds 1          some twenty minutes on two quiet cores
+    python experiments/engine_throughput.py --runs 200 run.until=2025-12    shorter runs, which weigh more on the engine
+
+Engine and bare processes take turns, each simulating the same runs: pairs of two scenarios that share their past, a seed
+each. Bare: a process for each core that simulates its half and hands back what came out, without Dask, names or store.
+Start-up of processes is counted on both sides.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+
+from sim.fields import ConfigurationError
+from sim.studies.designs import Design
+from sim.studies.plan import plan
+from sim.studies.play import Play
+from sim.studies.run_store import RunStore
+from sim.studies.space import space_of
+from sim.studies.sweep import perform
+
+SCENARIOS = ["baseline", "service_first"]
+
+
+def asked(runs, overrides):
+    """The Plan: the model as it is, on as many seeds as make so many runs."""
+    import pandas as pd
+
+    space = space_of(setups_of(overrides), ["parameters.choice.rent_sensitivity"])
+    now = pd.DataFrame({d.name: [float(d.now)] for d in space.dimensions}).rename_axis("point")
+    return plan(Design("listed", space, now), SCENARIOS, list(range(1, runs // 2 + 1)), overrides)
+
+
+def setups_of(overrides):
+    """Setups of the scenarios."""
+    from sim.studies.study import scenarios_of
+
+    return scenarios_of(SCENARIOS, overrides)
+
+
+def by_engine(what, workers):
+    """Seconds of a sweep with its store."""
+    with tempfile.TemporaryDirectory() as place:
+        began = time.perf_counter()
+        found = perform(what, engine="local", workers=workers, store=RunStore(Path(place) / "store"), hours=100)
+        seconds = time.perf_counter() - began
+    failed = [row.error for row in found.values() if not row.ok]
+    if failed:
+        raise SystemExit(failed[0])
+    return seconds
+
+
+def bare(what, workers):
+    """Seconds of the same runs in processes that do nothing else."""
+    play = Play(what.frames)
+    began = time.perf_counter()
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        halves = [pool.submit(simulated, play, what.units[k::workers]) for k in range(workers)]
+        count = sum(half.result() for half in halves)
+    assert count == len(what.questions)
+    return time.perf_counter() - began
+
+
+def simulated(play, units):
+    """Simulate units one after the other: how many runs went well."""
+    return sum(ran.error == "" for unit in units for ran in play(unit))
+
+
+def of_store(what, row):
+    """Seconds a run that keeping it and finding it again take: (kept, found)."""
+    from dataclasses import replace
+
+    rows = [replace(row, run_id=name, question=q, seed=seed) for name, (q, seed) in what.questions.items()]
+    with tempfile.TemporaryDirectory() as place:
+        store, began = RunStore(Path(place) / "store"), time.perf_counter()
+        for k, each in enumerate(rows):
+            store.put(each)
+            if k % 8 == 7:  # as often as runs of half a second on two cores would have it
+                store.flush()
+        store.flush()
+        store.together()
+        kept = time.perf_counter() - began
+        began = time.perf_counter()
+        found = RunStore(Path(place) / "store").kept(what.questions, row.measures)
+        assert len(found) == len(rows)
+        return kept / len(rows), (time.perf_counter() - began) / len(rows)
+
+
+def main(arguments):
+    """Measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=400)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    known, overrides = parser.parse_known_args(arguments)
+    overrides = ["cluster=ouhai", *overrides]
+    what, few = asked(known.runs, overrides), asked(2, overrides)
+    row = next(iter(perform(few, engine="serial").values()))  # compiled rules are made, and a row to try the store with
+    bare(asked(2 * known.workers, overrides), known.workers)
+    print(f"{len(what.questions)} runs, {known.workers} processes", flush=True)
+    ratios = []
+    for turn in range(known.rounds):
+        order = (by_engine, bare) if turn % 2 == 0 else (bare, by_engine)
+        seconds = {work: work(what, known.workers) for work in order}
+        ratios.append(seconds[bare] / seconds[by_engine])
+        print(
+            f"engine {seconds[by_engine]:.1f} s, bare {seconds[bare]:.1f} s: {100 * ratios[-1]:.1f} % of their throughput",
+            flush=True,
+        )
+    kept, found = of_store(what, row)
+    print(
+        f"median {100 * median(ratios):.1f} %; store: {1000 * kept:.2f} ms a run to keep, {1000 * found:.2f} ms to find"
+    )
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except ConfigurationError as error:
+        print(f"experiments/engine_throughput.py: {error}", file=sys.stderr)
+        sys.exit(2)
