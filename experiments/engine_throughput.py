@@ -20,12 +20,12 @@ from pathlib import Path
 from statistics import median
 
 from sim.fields import ConfigurationError
-from sim.studies.designs import Design
-from sim.studies.plan import plan
-from sim.studies.play import Play
-from sim.studies.run_store import RunStore
-from sim.studies.space import space_of
-from sim.studies.sweep import perform
+from sim.studies.keeping.run_store import RunStore
+from sim.studies.sweeps.designs import Design
+from sim.studies.sweeps.plan import plan
+from sim.studies.sweeps.play import Play
+from sim.studies.sweeps.space import space_of
+from sim.studies.sweeps.sweep import perform
 
 SCENARIOS = ["baseline", "service_first"]
 

@@ -6,9 +6,9 @@ _HOMES = {
     "Cluster": "sim.cluster", "build": "sim.simulate", "compare": "sim.studies.study",
     "Enterprise": "sim.agents", "Park": "sim.agents", "Operator": "sim.agents", "ServicePlatform": "sim.agents",
     "District": "sim.agents", "Policy": "sim.policies", "register": "sim.policies", "load": "sim.config",
-    "ConfigurationError": "sim.fields", "settle": "sim.studies.settle", "attribute": "sim.studies.attribute",
-    "ledger": "sim.studies.ledger", "sweep": "sim.studies.sweep", "sensitivity": "sim.studies.assuming",
-    "discover": "sim.studies.discover", "voi": "sim.studies.voi", "optimise": "sim.studies.optimise",
+    "ConfigurationError": "sim.fields", "settle": "sim.studies.settle", "attribute": "sim.studies.attribution.attribute",
+    "ledger": "sim.studies.ledgers.ledger", "sweep": "sim.studies.sweeps.sweep", "sensitivity": "sim.studies.uncertainty.assuming",
+    "discover": "sim.studies.choosing.discover", "voi": "sim.studies.choosing.voi", "optimise": "sim.studies.optimising.optimise",
 }  # fmt: skip
 __all__ = sorted(_HOMES)
 

@@ -15,7 +15,7 @@ from sim.agents import Enterprise
 from sim.agents.status import Event, Status
 from sim.cluster import Cluster
 from sim.setup import month_number
-from sim.studies import shapley
+from sim.studies.attribution import shapley
 from tests.conftest import OUHAI, SEED
 from tests.support import (
     ALL_POLICIES,

@@ -23,8 +23,8 @@ def main(arguments):
             "incubator attribute takes one package, scenario=NAME, and what it starts from, reference=NAME."
         )
     from sim.simulate import seeds_of
-    from sim.studies import attribute as attributing
-    from sim.studies import coalitions
+    from sim.studies.attribution import attribute as attributing
+    from sim.studies.attribution import coalitions
     from sim.studies.horizon import checked_year
     from sim.studies.store import RunFolder, now
 
@@ -87,7 +87,7 @@ def _beginning(game, replicates, lang):
 def _closing(found, place, lang, seconds):
     """A table of the parts, where it lies, and the answer."""
     from sim.report.attribution import answer, sampling
-    from sim.studies.attribute import report_data
+    from sim.studies.attribution.attribute import report_data
 
     data, spending = report_data(found, place), found.game.measures[-1]
     asked = [m for m in found.game.measures if m != spending] or [spending]

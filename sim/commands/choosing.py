@@ -12,8 +12,8 @@ ALSO = ("measures", "value", "vary", "grades", "points", "year", "hours", "engin
 
 def read(verb, arguments, also=()):
     """Our own options, and the Choice asked for: (options, Choice, settings of the simulation, language)."""
-    from sim.studies import choices
-    from sim.studies.space import GRADES, varies
+    from sim.studies.choosing import choices
+    from sim.studies.sweeps.space import GRADES, varies
 
     known = (*ALSO, *also)
     ranges = [a for a in arguments if a.partition("=")[0] not in known and varies(a)]

@@ -9,7 +9,7 @@ from sim.commands.options import choice, whole
 def main(arguments):
     """Flip points and boxes of regret of one scenario against another."""
     own, question, *_ = asked = read("discover", arguments, ("boxes", "check"))
-    from sim.studies import discover as discovering
+    from sim.studies.choosing import discover as discovering
 
     boxes = whole(own, "boxes", discovering.BOXES, 1, 10)
     check = choice(own, "check", "true", ("true", "false")) == "true"
@@ -21,7 +21,7 @@ def main(arguments):
 def _rows(found, lang):
     from sim.report.discovery import named
     from sim.report.units import NONE
-    from sim.studies.discover import report_data
+    from sim.studies.choosing.discover import report_data
 
     data = report_data(found)
     heads = {"zh": ["参数", "现值", "翻转于", "95%区间"], "en": ["parameter", "now", "turns at", "95% interval"]}[lang]

@@ -25,8 +25,8 @@ def main(arguments):
     workers = whole(own, "workers", os.cpu_count() or 1, 1, 1024)
     figures = choice(own, "figures", "true", ("true", "false")) == "true"
     fresh = choice(own, "fresh", "false", ("true", "false")) == "true"
-    from sim.studies import ledger as studies
-    from sim.studies.lives import PairFiles, simulate_lives
+    from sim.studies.ledgers import ledger as studies
+    from sim.studies.ledgers.lives import PairFiles, simulate_lives
     from sim.studies.store import RunFolder, now
     from sim.studies.study import check_past, gather, seeds_of
 
@@ -55,7 +55,7 @@ def main(arguments):
 
 def tell(own, overrides, folder, lang):
     """One firm's life in both worlds."""
-    from sim.studies.ledger import story
+    from sim.studies.ledgers.ledger import story
 
     ident, seed = whole(own, "firm", None, 0, 2**64 - 1), whole(own, "seed", 1, 0)
     if whole(own, "replicates", 1, 1) > 1:
@@ -69,7 +69,7 @@ def tell(own, overrides, folder, lang):
 
 def write(results, place, began, asked, figures):
     """Tables (CSV, and Parquet for the one row a firm), the figure in both languages; the manifest last."""
-    from sim.studies.ledger import terms
+    from sim.studies.ledgers.ledger import terms
     from sim.studies.store import write_table
 
     files = []
@@ -79,7 +79,7 @@ def write(results, place, began, asked, figures):
     files.append(place.path / "lives.parquet")
     write_table(files[-1], results.lives)
     if figures:
-        from sim.studies.ledger import draw
+        from sim.studies.ledgers.ledger import draw
 
         files += draw(results, place)
     answer = {lang: results.verdict(lang) for lang in ("zh", "en")}
@@ -88,7 +88,7 @@ def write(results, place, began, asked, figures):
 
 def closing(results, place, lang, seconds, own, overrides):
     """What came of how many firms, then where it lies, the answer, and the next command."""
-    from sim.studies import ledger as studies
+    from sim.studies.ledgers import ledger as studies
 
     for head, rows in studies.closing_tables(results, lang):
         print(head)

@@ -20,8 +20,8 @@ def main(arguments):
         raise ConfigurationError(
             "incubator optimise: name the packages to beat as scenarios=[…]; without it, all there are."
         )
-    from sim.studies import optimise as optimising
-    from sim.studies import optimised
+    from sim.studies.optimising import optimise as optimising
+    from sim.studies.optimising import optimised
     from sim.studies.store import now
 
     asked = read(own, optimising)
@@ -108,7 +108,7 @@ def lines(found, lang):
     """A small table: each point found and each named package, cheapest first, with what it adds and spends."""
     from sim.report.optimising import SPENDING
     from sim.report.units import money_unit
-    from sim.studies.optimised import report_data
+    from sim.studies.optimising.optimised import report_data
 
     data = report_data(found)
     shown = sorted(data.named("named") + data.named("found"), key=lambda point: data.row(point, SPENDING)["mean"])

@@ -30,9 +30,9 @@ def main(arguments):
             "replicates: 'sensitivity' has sizes of its own, such as seeds=N; see docs/which-method.md."
         )
     from sim.indicators import HEADLINE
-    from sim.studies import assuming, assumptions
-    from sim.studies.space import GRADES
     from sim.studies.store import RunFolder, now
+    from sim.studies.sweeps.space import GRADES
+    from sim.studies.uncertainty import assuming, assumptions
 
     seed, workers = whole(own, "seed", 1, 0), whole(own, "workers", os.cpu_count() or 1, 1, 1024)
     figures = choice(own, "figures", "true", ("true", "false")) == "true"
@@ -70,7 +70,7 @@ def main(arguments):
 
 def searched(own, overrides):
     """The overrides that hold at every point, and what is searched: vary=[…], settings typed with a range, or None for all."""
-    from sim.studies.space import varies
+    from sim.studies.sweeps.space import varies
 
     ranges = [o for o in overrides if varies(o)]
     named = listed_words(own["vary"]) + ranges if "vary" in own else ranges
@@ -113,7 +113,7 @@ def closing(result, lang):
     """A table of the strongest assumptions and of the split for each output."""
     from sim.report.resting import bounded
     from sim.report.units import percent
-    from sim.studies.assumptions import report_data
+    from sim.studies.uncertainty.assumptions import report_data
 
     data = report_data(result.found, result.question)
     heads = {

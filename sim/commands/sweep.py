@@ -23,13 +23,13 @@ SEEDED = ("latin", "sobol", "morris", "saltelli")
 def main(arguments):
     """Simulate a design and write its tables."""
     own, overrides, folder = options(arguments, ALSO)
-    from sim.studies import sweep as sweeping
     from sim.studies.horizon import checked_measures
-    from sim.studies.plan import plan
-    from sim.studies.run_store import RunStore
+    from sim.studies.keeping.run_store import RunStore
     from sim.studies.store import RunFolder, now
     from sim.studies.study import checked_reference, seeds_of
-    from sim.studies.swept import concluded, write
+    from sim.studies.sweeps import sweep as sweeping
+    from sim.studies.sweeps.plan import plan
+    from sim.studies.sweeps.swept import concluded, write
 
     began, clock, out = now(), time.perf_counter(), own.get("out", "runs")
     replicates, seed = whole(own, "replicates", 1, 1, 100000), whole(own, "seed", 1, 0)
@@ -84,9 +84,9 @@ def scenarios(own):
 
 def designed(own, overrides, names, folder):
     """The design that was typed, and the overrides that hold at every point."""
-    from sim.studies import designs
-    from sim.studies.space import GRADES, space_of, varies
     from sim.studies.study import scenarios_of
+    from sim.studies.sweeps import designs
+    from sim.studies.sweeps.space import GRADES, space_of, varies
 
     varied, fixed = [o for o in overrides if varies(o)], [o for o in overrides if not varies(o)]
     varied = listed_words(own["vary"]) + varied if "vary" in own else varied
@@ -116,7 +116,7 @@ def designed(own, overrides, names, folder):
 
 def listed_words(text):
     """'[a,b=0.5..2,world=x,y]' as ['a', 'b=0.5..2', 'world=x,y']: a word that is no setting belongs to the one before."""
-    from sim.studies.space import COMPOSED
+    from sim.studies.sweeps.space import COMPOSED
 
     found = []
     for word in words(text):

@@ -6,8 +6,8 @@ from sim.commands.choosing import read, study
 def main(arguments):
     """Value of information of every parameter for the choice between scenarios."""
     asked = read("voi", arguments)
-    from sim.studies import voi as informing
-    from sim.studies.emulator import check_library
+    from sim.studies.choosing import voi as informing
+    from sim.studies.choosing.emulator import check_library
 
     check_library()
     return study("voi", arguments, asked, informing.carry_out, informing.write, _rows)
@@ -17,7 +17,7 @@ def _rows(found, lang):
     """All together, then the parameters most worth knowing."""
     from sim.report.informing import share
     from sim.report.words import say
-    from sim.studies.voi import report_data
+    from sim.studies.choosing.voi import report_data
 
     data = report_data(found)
     unit = data.unit(lang)

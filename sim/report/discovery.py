@@ -24,7 +24,7 @@ GAIN = 1.5  # times the share of all points that a box must have of wrong choice
 class DiscoveryData:
     """What the figures and the sentences need. Titles are mappings {"zh": …, "en": …}.
 
-    flips: rows of sim.studies.flips.Flip, nearest first; boxes: rows a restricted parameter; chart: the map over two
+    flips: rows of sim.studies.choosing.flips.Flip, nearest first; boxes: rows a restricted parameter; chart: the map over two
     parameters, or None; held: the emulator on unseen points; stability: of the first box, or None; regretted: share of points
     at which the preferred choice is worse. checked: rows of the nearest flip's check on new seeds. pairs: a point.
     values: [(title of a measure, CNY that one more is worth)], empty if the measure counts by itself.

@@ -11,7 +11,7 @@ from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import MEASURES, describe
 from sim.simulate import over_seeds, seeds_of, simulate_matched
 from sim.studies.horizon import checked_measures, checked_year, over_horizon
-from sim.studies.matched_runs import MatchedRuns
+from sim.studies.keeping.matched_runs import MatchedRuns
 from sim.studies.stopping import Precision, Ranking
 from sim.studies.store import write_table
 from sim.studies.study import checked_reference, first_policy_month, scenarios_of

@@ -19,7 +19,7 @@ from sim.fields import ConfigurationError
 from sim.provenance import digest, model_digest, package_version, write_bytes
 from sim.results import from_part, to_part
 from sim.simulate import Matched
-from sim.studies.identity import code, question_of, stale
+from sim.studies.keeping.identity import code, question_of, stale
 
 PACKAGES = ("mesa", "numpy", "pandas", "scipy", "hydra-core", "numba")
 
@@ -74,7 +74,7 @@ class RunFolder:
     @cached_property
     def store(self):
         """The store of runs beside the folders of studies, which all of them share."""
-        from sim.studies.run_store import RunStore
+        from sim.studies.keeping.run_store import RunStore
 
         return RunStore(self.path.parent / "store")
 

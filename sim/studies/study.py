@@ -15,7 +15,7 @@ from sim.setup import month_number, month_of
 from sim.simulate import matched_pairs, seeds_of, shareable, simulate_matched
 from sim.studies import compare as comparing
 from sim.studies import costs as costing
-from sim.studies.matched_runs import MatchedRuns
+from sim.studies.keeping.matched_runs import MatchedRuns
 from sim.studies.readable import with_reasons, with_titles
 from sim.studies.store import RunFolder, now, write_table
 

@@ -13,9 +13,9 @@ import sim
 from sim.agents import Enterprise, Park
 from sim.cluster import Cluster
 from sim.fields import ConfigurationError
-from sim.studies import sobol
-from sim.studies.adaptors import as_function
-from sim.studies.designs import listed
+from sim.studies.sweeps.adaptors import as_function
+from sim.studies.sweeps.designs import listed
+from sim.studies.uncertainty import sobol
 from tests.support import library
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "other-tools.md").read_text(encoding="utf-8")

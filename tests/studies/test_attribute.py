@@ -17,10 +17,10 @@ from sim.report.attribution import AttributionData, answer, message, sampling, t
 from sim.report.figures.interplay import interplay
 from sim.report.figures.waterfall import waterfall
 from sim.simulate import at_start, simulate
-from sim.studies.attribute import attribute, attributed
-from sim.studies.coalitions import game, package_and_reference, paragraph_of, parts_of, play, worth_of_seed
+from sim.studies.attribution.attribute import attribute, attributed
+from sim.studies.attribution.coalitions import game, package_and_reference, paragraph_of, parts_of, play, worth_of_seed
 from sim.studies.horizon import of_cluster, yearly_of
-from sim.studies.run_store import RunStore
+from sim.studies.keeping.run_store import RunStore
 from tests.support import ALL_POLICIES
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12"]
@@ -142,7 +142,7 @@ def test_finished_runs_are_read_again_and_not_simulated(tmp_path, monkeypatch):
     package, reference = package_and_reference("fill_before_build", "baseline", SHORT)
     asked, store = game(package, reference, replicates=2), RunStore(tmp_path)
     first = play(asked, [1, 2], workers=1, store=store)
-    monkeypatch.setattr("sim.studies.coalitions.worth_of_seed", None)
+    monkeypatch.setattr("sim.studies.attribution.coalitions.worth_of_seed", None)
     again = play(asked, [1, 2], workers=1, store=store)
     assert attributed(asked, first).shares.equals(attributed(asked, again).shares)
     by_paragraph = game(package, reference, by="paragraph", replicates=2)  # the same runs under other names

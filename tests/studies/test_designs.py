@@ -10,9 +10,9 @@ import pytest
 from sim.config import load
 from sim.fields import ConfigurationError
 from sim.parameters import SHARES, catalogue
-from sim.studies import designs
-from sim.studies.points import at_point
-from sim.studies.space import Space, dimensions_of, space_of, varies
+from sim.studies.sweeps import designs
+from sim.studies.sweeps.points import at_point
+from sim.studies.sweeps.space import Space, dimensions_of, space_of, varies
 from tests.support import optional
 
 SHORT = ("cluster=toy", "run.burn_in=24", "run.until=2027-12")

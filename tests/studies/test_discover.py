@@ -13,7 +13,7 @@ from sim.report.discovery import write_figures as write_flips
 from sim.report.figures.flips import chart
 from sim.report.informing import message as data_message
 from sim.report.informing import write_figures as write_information
-from sim.studies import choices, discover, voi
+from sim.studies.choosing import choices, discover, voi
 from sim.studies.store import RunFolder
 from tests.studies.choosing import invented, question, usual
 from tests.support import library

@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from sim.fields import ConfigurationError
-from sim.studies import crews
-from sim.studies.engine import Failure, opened, results
+from sim.studies.sweeps import crews
+from sim.studies.sweeps.engine import Failure, opened, results
 from tests.studies import standin
 from tests.support import optional
 
@@ -179,9 +179,9 @@ def test_a_scheduler_without_workers_is_told_in_a_sentence(scheduler, monkeypatc
 
 @pytest.mark.slow
 def test_a_scheduler_that_dies_is_told_in_a_sentence(scheduler, monkeypatch):
-    monkeypatch.setattr(crews, "PATIENCE", 2)
     stream = results(standin.nap, itertools.count(), f"dask:{scheduler.start()}")
     next(stream)
+    monkeypatch.setattr(crews, "PATIENCE", 2)  # only now: a busy computer may take longer to start
     scheduler.began[0].kill()
     with pytest.raises(ConfigurationError, match="the scheduler is gone; what is finished is kept"):
         for _ in stream:

@@ -6,8 +6,8 @@ import pytest
 from scipy.stats import binom, qmc
 
 from sim.fields import ConfigurationError
-from sim.studies.emulator import Emulator, Scale, held_out, strongest
-from sim.studies.flips import chances, first_positive, flips
+from sim.studies.choosing.emulator import Emulator, Scale, held_out, strongest
+from sim.studies.choosing.flips import chances, first_positive, flips
 from tests.support import library
 
 library("sklearn")  # the extra `studies`

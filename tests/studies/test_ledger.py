@@ -14,11 +14,11 @@ from sim.fields import ConfigurationError
 from sim.lives import SOURCES, Apart, Change, End, Lives, displacement, first_difference
 from sim.record import LOG
 from sim.simulate import shared_past, simulate_matched
-from sim.studies import ledger as ledgers
-from sim.studies import ledger_tables as tables
-from sim.studies import story
 from sim.studies.compare import by_source
-from sim.studies.lives import PairFiles, counted, followed_run, simulate_lives
+from sim.studies.ledgers import ledger as ledgers
+from sim.studies.ledgers import ledger_tables as tables
+from sim.studies.ledgers import story
+from sim.studies.ledgers.lives import PairFiles, counted, followed_run, simulate_lives
 from tests.support import POLICIES, under
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2028-12"]

@@ -14,12 +14,12 @@ from sim.config import load
 from sim.fields import ConfigurationError
 from sim.indicators import MEASURES
 from sim.setup import month_number
-from sim.studies import candidates, optimise, optimised
 from sim.studies.horizon import of_cluster
-from sim.studies.levers import key_of, levers_of
-from sim.studies.play import Ran
+from sim.studies.optimising import candidates, optimise, optimised
+from sim.studies.optimising.levers import key_of, levers_of
+from sim.studies.optimising.winners import beaten_by
 from sim.studies.study import scenarios_of
-from sim.studies.winners import beaten_by
+from sim.studies.sweeps.play import Ran
 
 SHORT = ["cluster=toy", "run.burn_in=12", "run.until=2027-12"]
 QUICK = {"candidates": 24, "population": 8, "replicates": 2, "confirm": 4, "front": 4}

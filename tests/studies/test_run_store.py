@@ -11,8 +11,8 @@ import pytest
 
 from sim import provenance
 from sim.fields import ConfigurationError
-from sim.studies import identity, run_store
-from sim.studies.run_store import Row, RunStore
+from sim.studies.keeping import identity, run_store
+from sim.studies.keeping.run_store import Row, RunStore
 
 MEASURES = ("graduates", "occupancy_rate")
 YEARS = np.arange(2022, 2036)

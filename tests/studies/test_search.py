@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.studies.search import search, spaced, undominated
-from sim.studies.worlds import compromise, regret
+from sim.studies.optimising.search import search, spaced, undominated
+from sim.studies.optimising.worlds import compromise, regret
 
 STEPS = 20
 

@@ -13,13 +13,13 @@ from sim.config import load
 from sim.fields import ConfigurationError
 from sim.report.resting import answer
 from sim.simulate import simulate_matched
-from sim.studies.assuming import Runner
-from sim.studies.assumptions import asked, planned, report_data, searched
-from sim.studies.designs import Design
 from sim.studies.horizon import measured, of_cluster
-from sim.studies.sensitivity import FULL, QUICK, Output, Plan, Stage, find
-from sim.studies.structures import structures
 from sim.studies.study import scenarios_of
+from sim.studies.sweeps.designs import Design
+from sim.studies.uncertainty.assuming import Runner
+from sim.studies.uncertainty.assumptions import asked, planned, report_data, searched
+from sim.studies.uncertainty.sensitivity import FULL, QUICK, Output, Plan, Stage, find
+from sim.studies.uncertainty.structures import structures
 from tests.support import ALL_POLICIES
 
 pytest.importorskip("SALib")

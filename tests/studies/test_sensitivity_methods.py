@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.studies import screening, sobol, split
-from sim.studies.sensitivity import Plan
+from sim.studies.uncertainty import screening, sobol, split
+from sim.studies.uncertainty.sensitivity import Plan
 
 pytest.importorskip("SALib")
 from SALib.analyze import sobol as salib  # noqa: E402

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
-from sim.studies import coalitions, settle
-from sim.studies.play import Play
+from sim.studies import settle
+from sim.studies.attribution import coalitions
+from sim.studies.sweeps.play import Play
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2028-12", "workers=1", "figures=false", "lang=en"]
 PAIR = ["scenarios=[baseline,service_first]", "reference=baseline"]

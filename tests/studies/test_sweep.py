@@ -12,9 +12,11 @@ from sim.cli import main
 from sim.commands.sweep import listed_words
 from sim.config import load
 from sim.fields import ConfigurationError
-from sim.studies import designs, engine, identity, play, study, sweep
+from sim.studies import study
 from sim.studies.horizon import of_cluster
-from sim.studies.space import space_of
+from sim.studies.keeping import identity
+from sim.studies.sweeps import designs, engine, play, sweep
+from sim.studies.sweeps.space import space_of
 
 SHORT = ["cluster=toy", "run.burn_in=12", "run.until=2026-12"]
 RENT = "parameters.choice.rent_sensitivity"

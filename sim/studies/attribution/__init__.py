@@ -1,0 +1,1 @@
+"""Which part of a package did the work."""

@@ -1,0 +1,1 @@
+"""Runs that are kept: their names, the store of all studies."""

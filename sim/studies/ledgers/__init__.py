@@ -1,0 +1,1 @@
+"""Which firms gain and lose, and what would have become of them."""

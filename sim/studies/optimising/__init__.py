@@ -1,0 +1,1 @@
+"""The best packages for the money."""

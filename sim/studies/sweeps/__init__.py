@@ -1,0 +1,1 @@
+"""Many settings at once: designs, engines, tables of runs."""

@@ -1,0 +1,83 @@
+"""One unit of a sweep: a point and a seed through scenarios that share their past; yearly measures of the whole cluster."""
+
+import gc
+import time
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from sim.cluster import forget
+from sim.fields import ConfigurationError
+from sim.simulate import at_start, shared_past
+from sim.studies.horizon import of_cluster, yearly_of
+from sim.studies.sweeps.engine import failure_of
+from sim.studies.sweeps.points import at_point
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is simulated at once. frame: key of the setups; values: settings that differ from them; runs: {scenario: run id}."""
+
+    frame: tuple
+    values: dict
+    seed: int
+    runs: dict
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run leaves behind: values (measures, years) of all measures that a cluster has, or an error."""
+
+    run_id: str
+    seconds: float
+    years: np.ndarray | None = None
+    values: np.ndarray | None = None
+    error: str = ""
+    lasting: bool = True
+
+
+@dataclass(frozen=True)
+class Play:
+    """The work of an engine. frames: {key: Setups of the scenarios}."""
+
+    frames: dict
+
+    def __call__(self, unit):
+        """Ran for each run of a unit."""
+        base = [s for s in self.frames[unit.frame] if s.scenario in unit.runs]
+        try:
+            setups = at_point(base, unit.values)
+        except ConfigurationError as error:
+            return [_failed(name, error) for name in unit.runs.values()]
+        ordinary = all(
+            mine.parameters is s.parameters and mine.rules is s.rules for mine, s in zip(setups, base, strict=True)
+        )
+        return list(played(setups, unit.seed, unit.runs, cached=ordinary))
+
+
+def played(setups, seed, runs, cached=True):
+    """Yield Ran for each setup on one seed; an error of one scenario leaves the others alone."""
+    began = time.perf_counter()
+    try:
+        past = shared_past(setups, seed, start=partial(at_start, cached=cached))
+    except Exception as error:
+        yield from (_failed(name, error, time.perf_counter() - began) for name in runs.values())
+        return
+    shared = (time.perf_counter() - began) / len(setups)
+    for setup in setups:
+        began = time.perf_counter()
+        try:
+            cluster = past.fork(setup).run()
+            years, values = yearly_of(cluster, of_cluster())
+            forget(cluster)
+            yield Ran(runs[setup.scenario], shared + time.perf_counter() - began, years, values)
+        except Exception as error:
+            yield _failed(runs[setup.scenario], error, shared + time.perf_counter() - began)
+    forget(past)
+    gc.collect()  # finished models are circles of references
+
+
+def _failed(run_id, error, seconds=0.0):
+    failure = failure_of(error)
+    return Ran(run_id, seconds, error=failure.trace or failure.error, lasting=failure.lasting)

@@ -1,0 +1,144 @@
+"""A sweep: every point of a design and every seed through all scenarios, kept run by run, so that a study can grow."""
+
+import math
+import os
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from sim.fields import ConfigurationError
+from sim.simulate import seeds_of
+from sim.studies.horizon import checked_measures, of_cluster
+from sim.studies.keeping.identity import stale
+from sim.studies.keeping.run_store import Row, RunStore
+from sim.studies.study import checked_reference
+from sim.studies.sweeps.engine import Failure, opened
+from sim.studies.sweeps.plan import plan
+from sim.studies.sweeps.play import Play, Ran
+from sim.studies.sweeps.swept import Sweep, concluded
+
+HOURS = 1.0  # a sweep expected to take longer is given up unless allowed
+FEW = 50  # runs that are begun whatever they take
+PILOT = 5  # runs after which the length of a sweep is judged
+QUICKEST = 0.02  # seconds that no run falls short of: what more cannot end in time is not even laid out
+
+
+def sweep(
+    design, scenarios, *, seeds, measures, cluster="ouhai", overrides=(), reference=None, engine="local", workers=None,
+    folder=None, progress=None, own=None, hours=HOURS, fresh=False, say=None,
+):  # fmt: skip
+    """Simulate a design: `sweep(sobol(space, 64), ["baseline", "service_first"], seeds=4, measures=["graduates"])`.
+
+    scenarios: names, or Setups that share everything but policies. seeds: a list, or how many from 1 on. engine, workers:
+    see `sim.studies.sweeps.engine`. folder: where runs are kept (in `store`) and found again; None keeps nothing. hours: longest
+    time that is begun without being asked for. progress(done, total) and say(sentence) are told how it goes. fresh:
+    simulate all anew. Returns Sweep.
+    """
+    seeds = seeds_of(1, seeds) if isinstance(seeds, int) else [int(seed) for seed in seeds]
+    if not seeds:
+        raise ConfigurationError("seeds=[]: name at least one.")
+    measures, overrides = checked_measures(measures), list(overrides)
+    if all(isinstance(s, str) for s in scenarios) and not any(o.startswith("cluster=") for o in overrides):
+        overrides = [f"cluster={cluster}", *overrides]
+    refuse_endless(len(design) * len(seeds) * len(scenarios), engine, workers, hours)
+    asked = plan(design, scenarios, seeds, overrides, own)
+    reference = checked_reference(reference, [s.scenario for s in asked.setups])
+    store = RunStore(Path(folder) / "store") if folder else None
+    found = perform(
+        asked, engine=engine, workers=workers, store=store, progress=progress, hours=hours, fresh=fresh, say=say
+    )
+    return concluded(design, asked, found, measures, reference)
+
+
+def perform(asked, *, engine="local", workers=None, store=None, progress=None, hours=HOURS, fresh=False, say=None):
+    """Every run of a Plan, kept ones found and missing ones simulated: {run id: Row}."""
+    progress = progress or (lambda done, total: None)
+    found = store.kept(asked.questions, of_cluster()) if store and not fresh else {}
+    if store and say:
+        _tell(asked, found, store, say, fresh)
+    progress(len(found), len(asked.questions))
+    todo = asked.missing(found)
+    try:
+        if todo:
+            _simulate(asked, todo, found, engine, workers, store, progress, hours)
+    except KeyboardInterrupt as stop:
+        stop.done, stop.asked = len(found), len(asked.questions)
+        raise
+    finally:
+        if store:
+            store.flush()
+    if store:
+        store.together()
+    return found
+
+
+def _tell(asked, found, store, say, fresh):
+    """Say what of the store cannot be used."""
+    if store.damaged:
+        say(
+            f"{store.damaged} damaged file{'s' * (store.damaged > 1)} in {store.path} passed over; these runs are simulated again."
+        )
+    missing = {question for name, question in asked.questions.items() if name not in found}
+    if missing and not fresh and (count := store.others(missing)):
+        say(stale(count, len(asked.questions)))
+
+
+def _simulate(asked, todo, found, engine, workers, store, progress, hours):
+    """Simulate units and add their rows to `found` and to the store."""
+    left, begun = sum(len(unit.runs) for unit in todo), len(found)
+    with opened(engine, workers) as crew:
+        judged = left <= FEW
+        if not judged and begun >= PILOT:
+            judged = _affordable([row.seconds for row in found.values()], left, crew.size, hours, store)
+        results = crew.results(Play(asked.frames), todo)
+        try:
+            for unit, rans in results:
+                for ran in rans if not isinstance(rans, Failure) else _lost(unit, rans):
+                    row = _row(ran, *asked.questions[ran.run_id])
+                    found[ran.run_id] = row
+                    if store and ran.lasting:
+                        store.put(row)
+                progress(len(found), len(asked.questions))
+                if not judged and len(found) - begun >= PILOT:
+                    seconds = [row.seconds for row in list(found.values())[begun:]]
+                    judged = _affordable(seconds, left - len(seconds), crew.size, hours, store)
+        finally:
+            results.close()
+
+
+def refuse_endless(runs, engine, workers, hours):
+    """Raise ConfigurationError if so many runs cannot end in time however quick they are."""
+    if runs > FEW and not str(engine).startswith("dask:"):
+        _affordable([QUICKEST], runs, 1 if engine == "serial" else workers or os.cpu_count() or 1, hours, None)
+
+
+def _affordable(seconds, left, processes, hours, store):
+    """True, or the sentence that says how long it would take."""
+    each = median(seconds)
+    needed = left * each / processes / 3600
+    if needed <= hours:
+        return True
+    raise ConfigurationError(
+        f"this sweep takes about {_said(needed)} more ({left:,} runs of {each:.2g} s on {processes} "
+        f"process{'es' * (processes > 1)}), and {_said(hours)} is allowed; write hours={math.ceil(1.2 * needed)} to let it, or ask for "
+        f"fewer points or replicates{'; what is done is kept' if store else ''}."
+    )
+
+
+def _said(hours):
+    return f"{hours:,.1f} hours" if hours > 1 else f"{60 * hours:.0f} minutes" if hours < 1 else "1 hour"
+
+
+def _lost(unit, failure):
+    """Rows of a unit that no worker brought to an end."""
+    return [Ran(run, 0.0, error=failure.trace or failure.error, lasting=failure.lasting) for run in unit.runs.values()]
+
+
+def _row(ran, question, seed):
+    if ran.error:
+        return Row(ran.run_id, question, seed, False, ran.error, ran.seconds, (), np.zeros(0), np.zeros((0, 0)))
+    return Row(ran.run_id, question, seed, True, "", ran.seconds, of_cluster(), ran.years, ran.values)
+
+
+__all__ = ["Sweep", "perform", "sweep"]

@@ -1,0 +1,1 @@
+"""Which assumptions an answer rests on."""
