@@ -5,6 +5,7 @@ import numpy as np
 from sim import labour_market
 from sim.agents import Operator, Park, ServicePlatform
 from sim.agents.status import Cause, Event, Origin, Place, Status
+from sim.compiled import twin
 from sim.mechanisms import adaptation, choice, rationing
 from sim.parameters import NEEDS, PLACES, TIERS
 from sim.streams import digest, gumbel, key, normal, uniform
@@ -63,21 +64,29 @@ def within_reach(cluster, firms, offered, size, threshold):
     return np.divmod(np.flatnonzero(likely), len(parks))
 
 
-def outside(cluster, firms):
-    """Best place outside the cluster for applicants: (Place (n,), utility (n,))."""
+def values_outside(cluster):
+    """What places outside the cluster are worth to applicants, tastes left out (origins, places)."""
     p = cluster.parameters.choice
     pull = np.zeros((len(Origin), len(PLACES)))
     pull[Origin.OUTSIDER, PLACES.index("gone")] = pull[Origin.MOVER, PLACES.index("city")] = p.origin_pull
     shares = np.array(p.outside_shares) * np.exp(pull)
     shares /= shares.sum(axis=1, keepdims=True)
-    values = choice.outside_values(cluster.balance.outside_value, shares)
-    return _best_place(cluster, firms, values[firms.origin], "taste_outside")
+    return choice.outside_values(cluster.balance.outside_value, shares)
+
+
+def values_after_leaving(cluster):
+    """The same to firms that leave a park (places,)."""
+    return choice.outside_values(cluster.balance.outside_value, np.array(cluster.parameters.choice.leaving_shares))
+
+
+def outside(cluster, firms):
+    """Best place outside the cluster for applicants: (Place (n,), utility (n,))."""
+    return _best_place(cluster, firms, values_outside(cluster)[firms.origin], "taste_outside")
 
 
 def after_leaving(cluster, firms):
     """Best place outside the cluster for firms that leave a park: (Place (n,), utility (n,))."""
-    values = choice.outside_values(cluster.balance.outside_value, np.array(cluster.parameters.choice.leaving_shares))
-    return _best_place(cluster, firms, values, "taste_leaving")
+    return _best_place(cluster, firms, values_after_leaving(cluster), "taste_leaving")
 
 
 def _best_place(cluster, firms, values, decision):
@@ -118,48 +127,77 @@ def ties(cluster, firms):
     return cluster.draw("tie", firms)
 
 
+@twin("market.let_area")
+def let_area(cluster, firms):
+    """Space let to these firms, by park (parks,) m2."""
+    let = np.bincount(firms.park_row + 1, firms.area, len(cluster.park_keys) + 1)[1:]  # no park is -1
+    return let.astype(np.int64)
+
+
+@twin("market.short_of_space")
+def short_of_space(cluster, firms):
+    """Tenants that outgrew their space, and those that waited for more and no longer want it: two cohorts."""
+    tenant, outgrown = firms.is_tenant(), firms.outgrown()
+    return firms[tenant & outgrown], firms[tenant & ~outgrown & (firms.waited > 0)]
+
+
+@twin("market.seekers")
+def seekers(cluster, firms):
+    """Who looks for a park this month, as a cohort."""
+    seeking = firms[firms.may_seek_space()]
+    return seeking[seeking.seeks_space(cluster.draw("review", seeking))]
+
+
 def grant_expansions(cluster, tenants):
     """Which tenants that outgrew their space get more in their own park, longest refused first: extra m2 (n,)."""
-    parks = cluster.all(Park)
-    extra = tenants.wanted_area(parks.unit_area()[tenants.park_row]) - tenants.area
-    own = tenants.park_row[:, None].astype(np.int64)
-    place = rationing.allocate(
-        own, extra[:, None], -tenants.waited.astype(np.int64), ties(cluster, tenants), parks.lettable()
-    )
+    parks, park_row = cluster.all(Park), tenants.park_row
+    extra = tenants.wanted_area(parks.unit_area()[park_row]) - tenants.area
+    first = -tenants.waited.astype(np.int64)
+    place = rationing.allocate(park_row[:, None], extra[:, None], first, ties(cluster, tenants), parks.lettable())
     return np.where(place >= 0, extra, 0)
 
 
-def settle_seekers(cluster, firms):
-    """Deferred acceptance of all who look for a park this month.
+@twin("market.preferences")
+def preferences(cluster, firms, offered, size):
+    """Which parks are worth more to firms that look for one than what they can have otherwise.
 
     Newcomers compare parks with the outside; sitting tenants with their own park; those on notice look only at parks
-    that take firms past incubation, against leaving. Returns (park (n,) or -1, area there (n,), Cause of refusal (n,), best
-    Place of newcomers outside (n,)).
+    that take firms past incubation, against leaving. offered: of `offers`; size (parks,): value of size. Returns (best
+    Place of newcomers outside (n,), what a park must be worth (n,), and pairs (m,) by firm and then by park: position, row of
+    the park, what it is worth).
     """
     p, parks, n = cluster.parameters, cluster.all(Park), len(firms)
-    lettable, unit = parks.lettable(), parks.unit_area()
-    size = choice.size_utility(np.where(parks.fitted > 0, np.maximum(lettable, unit), 0), p.choice)
-    offered, park_row = offers(cluster), firms.park_row
-    tenant, notice = park_row >= 0, firms.on_notice()
-    threshold = np.zeros(n)
+    park_row, notice = firms.park_row, firms.on_notice()
+    tenant, threshold = park_row >= 0, np.zeros(n)
     new, leaving, staying = np.flatnonzero(~tenant), np.flatnonzero(notice), np.flatnonzero(tenant & ~notice)
     elsewhere = np.full(n, int(Place.CLUSTER))
     elsewhere[new], threshold[new] = outside(cluster, firms[new])
     threshold[leaving] = after_leaving(cluster, firms[leaving])[1]
     own = park_row[staying]
-    room = choice.size_utility(lettable[own] + firms.area[staying], p.choice)
+    room = choice.size_utility(parks.lettable()[own] + firms.area[staying], p.choice)
     threshold[staying] = worth(cluster, firms, offered, staying, own) + room + p.choice.move_margin
 
-    # Few parks are worth more to a firm than what it can have otherwise: from here on only those pairs.
+    # Few parks are worth more to a firm than what it can have otherwise: only of those pairs more is worked out.
     firm, park = within_reach(cluster, firms, offered, size, threshold)
     value = worth(cluster, firms, offered, firm, park) + size[park]
-    better = value > threshold[firm]
-    chosen = np.flatnonzero(better & np.where(notice[firm], parks.takes_graduates()[park], park != park_row[firm]))
-    firm, park, value = firm[chosen], park[chosen], value[chosen]
+    open_to = np.where(notice[firm], parks.takes_graduates()[park], park != park_row[firm])
+    chosen = np.flatnonzero((value > threshold[firm]) & open_to)
+    return elsewhere, threshold, firm[chosen], park[chosen], value[chosen]
+
+
+def settle_seekers(cluster, firms):
+    """Deferred acceptance of all who look for a park this month.
+
+    Returns (park (n,) or -1, area there (n,), Cause of refusal (n,), best Place of newcomers outside (n,)).
+    """
+    p, parks, n = cluster.parameters, cluster.all(Park), len(firms)
+    lettable, unit = parks.lettable(), parks.unit_area()
+    size = choice.size_utility(np.where(parks.fitted > 0, np.maximum(lettable, unit), 0), p.choice)
+    elsewhere, threshold, firm, park, value = preferences(cluster, firms, offers(cluster), size)
     why = np.full(n, Cause.OUTSIDE_BETTER)
     why[firm] = Cause.BELOW_BAR
     standing, passes = np.full(len(firm), -1e6), np.ones(len(firm), bool)  # tenants are known, and come first
-    judged = np.flatnonzero(~tenant[firm])
+    judged = np.flatnonzero(~firms.is_tenant()[firm])
     score, passes[judged] = screening(cluster, firms, firm[judged], park[judged])
     standing[judged] = -100.0 * score - firms.waited[firm[judged]]
     passed = np.flatnonzero(passes)

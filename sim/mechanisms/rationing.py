@@ -13,6 +13,10 @@ def allocate(choices, size, priority, tie, capacity):
     tie (n,) breaks ties; capacity (alternatives,). Each alternative keeps the best while they fit, passing over one too big for
     what is left. No row order decides.
     """
+    if available():
+        from sim.compiled import rationing
+
+        return rationing.allocate(choices, size, priority, tie, capacity)
     n, depth = choices.shape
     held = np.full(n, -1)
     if not depth:
@@ -25,12 +29,6 @@ def allocate(choices, size, priority, tie, capacity):
         ranked = ranked[np.argsort(standing.astype(np.uint16), kind="stable")]
     choices, size = choices[ranked], size[ranked]
     priority = None if priority.ndim == 1 else priority[ranked]
-    if available():
-        from sim.compiled.market import rounds
-
-        standing = np.empty((0, 0)) if priority is None else priority.astype(float)
-        held[ranked] = rounds(choices.astype(np.int64), size.astype(np.int64), standing, capacity.astype(np.int64))
-        return held
     at, asked = np.full(len(ranked), -1), np.zeros(len(ranked), np.int64)
     everyone = np.arange(len(ranked))
     while True:
