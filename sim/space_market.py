@@ -109,19 +109,6 @@ def screening(cluster, firms, firm, park):
     return score, score >= p.admission_bar + parks.admission_bar[park] + positioned[park] * ~match
 
 
-def wish_lists(n, firm, park, worth, length):
-    """Each firm's parks in order of preference, -1 after the last: park (n, depth), and which of the pairs it is.
-
-    firm, park, worth (m,): pairs of a firm and a park it would go to, by firm and then by park.
-    """
-    order = np.lexsort((-worth, firm))
-    rank = np.arange(len(firm)) - np.searchsorted(firm, firm)  # `firm` is the same in this order
-    listed = np.flatnonzero(rank < length)
-    pair = np.full((n, int(rank.max(initial=0, where=rank < length)) + 1), -1)
-    pair[firm[listed], rank[listed]] = order[listed]
-    return np.where(pair >= 0, np.append(park, -1)[pair], -1), pair
-
-
 def ties(cluster, firms):
     """A keyed number that settles what nothing else does (n,)."""
     return cluster.draw("tie", firms)
@@ -163,8 +150,8 @@ def preferences(cluster, firms, offered, size):
 
     Newcomers compare parks with the outside; sitting tenants with their own park; those on notice look only at parks
     that take firms past incubation, against leaving. offered: of `offers`; size (parks,): value of size. Returns (best
-    Place of newcomers outside (n,), what a park must be worth (n,), and pairs (m,) by firm and then by park: position, row of
-    the park, what it is worth).
+    Place of newcomers outside (n,), and of pairs (m,), by firm and then by park: position, row of the park, how much more
+    it is worth).
     """
     p, parks, n = cluster.parameters, cluster.all(Park), len(firms)
     park_row, notice = firms.park_row, firms.on_notice()
@@ -182,7 +169,7 @@ def preferences(cluster, firms, offered, size):
     value = worth(cluster, firms, offered, firm, park) + size[park]
     open_to = np.where(notice[firm], parks.takes_graduates()[park], park != park_row[firm])
     chosen = np.flatnonzero((value > threshold[firm]) & open_to)
-    return elsewhere, threshold, firm[chosen], park[chosen], value[chosen]
+    return elsewhere, firm[chosen], park[chosen], (value - threshold[firm])[chosen]
 
 
 def settle_seekers(cluster, firms):
@@ -193,7 +180,7 @@ def settle_seekers(cluster, firms):
     p, parks, n = cluster.parameters, cluster.all(Park), len(firms)
     lettable, unit = parks.lettable(), parks.unit_area()
     size = choice.size_utility(np.where(parks.fitted > 0, np.maximum(lettable, unit), 0), p.choice)
-    elsewhere, threshold, firm, park, value = preferences(cluster, firms, offers(cluster), size)
+    elsewhere, firm, park, gain = preferences(cluster, firms, offers(cluster), size)
     why = np.full(n, Cause.OUTSIDE_BETTER)
     why[firm] = Cause.BELOW_BAR
     standing, passes = np.full(len(firm), -1e6), np.ones(len(firm), bool)  # tenants are known, and come first
@@ -201,16 +188,16 @@ def settle_seekers(cluster, firms):
     score, passes[judged] = screening(cluster, firms, firm[judged], park[judged])
     standing[judged] = -100.0 * score - firms.waited[firm[judged]]
     passed = np.flatnonzero(passes)
-    firm, park, standing, value = firm[passed], park[passed], standing[passed], value[passed]
+    firm, park, standing, gain = firm[passed], park[passed], standing[passed], gain[passed]
+    why[firm] = Cause.OUTSIDE_BETTER
+    why[firm[gain > p.choice.wait_margin]] = Cause.NO_ROOM
 
-    lists, pair = wish_lists(n, firm, park, value, int(p.choice.list_length))
-    heads = np.maximum(firms.headcount(), 1)[firm] * p.space.area_per_head
-    need = np.append(choice.units(heads, unit[park]), 0)[pair]
-    to = rationing.allocate(lists, need, np.append(standing, 0.0)[pair], ties(cluster, firms), lettable)
-    area = need[np.arange(n), (lists == to[:, None]).argmax(axis=1)]
-    listed = np.flatnonzero(lists[:, 0] >= 0)
-    keen = value[pair[listed, 0]] - threshold[listed] > p.choice.wait_margin
-    why[listed] = np.where(keen, Cause.NO_ROOM, Cause.OUTSIDE_BETTER)
+    need = firms[firm].wanted_area(unit[park])
+    who, *wishes = rationing.wish_lists(firm, gain, int(p.choice.list_length), park, need, standing)
+    to, area = np.full(n, -1), np.zeros(n, np.int64)
+    to[who] = rationing.allocate(*wishes, ties(cluster, firms)[who], lettable)
+    settled = np.flatnonzero(park == to[firm])
+    area[firm[settled]] = need[settled]
     return to, area, why, elsewhere
 
 

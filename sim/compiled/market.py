@@ -53,14 +53,18 @@ def _some(firms, positions):
 
 @njit(cache=True, error_model="numpy")
 def _short_of_space(per_head, trigger, park_row, waited, area, staff):
-    outgrown, content = np.empty(len(park_row), np.int64), np.empty(len(park_row), np.int64)
-    m, n = 0, 0
-    for i in range(len(park_row)):  # writing always and counting sometimes is faster than a branch nobody can foresee
-        tenant, heads = park_row[i] >= 0, max(staff[i, 0] + staff[i, 1] + staff[i, 2], 1)
-        short = heads * per_head > trigger * area[i]
-        outgrown[m], content[n] = i, i
-        m += tenant & short
-        n += tenant & (not short) & (waited[i] > 0)
+    tenants, outgrown, content = np.empty((3, len(park_row)), np.int64)
+    found, m, n = 0, 0, 0
+    for i in range(len(park_row)):  # always to write and sometimes to count is faster than a branch nobody can foresee
+        tenants[found] = i
+        found += park_row[i] >= 0
+    for i in tenants[:found]:
+        if max(staff[i, 0] + staff[i, 1] + staff[i, 2], 1) * per_head > trigger * area[i]:
+            outgrown[m] = i
+            m += 1
+        elif waited[i] > 0:
+            content[n] = i
+            n += 1
     return outgrown[:m], content[:n]
 
 
@@ -122,14 +126,14 @@ def preferences(cluster, firms, offered, size):
     most = by_sector + choice.rent_utility(np.maximum(parks.rent - parks.relief, 0.0), p) + size
     decisions = ("taste_outside", "taste_leaving", "taste_park")
     keys = np.array([key(cluster.seed, decision, cluster.now) for decision in decisions], np.uint64)
-    elsewhere = space_market.values_outside(cluster), space_market.values_after_leaving(cluster), space_market.OUTSIDE
+    outside = np.exp(-space_market.values_outside(cluster)), np.exp(-space_market.values_after_leaving(cluster))
     prices = p.rent_sensitivity, p.service_charge, p.reference_rent
     numbers = p.size_exponent, p.move_margin, cluster.parameters.space.area_per_head
     of_parks = cluster.park_digests, size, parks.lettable(), parks.takes_graduates(), parks.rent, parks.relief
     names = ("luck", "origin", "sector", "segment", "park_row", "area", "staff", "relief_area", *OF_NOTICE)
     data = firms.table.data
     return _preferences(
-        firms.rows, keys, _lease(cluster), prices, numbers, elsewhere, by_sector, by_segment, np.exp(most), np.exp(by_segment),
+        firms.rows, keys, _lease(cluster), prices, numbers, (*outside, space_market.OUTSIDE), by_sector, by_segment, np.exp(most), np.exp(by_segment),
         of_parks, *(data[name] for name in names),
     )  # fmt: skip
 
@@ -169,57 +173,46 @@ def _preferences(
     from_outside, from_leaving, outside = elsewhere
     digests, size, lettable, takes_graduates, rent, relief = of_parks
     n, parks, m = len(rows), len(digests), 0
-    best, threshold, likely = np.full(n, CLUSTER), np.empty(n), np.empty(parks, np.bool_)
-    firm, park, value = np.empty(n + parks, np.int64), np.empty(n + parks, np.int64), np.empty(n + parks)
+    best, taste = np.full(n, CLUSTER), np.empty(parks)
+    firm, park, gain = np.empty(n + parks, np.int64), np.empty(n + parks, np.int64), np.empty(n + parks)
     for k in range(n):
         i = rows[k]
-        own, taste = park_row[i], mix(luck[i] + keys[2])
-        s, g = sector[i], segment[i]
+        own, s, g, luck_of_parks = park_row[i], sector[i], segment[i], mix(luck[i] + keys[2])
         wanted = max(staff[i, 0] + staff[i, 1] + staff[i, 2], 1) * per_head
         notice = _on_notice(lease, status[i], entered_on[i], recognised_on[i], long_stay[i])
+        for j in range(parks):  # a loop of its own, which the compiler turns into vector instructions
+            taste[j] = uniform(luck_of_parks, digests[j])
 
-        # What it can have otherwise: a place outside, or its own park.
-        if own < 0 or notice:
-            most = -np.inf
+        # What it can have otherwise, as exp(-utility): its own park, or the best place outside, which of Gumbel tastes
+        # v - ln(-ln u) is the one of the smallest exp(-v) times -ln u.
+        if own >= 0 and not notice:
+            least = by_sector[s, own] + by_segment[g, own]
+            least += _rent_utility(rent[own], relief[own], relief_area[i], wanted, prices) + _gumbel(taste[own])
+            least += _size_utility(lettable[own] + area[i], exponent) + margin
+            otherwise = np.exp(-least)
+        else:
+            otherwise, luck_outside = np.inf, mix(luck[i] + keys[int(notice)])
             for place in range(len(outside)):
-                if own < 0:
-                    worth = from_outside[origin[i], place]
-                else:
-                    worth = from_leaving[place]
-                worth += _gumbel(uniform(mix(luck[i] + keys[int(own >= 0)]), outside[place]))
-                if worth > most:
-                    most = worth
+                scale = from_leaving[place] if notice else from_outside[origin[i], place]
+                utility = -np.log(uniform(luck_outside, outside[place])) * scale
+                if utility < otherwise:
+                    otherwise = utility
                     if own < 0:
                         best[k] = DISTRICT + place
-        else:
-            most = (
-                by_sector[s, own]
-                + by_segment[g, own]
-                + _rent_utility(rent[own], relief[own], relief_area[i], wanted, prices)
-            )
-            most += _gumbel(uniform(taste, digests[own]))
-            most += _size_utility(lettable[own] + area[i], exponent) + margin
-        threshold[k] = most
+            least = np.nan
 
-        chance = np.exp(-most) * (1 + 1e-9)  # more than rounding can take away
-        some = False
-        for j in range(parks):
-            likely[j] = 1 - uniform(taste, digests[j]) < of_sector[s, j] * of_segment[g, j] * chance
-            some |= likely[j]
-        if not some:
-            continue
+        chance = otherwise * (1 + 1e-9)  # more than rounding can take away
         if m + parks > len(firm):
-            firm, park, value = _longer(firm), _longer(park), _longer(value)
+            firm, park, gain = _longer(firm), _longer(park), _longer(gain)
         for j in range(parks):
-            if likely[j] and (takes_graduates[j] if notice else j != own):
-                worth = (
-                    by_sector[s, j]
-                    + by_segment[g, j]
-                    + _rent_utility(rent[j], relief[j], relief_area[i], wanted, prices)
-                )
-                worth += _gumbel(uniform(taste, digests[j]))
-                worth += size[j]
-                if worth > most:
-                    firm[m], park[m], value[m] = k, j, worth
+            if 1 - taste[j] < of_sector[s, j] * of_segment[g, j] * chance and (
+                takes_graduates[j] if notice else j != own
+            ):
+                worth = by_sector[s, j] + by_segment[g, j]
+                worth += _rent_utility(rent[j], relief[j], relief_area[i], wanted, prices) + _gumbel(taste[j]) + size[j]
+                if np.isnan(least):
+                    least = -np.log(otherwise)
+                if worth > least:
+                    firm[m], park[m], gain[m] = k, j, worth - least
                     m += 1
-    return best, threshold, firm[:m], park[:m], value[:m]
+    return best, firm[:m], park[:m], gain[:m]

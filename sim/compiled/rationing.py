@@ -4,6 +4,33 @@ import numpy as np
 from numba import njit
 
 
+@njit(cache=True, error_model="numpy")
+def wish_lists(applicant, worth, length, choice, size, priority):
+    """See the readable rule."""
+    m, n, depth = len(applicant), 0, 1
+    pairs, who = np.empty((m, length), np.int64), np.empty(m, np.int64)
+    listed = np.empty(m, np.int64)
+    for k in range(m):
+        if k == 0 or applicant[k] != applicant[k - 1]:
+            who[n], listed[n] = applicant[k], 0
+            n += 1
+        row, place = n - 1, listed[n - 1]
+        while place and worth[pairs[row, place - 1]] < worth[k]:
+            if place < length:
+                pairs[row, place] = pairs[row, place - 1]
+            place -= 1
+        if place < length:
+            pairs[row, place] = k
+            listed[row] = min(listed[row] + 1, length)
+            depth = max(depth, listed[row])
+    choices, sizes, priorities = np.full((n, depth), -1), np.zeros((n, depth), np.int64), np.zeros((n, depth))
+    for row in range(n):
+        for place in range(listed[row]):
+            k = pairs[row, place]
+            choices[row, place], sizes[row, place], priorities[row, place] = choice[k], size[k], priority[k]
+    return who[:n], choices, sizes, priorities
+
+
 def allocate(choices, size, priority, tie, capacity):
     """See the readable rule."""
     choices, size, capacity = (np.asarray(a, np.int64) for a in (choices, size, capacity))

@@ -5,6 +5,25 @@ import numpy as np
 from sim.compiled import available
 
 
+def wish_lists(applicant, worth, length, choice, size, priority):
+    """The choices of each applicant in order of preference, at most so many.
+
+    applicant, worth, choice, size, priority (m,): pairs of an applicant and what it would go to, by applicant. Returns
+    (applicant (n,), and for `allocate` choices, size, priority, each (n, depth)).
+    """
+    if available():
+        from sim.compiled import rationing
+
+        return rationing.wish_lists(applicant, worth, length, choice, size, priority)
+    order = np.lexsort((-worth, applicant))
+    rank = np.arange(len(applicant)) - np.searchsorted(applicant, applicant)  # applicants are the same in this order
+    listed = np.flatnonzero(rank < length)
+    who, row = np.unique(applicant, return_inverse=True)
+    pair = np.full((len(who), int(rank.max(initial=0, where=rank < length)) + 1), -1)
+    pair[row[listed], rank[listed]] = order[listed]
+    return who, *(np.append(of_pairs, none)[pair] for of_pairs, none in ((choice, -1), (size, 0), (priority, 0.0)))
+
+
 def allocate(choices, size, priority, tie, capacity):
     """Where each applicant ends up, -1 for nowhere.
 
