@@ -10,6 +10,15 @@ from sim.mechanisms import adaptation, choice, rationing
 from sim.parameters import NEEDS, PLACES, TIERS
 from sim.streams import digest, gumbel, key, normal, uniform
 
+# Plain numbers: numpy takes several times as long to compare with the member of an enum.
+IN_PLACE, GRADUATED, ELSEWHERE, DISTRICT, GONE, BELOW_BAR, NO_ROOM, OUTSIDE_BETTER = (
+    int(member)
+    for member in (
+        Status.GRADUATE_IN_PLACE, Status.GRADUATED, Status.ELSEWHERE, Place.DISTRICT, Place.GONE, Cause.BELOW_BAR,
+        Cause.NO_ROOM, Cause.OUTSIDE_BETTER,
+    )
+)  # fmt: skip
+ENTERING, LEAVING = (tuple(f"staff_{way}_{tier}" for tier in TIERS) for way in ("entering", "leaving"))
 OUTSIDE = np.array([digest(name) for name in PLACES], np.uint64)
 
 
@@ -92,7 +101,7 @@ def after_leaving(cluster, firms):
 def _best_place(cluster, firms, values, decision):
     worth = values + gumbel(cluster.draw(decision, firms, OUTSIDE))
     best = worth.argmax(axis=1)
-    return best + int(Place.DISTRICT), worth[np.arange(len(best)), best]
+    return best + DISTRICT, worth[np.arange(len(best)), best]
 
 
 def screening(cluster, firms, firm, park):
@@ -181,16 +190,16 @@ def settle_seekers(cluster, firms):
     lettable, unit = parks.lettable(), parks.unit_area()
     size = choice.size_utility(np.where(parks.fitted > 0, np.maximum(lettable, unit), 0), p.choice)
     elsewhere, firm, park, gain = preferences(cluster, firms, offers(cluster), size)
-    why = np.full(n, Cause.OUTSIDE_BETTER)
-    why[firm] = Cause.BELOW_BAR
+    why = np.full(n, OUTSIDE_BETTER)
+    why[firm] = BELOW_BAR
     standing, passes = np.full(len(firm), -1e6), np.ones(len(firm), bool)  # tenants are known, and come first
     judged = np.flatnonzero(~firms.is_tenant()[firm])
     score, passes[judged] = screening(cluster, firms, firm[judged], park[judged])
     standing[judged] = -100.0 * score - firms.waited[firm[judged]]
     passed = np.flatnonzero(passes)
     firm, park, standing, gain = firm[passed], park[passed], standing[passed], gain[passed]
-    why[firm] = Cause.OUTSIDE_BETTER
-    why[firm[gain > p.choice.wait_margin]] = Cause.NO_ROOM
+    why[firm] = OUTSIDE_BETTER
+    why[firm[gain > p.choice.wait_margin]] = NO_ROOM
 
     need = firms[firm].wanted_area(unit[park])
     who, *wishes = rationing.wish_lists(firm, gain, int(p.choice.list_length), park, need, standing)
@@ -208,9 +217,10 @@ def enter(cluster, firms, park, area):
     cluster.log.add(cluster.now, Event.ADMITTED, firms, amount=firms.waited)
     firms.waited = np.int16(0)
     _count_newly_let(cluster, park, area)
-    cluster.tally.count("admitted", firms)
-    cluster.tally.count("admitted_area", firms, area)
-    _count_staff(cluster, "staff_entering", firms)
+    cell = cluster.tally.cell_of(firms)
+    cluster.tally.add("admitted", cell)
+    cluster.tally.add("admitted_area", cell, area)
+    cluster.tally.add_all(ENTERING, cell, firms.staff)
 
 
 def move(cluster, firms, park, area):
@@ -219,52 +229,50 @@ def move(cluster, firms, park, area):
         return
     notice = firms.on_notice()
     _end_incubation(cluster, firms[notice])
-    left = firms.park_row
+    left, cell, staff = firms.park_row, cluster.tally.cell_of(firms), firms.staff
     _vacate(cluster, firms)
-    cluster.tally.count("moved_out", firms, park=left)
+    cluster.tally.add("moved_out", cell)
+    cluster.tally.add_all(LEAVING, cell, staff)
     firms.park_row, firms.area, firms.waited = park, area.astype(np.int32), np.int16(0)
     cluster.log.add(cluster.now, Event.MOVED, firms[~notice], park=left[~notice], amount=park[~notice])
-    cluster.tally.count("moved_in", firms)
-    cluster.tally.count("moved_in_area", firms, area)
-    _count_staff(cluster, "staff_leaving", firms, left)
-    _count_staff(cluster, "staff_entering", firms)
+    cell = cluster.tally.cell_of(firms)
+    cluster.tally.add("moved_in", cell)
+    cluster.tally.add("moved_in_area", cell, area)
+    cluster.tally.add_all(ENTERING, cell, staff)
     _count_newly_let(cluster, park, area)
 
 
 def turn_away(cluster, firms, why, elsewhere):
     """Newcomers without a park: the keen wait for room, the others take the best place outside. why, elsewhere: see above."""
-    p = cluster.parameters.choice
-    waits = (why == Cause.NO_ROOM) & (firms.waited < p.wait_months)
-    waiting = firms[waits]
-    cluster.log.add(cluster.now, Event.REFUSED, waiting[waiting.waited == 0], cause=Cause.NO_ROOM)
-    waiting.status, waiting.waited = Status.WAITING, (waiting.waited + 1).astype(np.int16)
-    gone = firms[~waits]
-    place = elsewhere[~waits]
-    why = np.where((gone.waited > 0) & (why[~waits] == Cause.NO_ROOM), Cause.WAITED_TOO_LONG, why[~waits])
-    cell = cluster.tally.cell_of(gone)
-    gone.place = place.astype(np.int8)
-    follow = int(cluster.setup.run.follow)
+    waited, no_room = firms.waited, why == NO_ROOM
+    waits = no_room & (waited < cluster.parameters.choice.wait_months)
+    waiting, before = firms[waits], waited[waits]
+    cluster.log.add(cluster.now, Event.REFUSED, waiting[before == 0], cause=NO_ROOM)
+    waiting.status, waiting.waited = Status.WAITING, (before + 1).astype(np.int16)
+    why = np.where((waited > 0) & no_room, int(Cause.WAITED_TOO_LONG), why)
+    gone, place, why = firms[~waits], elsewhere[~waits], why[~waits]
+    cell, follow = cluster.tally.cell_of(gone), int(cluster.setup.run.follow)
     sampled = cluster.draw("followed", gone) * follow < 1
-    status = np.where(sampled, Status.ELSEWHERE, Status.UNFOLLOWED)
-    gone.status = np.where(place == Place.GONE, Status.DROPPED, status).astype(np.int8)
-    gone.weight = np.int16(follow)
+    status = np.where(sampled, int(Status.ELSEWHERE), int(Status.UNFOLLOWED))
+    status[place == GONE] = Status.DROPPED
+    gone.place, gone.status, gone.weight = place.astype(np.int8), status.astype(np.int8), np.int16(follow)
     cluster.log.add(cluster.now, Event.SETTLED, gone, cause=why)
-    for where in (Place.DISTRICT, Place.CITY, Place.GONE):
-        cluster.tally.add(f"settled_{where.name.lower()}", cell[place == where])
-    _count_staff(cluster, "staff_entering", gone[(place == Place.DISTRICT) & sampled])
+    cluster.tally.add_each([f"settled_{name}" for name in PLACES], cell, place - DISTRICT)
+    nearby = np.flatnonzero((place == DISTRICT) & sampled)
+    cluster.tally.add_all(ENTERING, cell[nearby], gone[nearby].staff)
 
 
 def close(cluster, firms):
     """Firms cease; their people look for work."""
     cluster.log.add(cluster.now, Event.CLOSED, firms)
-    local = firms[firms.in_district()]
-    _count_staff(cluster, "staff_leaving", local)
-    tenants = firms[firms.is_tenant()]
-    cluster.tally.count("closed", tenants[tenants.is_incubating()])
-    cluster.tally.count("closed_tenants", tenants)
-    elsewhere = firms[firms.status == Status.ELSEWHERE]
-    cluster.tally.count("closed_elsewhere", elsewhere, elsewhere.weight)
-    labour_market.part(cluster, local, cluster.parameters.labour.stay_after_layoff)
+    tally, cell, tenant, local = cluster.tally, cluster.tally.cell_of(firms), firms.is_tenant(), firms.in_district()
+    elsewhere = firms.status == ELSEWHERE
+    tally.add_all(LEAVING, cell[local], firms.staff[local])
+    tally.add("closed", cell[firms.is_incubating()])
+    tally.add("closed_tenants", cell[tenant])
+    tally.add("closed_elsewhere", cell[elsewhere], firms.weight[elsewhere])
+    labour_market.part(cluster, firms[local], cluster.parameters.labour.stay_after_layoff)
+    tenants = firms[tenant]
     _vacate(cluster, tenants)
     tenants.park_row = np.int32(-1)
     firms.status = Status.CLOSED
@@ -274,40 +282,42 @@ def leave(cluster, firms, relocating):
     """Firms leave their park alive. relocating (n,) bool: before the end of the lease; of the others it is the end."""
     if not len(firms):
         return
+    tally, p = cluster.tally, cluster.parameters.labour
     place, _ = after_leaving(cluster, firms)
     early = firms[relocating]
     early.status, early.stay, early.left_on = Status.RELOCATED, early.tenure().astype(np.int16), cluster.now
     cluster.log.add(cluster.now, Event.LEFT, early, cause=int(Cause.RELOCATION), place=place[relocating])
-    cluster.tally.count("relocated", early)
+    tally.count("relocated", early)
     _end_incubation(cluster, firms[~relocating], place[~relocating])
-    cluster.tally.count("left_tenants", firms)
-    _count_staff(cluster, "staff_leaving", firms)
-    away = firms[place > Place.DISTRICT]
-    cluster.tally.count("left_district", away)
-    labour_market.part(cluster, away, cluster.parameters.labour.stay_after_departure)
+    cell, away = tally.cell_of(firms), place > DISTRICT
+    tally.add("left_tenants", cell)
+    tally.add_all(LEAVING, cell, firms.staff)
+    tally.add("left_district", cell[away])
+    labour_market.part(cluster, firms[away], p.stay_after_departure)
     _vacate(cluster, firms)
     firms.place, firms.park_row = place.astype(np.int8), np.int32(-1)
     firms.need_since, firms.need_due = np.int32(-1), np.int32(-1)
-    _count_staff(cluster, "staff_entering", firms[place == Place.DISTRICT])
-    sold = firms[firms.acquired & (firms.status == Status.GRADUATED)]
+    near = firms[~away]
+    tally.add_all(ENTERING, tally.cell_of(near), near.staff)
+    sold = firms[firms.acquired & (firms.status == GRADUATED)]
     if not len(sold):
         return
     cluster.log.add(cluster.now, Event.ACQUIRED, sold)
-    local = sold[sold.place == Place.DISTRICT]
-    _count_staff(cluster, "staff_leaving", local)
-    labour_market.part(cluster, local, cluster.parameters.labour.stay_after_departure)
+    local = sold[sold.place == DISTRICT]
+    tally.add_all(LEAVING, tally.cell_of(local), local.staff)
+    labour_market.part(cluster, local, p.stay_after_departure)
     sold.status = Status.ACQUIRED
 
 
 def _end_incubation(cluster, firms, place=None):
     """The lease in incubation space ends: graduates go as graduates, the others have reached the limit."""
-    graduate = firms.status == Status.GRADUATE_IN_PLACE
+    graduate = firms.status == IN_PLACE
     expired = firms[~graduate]
     expired.stay = expired.tenure().astype(np.int16)
-    cause = np.where(graduate, Cause.GRADUATION, Cause.EXPIRY)
+    cause = np.where(graduate, int(Cause.GRADUATION), int(Cause.EXPIRY))
     cluster.log.add(cluster.now, Event.LEFT, firms, cause=cause, place=place)
     cluster.tally.count("expired", expired)
-    firms.status = np.where(graduate, Status.GRADUATED, Status.EXPIRED).astype(np.int8)
+    firms.status = np.where(graduate, np.int8(Status.GRADUATED), np.int8(Status.EXPIRED))
     firms.left_on = cluster.now
 
 
@@ -323,7 +333,3 @@ def _vacate(cluster, firms):
 def _count_newly_let(cluster, park, area):
     parks = cluster.all(Park)
     parks.newly_let = parks.newly_let + np.bincount(park, weights=area, minlength=len(parks)).astype(np.int64)
-
-
-def _count_staff(cluster, name, firms, park=None):
-    cluster.tally.add_all([f"{name}_{t}" for t in TIERS], cluster.tally.cell_of(firms, park), firms.staff)
