@@ -11,13 +11,13 @@ from sim.parameters import NEEDS, PLACES, TIERS
 from sim.streams import digest, gumbel, key, normal, uniform
 
 # Plain numbers: numpy takes several times as long to compare with the member of an enum.
-IN_PLACE, GRADUATED, ELSEWHERE, DISTRICT, GONE, BELOW_BAR, NO_ROOM, OUTSIDE_BETTER = (
-    int(member)
-    for member in (
-        Status.GRADUATE_IN_PLACE, Status.GRADUATED, Status.ELSEWHERE, Place.DISTRICT, Place.GONE, Cause.BELOW_BAR,
-        Cause.NO_ROOM, Cause.OUTSIDE_BETTER,
-    )
-)  # fmt: skip
+IN_PLACE, GRADUATED, EXPIRED, ELSEWHERE, UNFOLLOWED = (
+    int(Status[name]) for name in ("GRADUATE_IN_PLACE", "GRADUATED", "EXPIRED", "ELSEWHERE", "UNFOLLOWED")
+)
+DISTRICT, GONE = int(Place.DISTRICT), int(Place.GONE)
+GRADUATION, EXPIRY, BELOW_BAR, NO_ROOM, OUTSIDE_BETTER, WAITED_TOO_LONG = (
+    int(Cause[name]) for name in ("GRADUATION", "EXPIRY", "BELOW_BAR", "NO_ROOM", "OUTSIDE_BETTER", "WAITED_TOO_LONG")
+)
 ENTERING, LEAVING = (tuple(f"staff_{way}_{tier}" for tier in TIERS) for way in ("entering", "leaving"))
 OUTSIDE = np.array([digest(name) for name in PLACES], np.uint64)
 
@@ -249,11 +249,11 @@ def turn_away(cluster, firms, why, elsewhere):
     waiting, before = firms[waits], waited[waits]
     cluster.log.add(cluster.now, Event.REFUSED, waiting[before == 0], cause=NO_ROOM)
     waiting.status, waiting.waited = Status.WAITING, (before + 1).astype(np.int16)
-    why = np.where((waited > 0) & no_room, int(Cause.WAITED_TOO_LONG), why)
+    why = np.where((waited > 0) & no_room, WAITED_TOO_LONG, why)
     gone, place, why = firms[~waits], elsewhere[~waits], why[~waits]
     cell, follow = cluster.tally.cell_of(gone), int(cluster.setup.run.follow)
     sampled = cluster.draw("followed", gone) * follow < 1
-    status = np.where(sampled, int(Status.ELSEWHERE), int(Status.UNFOLLOWED))
+    status = np.where(sampled, ELSEWHERE, UNFOLLOWED)
     status[place == GONE] = Status.DROPPED
     gone.place, gone.status, gone.weight = place.astype(np.int8), status.astype(np.int8), np.int16(follow)
     cluster.log.add(cluster.now, Event.SETTLED, gone, cause=why)
@@ -314,10 +314,10 @@ def _end_incubation(cluster, firms, place=None):
     graduate = firms.status == IN_PLACE
     expired = firms[~graduate]
     expired.stay = expired.tenure().astype(np.int16)
-    cause = np.where(graduate, int(Cause.GRADUATION), int(Cause.EXPIRY))
+    cause = np.where(graduate, GRADUATION, EXPIRY)
     cluster.log.add(cluster.now, Event.LEFT, firms, cause=cause, place=place)
     cluster.tally.count("expired", expired)
-    firms.status = np.where(graduate, np.int8(Status.GRADUATED), np.int8(Status.EXPIRED))
+    firms.status = np.where(graduate, GRADUATED, EXPIRED).astype(np.int8)
     firms.left_on = cluster.now
 
 

@@ -126,16 +126,23 @@ def preferences(cluster, firms, offered, size):
     most = by_sector + choice.rent_utility(np.maximum(parks.rent - parks.relief, 0.0), p) + size
     decisions = ("taste_outside", "taste_leaving", "taste_park")
     keys = np.array([key(cluster.seed, decision, cluster.now) for decision in decisions], np.uint64)
-    outside = np.exp(-space_market.values_outside(cluster)), np.exp(-space_market.values_after_leaving(cluster))
     prices = p.rent_sensitivity, p.service_charge, p.reference_rent
     numbers = p.size_exponent, p.move_margin, cluster.parameters.space.area_per_head
     of_parks = cluster.park_digests, size, parks.lettable(), parks.takes_graduates(), parks.rent, parks.relief
     names = ("luck", "origin", "sector", "segment", "park_row", "area", "staff", "relief_area", *OF_NOTICE)
     data = firms.table.data
     return _preferences(
-        firms.rows, keys, _lease(cluster), prices, numbers, (*outside, space_market.OUTSIDE), by_sector, by_segment, np.exp(most), np.exp(by_segment),
-        of_parks, *(data[name] for name in names),
+        firms.rows, keys, _lease(cluster), prices, numbers, _outside(cluster), by_sector, by_segment, np.exp(most),
+        np.exp(by_segment), of_parks, *(data[name] for name in names),
     )  # fmt: skip
+
+
+def _outside(cluster):
+    """exp(-value) of the places outside, for applicants and for firms that leave, and what tells the places apart."""
+    if "outside" not in cluster.derived:
+        values = space_market.values_outside(cluster), space_market.values_after_leaving(cluster)
+        cluster.derived["outside"] = *(np.exp(-value) for value in values), space_market.OUTSIDE
+    return cluster.derived["outside"]
 
 
 @njit(cache=True, error_model="numpy")
@@ -172,13 +179,15 @@ def _preferences(
     exponent, margin, per_head = numbers
     from_outside, from_leaving, outside = elsewhere
     digests, size, lettable, takes_graduates, rent, relief = of_parks
-    n, parks, m = len(rows), len(digests), 0
+    n, parks, m, relieved = len(rows), len(digests), 0, np.any(relief != 0)
     best, taste = np.full(n, CLUSTER), np.empty(parks)
     firm, park, gain = np.empty(n + parks, np.int64), np.empty(n + parks, np.int64), np.empty(n + parks)
     for k in range(n):
         i = rows[k]
         own, s, g, luck_of_parks = park_row[i], sector[i], segment[i], mix(luck[i] + keys[2])
-        wanted = max(staff[i, 0] + staff[i, 1] + staff[i, 2], 1) * per_head
+        wanted, covered = 0.0, 0.0
+        if relieved:
+            wanted, covered = max(staff[i, 0] + staff[i, 1] + staff[i, 2], 1) * per_head, relief_area[i]
         notice = _on_notice(lease, status[i], entered_on[i], recognised_on[i], long_stay[i])
         for j in range(parks):  # a loop of its own, which the compiler turns into vector instructions
             taste[j] = uniform(luck_of_parks, digests[j])
@@ -187,7 +196,7 @@ def _preferences(
         # v - ln(-ln u) is the one of the smallest exp(-v) times -ln u.
         if own >= 0 and not notice:
             least = by_sector[s, own] + by_segment[g, own]
-            least += _rent_utility(rent[own], relief[own], relief_area[i], wanted, prices) + _gumbel(taste[own])
+            least += _rent_utility(rent[own], relief[own], covered, wanted, prices) + _gumbel(taste[own])
             least += _size_utility(lettable[own] + area[i], exponent) + margin
             otherwise = np.exp(-least)
         else:
@@ -209,7 +218,7 @@ def _preferences(
                 takes_graduates[j] if notice else j != own
             ):
                 worth = by_sector[s, j] + by_segment[g, j]
-                worth += _rent_utility(rent[j], relief[j], relief_area[i], wanted, prices) + _gumbel(taste[j]) + size[j]
+                worth += _rent_utility(rent[j], relief[j], covered, wanted, prices) + _gumbel(taste[j]) + size[j]
                 if np.isnan(least):
                     least = -np.log(otherwise)
                 if worth > least:
