@@ -5,7 +5,7 @@ from dataclasses import replace
 import mesa
 import numpy as np
 
-from sim import labour_market, streams
+from sim import labour_market, space_market, streams
 from sim.agents import FAMILIES, District, Enterprise, Operator, Park, ServicePlatform
 from sim.agents.status import Kind, Level
 from sim.columns import Departed, Table
@@ -211,9 +211,7 @@ class Cluster(mesa.Model):
 
     def derive_let(self):
         """Let space is the sum of tenants' areas, never a counter of its own."""
-        firms = self.all(Enterprise)
-        let = np.bincount(firms.park_row + 1, firms.area, len(self.park_keys) + 1)[1:]  # no park is -1
-        self.all(Park).let = let.astype(np.int64)
+        self.all(Park).let = space_market.let_area(self, self.all(Enterprise))
 
     def spent_this_month(self):
         """Public spending of all policies this month, CNY."""

@@ -96,25 +96,24 @@ def set_firm_terms(cluster):
 )  # fmt: skip
 def admit(cluster):
     """Who gets in where: deferred acceptance of all who look, sitting tenants first; others wait or go elsewhere."""
-    cluster.where(Enterprise, lambda f: f.is_tenant() & (f.waited > 0) & ~f.outgrown()).waited = np.int16(0)
-    outgrown = cluster.where(Enterprise, lambda f: f.is_tenant() & f.outgrown())
+    outgrown, content = space_market.short_of_space(cluster, cluster.all(Enterprise))
+    content.waited = np.int16(0)
     extra = space_market.grant_expansions(cluster, outgrown)
     outgrown.area, outgrown.waited = (
         outgrown.area + extra.astype(np.int32),
         np.where(extra > 0, 0, outgrown.waited + 1).astype(np.int16),
     )
-    cluster.log.add(cluster.now, Event.EXPANDED, outgrown[extra > 0], amount=extra[extra > 0])
+    larger = np.flatnonzero(extra > 0)
+    cluster.log.add(cluster.now, Event.EXPANDED, outgrown[larger], amount=extra[larger])
     cluster.tally.count("expanded_area", outgrown, extra)
     cluster.derive_let()
 
-    seeking = cluster.where(Enterprise, lambda f: f.may_seek_space())
-    seeking = seeking[seeking.seeks_space(cluster.draw("review", seeking))]
+    seeking = space_market.seekers(cluster, cluster.all(Enterprise))
     park, area, reasons, elsewhere = space_market.settle_seekers(cluster, seeking)
-    moving = (park >= 0) & seeking.is_tenant()
-    entering = (park >= 0) & ~seeking.is_tenant()
+    found, tenant = park >= 0, seeking.is_tenant()
+    entering, moving, refused = (np.flatnonzero(w) for w in (found & ~tenant, found & tenant, ~found & ~tenant))
     space_market.enter(cluster, seeking[entering], park[entering], area[entering])
     space_market.move(cluster, seeking[moving], park[moving], area[moving])
-    refused = (park < 0) & ~seeking.is_tenant()
     space_market.turn_away(cluster, seeking[refused], reasons[refused], elsewhere[refused])
     cluster.derive_let()
 

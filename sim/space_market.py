@@ -5,10 +5,20 @@ import numpy as np
 from sim import labour_market
 from sim.agents import Operator, Park, ServicePlatform
 from sim.agents.status import Cause, Event, Origin, Place, Status
+from sim.compiled import twin
 from sim.mechanisms import adaptation, choice, rationing
 from sim.parameters import NEEDS, PLACES, TIERS
 from sim.streams import digest, gumbel, key, normal, uniform
 
+# Plain numbers: numpy takes several times as long to compare with the member of an enum.
+IN_PLACE, GRADUATED, EXPIRED, ELSEWHERE, UNFOLLOWED = (
+    int(Status[name]) for name in ("GRADUATE_IN_PLACE", "GRADUATED", "EXPIRED", "ELSEWHERE", "UNFOLLOWED")
+)
+DISTRICT, GONE = int(Place.DISTRICT), int(Place.GONE)
+GRADUATION, EXPIRY, BELOW_BAR, NO_ROOM, OUTSIDE_BETTER, WAITED_TOO_LONG = (
+    int(Cause[name]) for name in ("GRADUATION", "EXPIRY", "BELOW_BAR", "NO_ROOM", "OUTSIDE_BETTER", "WAITED_TOO_LONG")
+)
+ENTERING, LEAVING = (tuple(f"staff_{way}_{tier}" for tier in TIERS) for way in ("entering", "leaving"))
 OUTSIDE = np.array([digest(name) for name in PLACES], np.uint64)
 
 
@@ -63,27 +73,35 @@ def within_reach(cluster, firms, offered, size, threshold):
     return np.divmod(np.flatnonzero(likely), len(parks))
 
 
-def outside(cluster, firms):
-    """Best place outside the cluster for applicants: (Place (n,), utility (n,))."""
+def values_outside(cluster):
+    """What places outside the cluster are worth to applicants, tastes left out (origins, places)."""
     p = cluster.parameters.choice
     pull = np.zeros((len(Origin), len(PLACES)))
     pull[Origin.OUTSIDER, PLACES.index("gone")] = pull[Origin.MOVER, PLACES.index("city")] = p.origin_pull
     shares = np.array(p.outside_shares) * np.exp(pull)
     shares /= shares.sum(axis=1, keepdims=True)
-    values = choice.outside_values(cluster.balance.outside_value, shares)
-    return _best_place(cluster, firms, values[firms.origin], "taste_outside")
+    return choice.outside_values(cluster.balance.outside_value, shares)
+
+
+def values_after_leaving(cluster):
+    """The same to firms that leave a park (places,)."""
+    return choice.outside_values(cluster.balance.outside_value, np.array(cluster.parameters.choice.leaving_shares))
+
+
+def outside(cluster, firms):
+    """Best place outside the cluster for applicants: (Place (n,), utility (n,))."""
+    return _best_place(cluster, firms, values_outside(cluster)[firms.origin], "taste_outside")
 
 
 def after_leaving(cluster, firms):
     """Best place outside the cluster for firms that leave a park: (Place (n,), utility (n,))."""
-    values = choice.outside_values(cluster.balance.outside_value, np.array(cluster.parameters.choice.leaving_shares))
-    return _best_place(cluster, firms, values, "taste_leaving")
+    return _best_place(cluster, firms, values_after_leaving(cluster), "taste_leaving")
 
 
 def _best_place(cluster, firms, values, decision):
     worth = values + gumbel(cluster.draw(decision, firms, OUTSIDE))
     best = worth.argmax(axis=1)
-    return best + int(Place.DISTRICT), worth[np.arange(len(best)), best]
+    return best + DISTRICT, worth[np.arange(len(best)), best]
 
 
 def screening(cluster, firms, firm, park):
@@ -100,79 +118,95 @@ def screening(cluster, firms, firm, park):
     return score, score >= p.admission_bar + parks.admission_bar[park] + positioned[park] * ~match
 
 
-def wish_lists(n, firm, park, worth, length):
-    """Each firm's parks in order of preference, -1 after the last: park (n, depth), and which of the pairs it is.
-
-    firm, park, worth (m,): pairs of a firm and a park it would go to, by firm and then by park.
-    """
-    order = np.lexsort((-worth, firm))
-    rank = np.arange(len(firm)) - np.searchsorted(firm, firm)  # `firm` is the same in this order
-    listed = np.flatnonzero(rank < length)
-    pair = np.full((n, int(rank.max(initial=0, where=rank < length)) + 1), -1)
-    pair[firm[listed], rank[listed]] = order[listed]
-    return np.where(pair >= 0, np.append(park, -1)[pair], -1), pair
-
-
 def ties(cluster, firms):
     """A keyed number that settles what nothing else does (n,)."""
     return cluster.draw("tie", firms)
 
 
+@twin("market.let_area")
+def let_area(cluster, firms):
+    """Space let to these firms, by park (parks,) m2."""
+    let = np.bincount(firms.park_row + 1, firms.area, len(cluster.park_keys) + 1)[1:]  # no park is -1
+    return let.astype(np.int64)
+
+
+@twin("market.short_of_space")
+def short_of_space(cluster, firms):
+    """Tenants that outgrew their space, and those that waited for more and no longer want it: two cohorts."""
+    tenant, outgrown = firms.is_tenant(), firms.outgrown()
+    return firms[tenant & outgrown], firms[tenant & ~outgrown & (firms.waited > 0)]
+
+
+@twin("market.seekers")
+def seekers(cluster, firms):
+    """Who looks for a park this month, as a cohort."""
+    seeking = firms[firms.may_seek_space()]
+    return seeking[seeking.seeks_space(cluster.draw("review", seeking))]
+
+
 def grant_expansions(cluster, tenants):
     """Which tenants that outgrew their space get more in their own park, longest refused first: extra m2 (n,)."""
-    parks = cluster.all(Park)
-    extra = tenants.wanted_area(parks.unit_area()[tenants.park_row]) - tenants.area
-    own = tenants.park_row[:, None].astype(np.int64)
-    place = rationing.allocate(
-        own, extra[:, None], -tenants.waited.astype(np.int64), ties(cluster, tenants), parks.lettable()
-    )
+    parks, park_row = cluster.all(Park), tenants.park_row
+    extra = tenants.wanted_area(parks.unit_area()[park_row]) - tenants.area
+    first = -tenants.waited.astype(np.int64)
+    place = rationing.allocate(park_row[:, None], extra[:, None], first, ties(cluster, tenants), parks.lettable())
     return np.where(place >= 0, extra, 0)
 
 
-def settle_seekers(cluster, firms):
-    """Deferred acceptance of all who look for a park this month.
+@twin("market.preferences")
+def preferences(cluster, firms, offered, size):
+    """Which parks are worth more to firms that look for one than what they can have otherwise.
 
     Newcomers compare parks with the outside; sitting tenants with their own park; those on notice look only at parks
-    that take firms past incubation, against leaving. Returns (park (n,) or -1, area there (n,), Cause of refusal (n,), best
-    Place of newcomers outside (n,)).
+    that take firms past incubation, against leaving. offered: of `offers`; size (parks,): value of size. Returns (best
+    Place of newcomers outside (n,), and of pairs (m,), by firm and then by park: position, row of the park, how much more
+    it is worth).
     """
     p, parks, n = cluster.parameters, cluster.all(Park), len(firms)
-    lettable, unit = parks.lettable(), parks.unit_area()
-    size = choice.size_utility(np.where(parks.fitted > 0, np.maximum(lettable, unit), 0), p.choice)
-    offered, park_row = offers(cluster), firms.park_row
-    tenant, notice = park_row >= 0, firms.on_notice()
-    threshold = np.zeros(n)
+    park_row, notice = firms.park_row, firms.on_notice()
+    tenant, threshold = park_row >= 0, np.zeros(n)
     new, leaving, staying = np.flatnonzero(~tenant), np.flatnonzero(notice), np.flatnonzero(tenant & ~notice)
     elsewhere = np.full(n, int(Place.CLUSTER))
     elsewhere[new], threshold[new] = outside(cluster, firms[new])
     threshold[leaving] = after_leaving(cluster, firms[leaving])[1]
     own = park_row[staying]
-    room = choice.size_utility(lettable[own] + firms.area[staying], p.choice)
+    room = choice.size_utility(parks.lettable()[own] + firms.area[staying], p.choice)
     threshold[staying] = worth(cluster, firms, offered, staying, own) + room + p.choice.move_margin
 
-    # Few parks are worth more to a firm than what it can have otherwise: from here on only those pairs.
+    # Few parks are worth more to a firm than what it can have otherwise: only of those pairs more is worked out.
     firm, park = within_reach(cluster, firms, offered, size, threshold)
     value = worth(cluster, firms, offered, firm, park) + size[park]
-    better = value > threshold[firm]
-    chosen = np.flatnonzero(better & np.where(notice[firm], parks.takes_graduates()[park], park != park_row[firm]))
-    firm, park, value = firm[chosen], park[chosen], value[chosen]
-    why = np.full(n, Cause.OUTSIDE_BETTER)
-    why[firm] = Cause.BELOW_BAR
+    open_to = np.where(notice[firm], parks.takes_graduates()[park], park != park_row[firm])
+    chosen = np.flatnonzero((value > threshold[firm]) & open_to)
+    return elsewhere, firm[chosen], park[chosen], (value - threshold[firm])[chosen]
+
+
+def settle_seekers(cluster, firms):
+    """Deferred acceptance of all who look for a park this month.
+
+    Returns (park (n,) or -1, area there (n,), Cause of refusal (n,), best Place of newcomers outside (n,)).
+    """
+    p, parks, n = cluster.parameters, cluster.all(Park), len(firms)
+    lettable, unit = parks.lettable(), parks.unit_area()
+    size = choice.size_utility(np.where(parks.fitted > 0, np.maximum(lettable, unit), 0), p.choice)
+    elsewhere, firm, park, gain = preferences(cluster, firms, offers(cluster), size)
+    why = np.full(n, OUTSIDE_BETTER)
+    why[firm] = BELOW_BAR
     standing, passes = np.full(len(firm), -1e6), np.ones(len(firm), bool)  # tenants are known, and come first
-    judged = np.flatnonzero(~tenant[firm])
+    judged = np.flatnonzero(~firms.is_tenant()[firm])
     score, passes[judged] = screening(cluster, firms, firm[judged], park[judged])
     standing[judged] = -100.0 * score - firms.waited[firm[judged]]
     passed = np.flatnonzero(passes)
-    firm, park, standing, value = firm[passed], park[passed], standing[passed], value[passed]
+    firm, park, standing, gain = firm[passed], park[passed], standing[passed], gain[passed]
+    why[firm] = OUTSIDE_BETTER
+    why[firm[gain > p.choice.wait_margin]] = NO_ROOM
 
-    lists, pair = wish_lists(n, firm, park, value, int(p.choice.list_length))
-    heads = np.maximum(firms.headcount(), 1)[firm] * p.space.area_per_head
-    need = np.append(choice.units(heads, unit[park]), 0)[pair]
-    to = rationing.allocate(lists, need, np.append(standing, 0.0)[pair], ties(cluster, firms), lettable)
-    area = need[np.arange(n), (lists == to[:, None]).argmax(axis=1)]
-    listed = np.flatnonzero(lists[:, 0] >= 0)
-    keen = value[pair[listed, 0]] - threshold[listed] > p.choice.wait_margin
-    why[listed] = np.where(keen, Cause.NO_ROOM, Cause.OUTSIDE_BETTER)
+    need = firms[firm].wanted_area(unit[park])
+    who, *wishes = rationing.wish_lists(firm, gain, int(p.choice.list_length), park, need, standing)
+    to, area = np.full(n, -1), np.zeros(n, np.int64)
+    to[who] = rationing.allocate(*wishes, ties(cluster, firms)[who], lettable)
+    settled = np.flatnonzero(park == to[firm])
+    area[firm[settled]] = need[settled]
     return to, area, why, elsewhere
 
 
@@ -183,9 +217,10 @@ def enter(cluster, firms, park, area):
     cluster.log.add(cluster.now, Event.ADMITTED, firms, amount=firms.waited)
     firms.waited = np.int16(0)
     _count_newly_let(cluster, park, area)
-    cluster.tally.count("admitted", firms)
-    cluster.tally.count("admitted_area", firms, area)
-    _count_staff(cluster, "staff_entering", firms)
+    cell = cluster.tally.cell_of(firms)
+    cluster.tally.add("admitted", cell)
+    cluster.tally.add("admitted_area", cell, area)
+    cluster.tally.add_all(ENTERING, cell, firms.staff)
 
 
 def move(cluster, firms, park, area):
@@ -194,52 +229,50 @@ def move(cluster, firms, park, area):
         return
     notice = firms.on_notice()
     _end_incubation(cluster, firms[notice])
-    left = firms.park_row
+    left, cell, staff = firms.park_row, cluster.tally.cell_of(firms), firms.staff
     _vacate(cluster, firms)
-    cluster.tally.count("moved_out", firms, park=left)
+    cluster.tally.add("moved_out", cell)
+    cluster.tally.add_all(LEAVING, cell, staff)
     firms.park_row, firms.area, firms.waited = park, area.astype(np.int32), np.int16(0)
     cluster.log.add(cluster.now, Event.MOVED, firms[~notice], park=left[~notice], amount=park[~notice])
-    cluster.tally.count("moved_in", firms)
-    cluster.tally.count("moved_in_area", firms, area)
-    _count_staff(cluster, "staff_leaving", firms, left)
-    _count_staff(cluster, "staff_entering", firms)
+    cell = cluster.tally.cell_of(firms)
+    cluster.tally.add("moved_in", cell)
+    cluster.tally.add("moved_in_area", cell, area)
+    cluster.tally.add_all(ENTERING, cell, staff)
     _count_newly_let(cluster, park, area)
 
 
 def turn_away(cluster, firms, why, elsewhere):
     """Newcomers without a park: the keen wait for room, the others take the best place outside. why, elsewhere: see above."""
-    p = cluster.parameters.choice
-    waits = (why == Cause.NO_ROOM) & (firms.waited < p.wait_months)
-    waiting = firms[waits]
-    cluster.log.add(cluster.now, Event.REFUSED, waiting[waiting.waited == 0], cause=Cause.NO_ROOM)
-    waiting.status, waiting.waited = Status.WAITING, (waiting.waited + 1).astype(np.int16)
-    gone = firms[~waits]
-    place = elsewhere[~waits]
-    why = np.where((gone.waited > 0) & (why[~waits] == Cause.NO_ROOM), Cause.WAITED_TOO_LONG, why[~waits])
-    cell = cluster.tally.cell_of(gone)
-    gone.place = place.astype(np.int8)
-    follow = int(cluster.setup.run.follow)
+    waited, no_room = firms.waited, why == NO_ROOM
+    waits = no_room & (waited < cluster.parameters.choice.wait_months)
+    waiting, before = firms[waits], waited[waits]
+    cluster.log.add(cluster.now, Event.REFUSED, waiting[before == 0], cause=NO_ROOM)
+    waiting.status, waiting.waited = Status.WAITING, (before + 1).astype(np.int16)
+    why = np.where((waited > 0) & no_room, WAITED_TOO_LONG, why)
+    gone, place, why = firms[~waits], elsewhere[~waits], why[~waits]
+    cell, follow = cluster.tally.cell_of(gone), int(cluster.setup.run.follow)
     sampled = cluster.draw("followed", gone) * follow < 1
-    status = np.where(sampled, Status.ELSEWHERE, Status.UNFOLLOWED)
-    gone.status = np.where(place == Place.GONE, Status.DROPPED, status).astype(np.int8)
-    gone.weight = np.int16(follow)
+    status = np.where(sampled, ELSEWHERE, UNFOLLOWED)
+    status[place == GONE] = Status.DROPPED
+    gone.place, gone.status, gone.weight = place.astype(np.int8), status.astype(np.int8), np.int16(follow)
     cluster.log.add(cluster.now, Event.SETTLED, gone, cause=why)
-    for where in (Place.DISTRICT, Place.CITY, Place.GONE):
-        cluster.tally.add(f"settled_{where.name.lower()}", cell[place == where])
-    _count_staff(cluster, "staff_entering", gone[(place == Place.DISTRICT) & sampled])
+    cluster.tally.add_each([f"settled_{name}" for name in PLACES], cell, place - DISTRICT)
+    nearby = np.flatnonzero((place == DISTRICT) & sampled)
+    cluster.tally.add_all(ENTERING, cell[nearby], gone[nearby].staff)
 
 
 def close(cluster, firms):
     """Firms cease; their people look for work."""
     cluster.log.add(cluster.now, Event.CLOSED, firms)
-    local = firms[firms.in_district()]
-    _count_staff(cluster, "staff_leaving", local)
-    tenants = firms[firms.is_tenant()]
-    cluster.tally.count("closed", tenants[tenants.is_incubating()])
-    cluster.tally.count("closed_tenants", tenants)
-    elsewhere = firms[firms.status == Status.ELSEWHERE]
-    cluster.tally.count("closed_elsewhere", elsewhere, elsewhere.weight)
-    labour_market.part(cluster, local, cluster.parameters.labour.stay_after_layoff)
+    tally, cell, tenant, local = cluster.tally, cluster.tally.cell_of(firms), firms.is_tenant(), firms.in_district()
+    elsewhere = firms.status == ELSEWHERE
+    tally.add_all(LEAVING, cell[local], firms.staff[local])
+    tally.add("closed", cell[firms.is_incubating()])
+    tally.add("closed_tenants", cell[tenant])
+    tally.add("closed_elsewhere", cell[elsewhere], firms.weight[elsewhere])
+    labour_market.part(cluster, firms[local], cluster.parameters.labour.stay_after_layoff)
+    tenants = firms[tenant]
     _vacate(cluster, tenants)
     tenants.park_row = np.int32(-1)
     firms.status = Status.CLOSED
@@ -249,40 +282,42 @@ def leave(cluster, firms, relocating):
     """Firms leave their park alive. relocating (n,) bool: before the end of the lease; of the others it is the end."""
     if not len(firms):
         return
+    tally, p = cluster.tally, cluster.parameters.labour
     place, _ = after_leaving(cluster, firms)
     early = firms[relocating]
     early.status, early.stay, early.left_on = Status.RELOCATED, early.tenure().astype(np.int16), cluster.now
     cluster.log.add(cluster.now, Event.LEFT, early, cause=int(Cause.RELOCATION), place=place[relocating])
-    cluster.tally.count("relocated", early)
+    tally.count("relocated", early)
     _end_incubation(cluster, firms[~relocating], place[~relocating])
-    cluster.tally.count("left_tenants", firms)
-    _count_staff(cluster, "staff_leaving", firms)
-    away = firms[place > Place.DISTRICT]
-    cluster.tally.count("left_district", away)
-    labour_market.part(cluster, away, cluster.parameters.labour.stay_after_departure)
+    cell, away = tally.cell_of(firms), place > DISTRICT
+    tally.add("left_tenants", cell)
+    tally.add_all(LEAVING, cell, firms.staff)
+    tally.add("left_district", cell[away])
+    labour_market.part(cluster, firms[away], p.stay_after_departure)
     _vacate(cluster, firms)
     firms.place, firms.park_row = place.astype(np.int8), np.int32(-1)
     firms.need_since, firms.need_due = np.int32(-1), np.int32(-1)
-    _count_staff(cluster, "staff_entering", firms[place == Place.DISTRICT])
-    sold = firms[firms.acquired & (firms.status == Status.GRADUATED)]
+    near = firms[~away]
+    tally.add_all(ENTERING, tally.cell_of(near), near.staff)
+    sold = firms[firms.acquired & (firms.status == GRADUATED)]
     if not len(sold):
         return
     cluster.log.add(cluster.now, Event.ACQUIRED, sold)
-    local = sold[sold.place == Place.DISTRICT]
-    _count_staff(cluster, "staff_leaving", local)
-    labour_market.part(cluster, local, cluster.parameters.labour.stay_after_departure)
+    local = sold[sold.place == DISTRICT]
+    tally.add_all(LEAVING, tally.cell_of(local), local.staff)
+    labour_market.part(cluster, local, p.stay_after_departure)
     sold.status = Status.ACQUIRED
 
 
 def _end_incubation(cluster, firms, place=None):
     """The lease in incubation space ends: graduates go as graduates, the others have reached the limit."""
-    graduate = firms.status == Status.GRADUATE_IN_PLACE
+    graduate = firms.status == IN_PLACE
     expired = firms[~graduate]
     expired.stay = expired.tenure().astype(np.int16)
-    cause = np.where(graduate, Cause.GRADUATION, Cause.EXPIRY)
+    cause = np.where(graduate, GRADUATION, EXPIRY)
     cluster.log.add(cluster.now, Event.LEFT, firms, cause=cause, place=place)
     cluster.tally.count("expired", expired)
-    firms.status = np.where(graduate, Status.GRADUATED, Status.EXPIRED).astype(np.int8)
+    firms.status = np.where(graduate, GRADUATED, EXPIRED).astype(np.int8)
     firms.left_on = cluster.now
 
 
@@ -298,7 +333,3 @@ def _vacate(cluster, firms):
 def _count_newly_let(cluster, park, area):
     parks = cluster.all(Park)
     parks.newly_let = parks.newly_let + np.bincount(park, weights=area, minlength=len(parks)).astype(np.int64)
-
-
-def _count_staff(cluster, name, firms, park=None):
-    cluster.tally.add_all([f"{name}_{t}" for t in TIERS], cluster.tally.cell_of(firms, park), firms.staff)

@@ -5,6 +5,25 @@ import numpy as np
 from sim.compiled import available
 
 
+def wish_lists(applicant, worth, length, choice, size, priority):
+    """The choices of each applicant in order of preference, at most so many.
+
+    applicant, worth, choice, size, priority (m,): pairs of an applicant and what it would go to, by applicant. Returns
+    (applicant (n,), and for `allocate` choices, size, priority, each (n, depth)).
+    """
+    if available():
+        from sim.compiled import rationing
+
+        return rationing.wish_lists(applicant, worth, length, choice, size, priority)
+    order = np.lexsort((-worth, applicant))
+    rank = np.arange(len(applicant)) - np.searchsorted(applicant, applicant)  # applicants are the same in this order
+    listed = np.flatnonzero(rank < length)
+    who, row = np.unique(applicant, return_inverse=True)
+    pair = np.full((len(who), int(rank.max(initial=0, where=rank < length)) + 1), -1)
+    pair[row[listed], rank[listed]] = order[listed]
+    return who, *(np.append(of_pairs, none)[pair] for of_pairs, none in ((choice, -1), (size, 0), (priority, 0.0)))
+
+
 def allocate(choices, size, priority, tie, capacity):
     """Where each applicant ends up, -1 for nowhere.
 
@@ -13,6 +32,10 @@ def allocate(choices, size, priority, tie, capacity):
     tie (n,) breaks ties; capacity (alternatives,). Each alternative keeps the best while they fit, passing over one too big for
     what is left. No row order decides.
     """
+    if available():
+        from sim.compiled import rationing
+
+        return rationing.allocate(choices, size, priority, tie, capacity)
     n, depth = choices.shape
     held = np.full(n, -1)
     if not depth:
@@ -25,12 +48,6 @@ def allocate(choices, size, priority, tie, capacity):
         ranked = ranked[np.argsort(standing.astype(np.uint16), kind="stable")]
     choices, size = choices[ranked], size[ranked]
     priority = None if priority.ndim == 1 else priority[ranked]
-    if available():
-        from sim.compiled.market import rounds
-
-        standing = np.empty((0, 0)) if priority is None else priority.astype(float)
-        held[ranked] = rounds(choices.astype(np.int64), size.astype(np.int64), standing, capacity.astype(np.int64))
-        return held
     at, asked = np.full(len(ranked), -1), np.zeros(len(ranked), np.int64)
     everyone = np.arange(len(ranked))
     while True:

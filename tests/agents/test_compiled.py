@@ -6,10 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from sim import compiled, development, indicators, labour_market, milestones, streams
-from sim.agents import Enterprise
+from sim import compiled, development, indicators, labour_market, milestones, space_market, streams
+from sim.agents import Enterprise, Park
 from sim.cluster import Cluster
-from sim.mechanisms.rationing import allocate
+from sim.mechanisms import choice
+from sim.mechanisms.rationing import allocate, wish_lists
 from tests.month.worlds import POLICIES, setup_of
 from tests.support import later, under
 
@@ -99,6 +100,49 @@ def test_a_months_stock_is_counted_alike(relieved, plain):
     assert all(cells.sum() > 0 for cells in after.tally.firm.values())
 
 
+def test_the_same_tenants_are_short_of_space_and_the_same_firms_look_for_a_park(relieved, plain):
+    def looking(cluster):
+        firms = cluster.all(Enterprise)
+        firms.waited = np.where(firms.is_tenant(), firms.ident % 20, 0).astype(np.int16)
+        firms.area = np.where(firms.ident % 3 == 0, firms.area * 2 // 3, firms.area)
+        return *space_market.short_of_space(cluster, firms), space_market.seekers(cluster, firms)
+
+    (fast, cluster), (slow, _) = both(relieved, plain, looking)
+    assert [cohort.rows.tolist() for cohort in fast] == [cohort.rows.tolist() for cohort in slow]
+    seeking = fast[2]
+    reasons = seeking.on_notice(), seeking.acquired, seeking.is_incubating() & ~seeking.on_notice()
+    assert all(cohort.rows.size for cohort in fast) and all(reason.any() for reason in reasons)
+    some = everyone(cluster)[np.arange(0, 3000, 2)]  # a part, not in the order of the table
+    parts = [rule(cluster, some) for rule in (space_market.seekers, lambda *a: space_market.short_of_space(*a)[0])]
+    assert all(np.isin(part.rows, some.rows).all() and part.rows.size for part in parts)
+
+
+@pytest.mark.parametrize("relief", [True, False], ids=["relief", "no relief"])
+def test_the_same_parks_are_worth_more_to_firms_than_what_they_have_otherwise(relieved, plain, relief):
+    def prefer(cluster):
+        parks, firms = cluster.all(Park), cluster.all(Enterprise)
+        parks.relief = np.where(np.arange(len(parks)) % 2, 30.0 * relief, 0.0)
+        firms.relief_area = 100.0 * (firms.ident % 4)
+        cluster.now -= 1  # newcomers of the last month look again
+        size = choice.size_utility(
+            np.maximum(parks.lettable(), 50 * (np.arange(len(parks)) % 5)), cluster.parameters.choice
+        )
+        firms.status = np.where(firms.place > 1, 1, firms.status).astype(np.int8)
+        seeking = firms[firms.status <= 3]
+        return space_market.preferences(cluster, seeking, space_market.offers(cluster), size)
+
+    (fast, after), (slow, _) = both(relieved, plain, prefer)
+    for mine, theirs in zip(fast[:3], slow[:3], strict=True):
+        assert np.array_equal(mine, theirs) and len(mine)
+    np.testing.assert_allclose(fast[3], slow[3], rtol=1e-9, atol=1e-12)
+    assert len(np.unique(fast[0])) == 4  # a cluster's park, and the three places outside
+
+
+def test_space_let_is_the_same(relieved, plain):
+    (fast, _), (slow, _) = both(relieved, plain, lambda c: space_market.let_area(c, c.all(Enterprise)))
+    assert np.array_equal(fast, slow) and fast.sum() > 0
+
+
 @pytest.mark.parametrize(
     "arguments", [(7,), (7, np.arange(5, dtype=np.uint64)), (np.array([[7], [8]], np.uint64),)], ids=str
 )
@@ -126,16 +170,26 @@ def test_gamma_draws_are_the_same_to_the_far_tail(plain):
 
 
 @pytest.mark.parametrize("common", [True, False], ids=["one standing", "a standing with each"])
-def test_scarce_room_goes_to_the_same(plain, common):
+@pytest.mark.parametrize("alike", [True, False], ids=["one size", "sizes of their own"])
+def test_scarce_room_goes_to_the_same(plain, common, alike):
     rng = np.random.default_rng(3)
     for _ in range(50):
         n, depth, parks = rng.integers(1, 80), rng.integers(1, 6), 7
         choices = np.argsort(rng.random((n, parks)), axis=1)[:, :depth]
         choices[np.arange(depth) >= rng.integers(0, depth + 1, n)[:, None]] = -1
-        size = 50 * rng.integers(1, 9, (n, depth))
+        size = np.full((n, depth), 50) if alike else 50 * rng.integers(1, 9, (n, depth))
         priority = rng.integers(0, 4, n if common else (n, depth)).astype(float)
         market = (choices, size, priority, rng.random(n), 50 * rng.integers(0, 40, parks))
         assert np.array_equal(allocate(*market), plain(allocate, *market))
+
+
+def test_wish_lists_are_the_same(plain):
+    rng = np.random.default_rng(4)
+    for m in (0, 1, 5, 200):
+        applicant, choices = np.sort(rng.integers(0, m // 4 + 1, m)), np.arange(m) % 9
+        pairs = (np.round(rng.random(m), 1), 3, choices, rng.integers(1, 9, m), rng.random(m))  # some worth the same
+        for mine, theirs in zip(wish_lists(applicant, *pairs), plain(wish_lists, applicant, *pairs), strict=True):
+            assert np.array_equal(mine, theirs)
 
 
 @pytest.mark.parametrize("name, months", [("toy", 36), ("ouhai", 6)])
