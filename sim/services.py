@@ -64,34 +64,47 @@ def clear(tenants, name, latest):
 
 
 def take_up(cluster, tenants):
-    """Platforms take up waiting cases; those taken up are done some months later."""
-    platforms, parks, tally, kinds = cluster.all(ServicePlatform), cluster.all(Park), cluster.tally, len(NEEDS)
+    """Platforms take up cases, and these are counted."""
+    platforms, parks, tally = cluster.all(ServicePlatform), cluster.all(Park), cluster.tally
     platforms.taken = np.zeros(len(platforms), np.int64)
     if not len(platforms):
         return
-    firm, kind, by, paid = matched(cluster, tenants)
-    if not firm.size:
-        return
-    at, cells = tenants[firm], firm * kinds + kind
-    speed = platforms.process_months()[by] * cluster.all(District).process_speed[0]
-    months = np.floor(speed + cluster.draw("process_time", at))
-    waited = cluster.now - at.need_since[np.arange(len(at)), kind]
-    tenants.put("need_since", cells, np.int32(-1))
-    tenants.put("need_due", cells, cluster.now + months.astype(np.int32))
-    tenants.put("need_platform", cells, by.astype(np.int16))
-    listed, cell = parks.own_list[at.park_row, by], tally.cell_of(at)
-    platforms.taken = np.bincount(by[listed & ~paid], minlength=len(platforms))
+    firm, kind, by, waited, paid = taken_up(cluster, tenants)
+    at = tenants[firm]
+    own, cell = parks.own_list[at.park_row, by], tally.cell_of(at)
+    platforms.taken = np.bincount(by[own & ~paid], minlength=len(platforms))
     tally.add("taken", cell)
     tally.add("wait_months", cell, waited)
-    tally.add("taken_by_policy", cell, ~listed & ~paid)
+    tally.add("taken_by_policy", cell, ~own & ~paid)
     if paid.any():
-        spent = np.bincount(firm[paid], minlength=len(tenants)).astype(np.int16)
-        tenants.vouchers_used = tenants.vouchers_used + spent
         tally.add("vouchers", cell, paid)
     tally.add_each([f"taken_{name}" for name in NEEDS], cell, kind)
 
 
-@twin("services.matched")
+@twin("services.taken_up")
+def taken_up(cluster, tenants):
+    """Waiting cases that a platform takes up: they wait no longer, and are done some months later.
+
+    Returns (firm, kind, platform, months waited, paid by voucher), all (m,).
+    """
+    firm, kind, by, paid = matched(cluster, tenants)
+    at, cells = tenants[firm], firm * len(NEEDS) + kind
+    waited = cluster.now - at.need_since[np.arange(len(at)), kind]
+    months = np.floor(case_months(cluster)[by] + cluster.draw("process_time", at))
+    tenants.put("need_since", cells, np.int32(-1))
+    tenants.put("need_due", cells, cluster.now + months.astype(np.int32))
+    tenants.put("need_platform", cells, by.astype(np.int16))
+    if paid.any():
+        spent = np.bincount(firm[paid], minlength=len(tenants)).astype(np.int16)
+        tenants.vouchers_used = tenants.vouchers_used + spent
+    return firm, kind, by, waited, paid
+
+
+def case_months(cluster):
+    """How long each platform takes for a case, month (platforms,)."""
+    return cluster.all(ServicePlatform).process_months() * cluster.all(District).process_speed[0]
+
+
 def matched(cluster, tenants):
     """Waiting cases that find a platform, the oldest first, within capacity; each case prefers the better platform.
 

@@ -9,6 +9,7 @@ from sim.compiled.luck import uniform
 from sim.parameters import NEEDS
 from sim.streams import key, keys
 
+KIND, MONTH = 3, 40  # bits from which a case's firm and its month are written
 DECISIONS = tuple(f"need_{name}" for name in NEEDS)
 KINDS, TECHNOLOGY, TESTING = len(NEEDS), services.TECHNOLOGY, services.TESTING
 LIFTS = np.array([number in services.LEVEL_KINDS for number in range(KINDS)])
@@ -86,23 +87,27 @@ def _new_needs(rows, now, early, draws, chances, luck, entered_on, need_since, n
     return firm[:n].copy(), kind[:n].copy()
 
 
-def matched(cluster, tenants):
+def taken_up(cluster, tenants):
     """See the readable rule. All platforms agree on who comes first, so cases can choose one after another."""
     data, platforms, parks = tenants.table.data, cluster.all(ServicePlatform), cluster.all(Park)
     listed = unlisted = services.platforms_by_choice(cluster, platforms, parks.service_list)
     vouchers = data["voucher_limit"].any()
     if vouchers:
         unlisted = services.platforms_by_choice(cluster, platforms, np.ones_like(parks.service_list))
-    names = ("luck", "sector", "park_row", "voucher_limit", "vouchers_used", "need_since")
-    return _matched(
-        tenants.rows, np.uint64(key(cluster.seed, "tie", cluster.now)), listed, unlisted, vouchers,
-        platforms.places(), *(data[name] for name in names),
+    draws = np.array([key(cluster.seed, name, cluster.now) for name in ("tie", "process_time")], np.uint64)
+    names = (
+        "luck", "sector", "park_row", "voucher_limit", "vouchers_used", "need_since", "need_due", "need_platform",
+    )  # fmt: skip
+    return _taken_up(
+        tenants.rows, cluster.now, draws, listed, unlisted, vouchers, platforms.places(), services.case_months(cluster),
+        *(data[name] for name in names),
     )  # fmt: skip
 
 
 @njit(cache=True, error_model="numpy")
-def _matched(
-    rows, tie, listed, unlisted, vouchers, left, luck, sector, park_row, voucher_limit, vouchers_used, need_since
+def _taken_up(
+    rows, now, draws, listed, unlisted, vouchers, left, months, luck, sector, park_row, voucher_limit, vouchers_used,
+    need_since, need_due, need_platform,
 ):  # fmt: skip
     """The cases of one month after another, the oldest first. Luck orders those alone that still find a platform."""
     firm, kind, starts = _by_month(rows, need_since)
@@ -120,7 +125,7 @@ def _matched(
                 looking += 1
         ties = np.empty(looking)
         for k in range(looking):
-            ties[k] = uniform(luck[rows[firm[free[k]]]], tie) + kind[free[k]]
+            ties[k] = uniform(luck[rows[firm[free[k]]]], draws[0]) + kind[free[k]]
         for k in np.argsort(ties):
             case = free[k]
             i = rows[firm[case]]
@@ -129,7 +134,14 @@ def _matched(
             if by[case] >= 0:
                 left[by[case]] -= 1
     taken = np.flatnonzero(by >= 0)
-    return firm[taken], kind[taken], by[taken], paid[taken]
+    firm, kind, by, paid, waited = firm[taken], kind[taken], by[taken], paid[taken], np.empty(len(taken), np.int64)
+    for k in range(len(taken)):  # only now, for whether a case is paid depends on the firm's other case
+        i, number = rows[firm[k]], kind[k]
+        waited[k], need_since[i, number] = now - need_since[i, number], -1
+        need_due[i, number] = now + np.int64(np.floor(months[by[k]] + uniform(luck[i], draws[1])))
+        need_platform[i, number] = by[k]
+        vouchers_used[i] += paid[k]
+    return firm, kind, by, waited, paid
 
 
 @njit(cache=True, error_model="numpy", inline="always")
@@ -145,22 +157,24 @@ def _best(lists, kind, sector, park, left):
 @njit(cache=True, error_model="numpy")
 def _by_month(rows, need_since):
     """Waiting cases, the oldest month first: (firm, kind, where each month starts, and the end)."""
-    size, n = len(rows) * KINDS, 0
-    firm, kind, since = np.empty(size + 1, np.int32), np.empty(size + 1, np.int8), np.empty(size + 1, np.int32)
+    n, cases = 0, np.empty(len(rows) * KINDS + 1, np.int64)  # month, firm and kind in one number
     for k in range(len(rows)):
         for number in range(KINDS):  # without a branch: what is no case is written over
-            firm[n], kind[n], since[n] = k, number, need_since[rows[k], number]
-            n += since[n] >= 0
-    oldest, latest = since[0], since[0]
-    for case in range(n):
-        oldest, latest = min(oldest, since[case]), max(latest, since[case])
+            since = np.int64(need_since[rows[k], number])
+            cases[n] = since << MONTH | k << KIND | number
+            n += since >= 0
+    if not n:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.zeros(1, np.int64)
+    cases = cases[:n]
+    oldest, latest = cases.min() >> MONTH, cases.max() >> MONTH
     starts = np.zeros(latest - oldest + 2, np.int64)
-    for case in range(n):
-        starts[since[case] - oldest + 1] += 1
+    for case in cases:
+        starts[(case >> MONTH) - oldest + 1] += 1
     starts = np.cumsum(starts)
-    firm_in_order, kind_in_order, place = np.empty(n, np.int64), np.empty(n, np.int64), starts.copy()
-    for case in range(n):
-        month = since[case] - oldest
-        firm_in_order[place[month]], kind_in_order[place[month]] = firm[case], kind[case]
+    firm, kind, place = np.empty(n, np.int64), np.empty(n, np.int64), starts.copy()
+    for case in cases:
+        month = (case >> MONTH) - oldest
+        firm[place[month]] = (case & ((1 << MONTH) - 1)) >> KIND
+        kind[place[month]] = case & ((1 << KIND) - 1)
         place[month] += 1
-    return firm_in_order, kind_in_order, starts
+    return firm, kind, starts
