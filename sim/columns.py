@@ -135,7 +135,8 @@ class Table:
         """More capacity: at least half as much again."""
         self.capacity = max(needed, self.capacity + self.capacity // 2)
         for name, old in self.data.items():
-            new = np.full((self.capacity, *old.shape[1:]), self.columns[name].empty, old.dtype)
+            shape, empty = (self.capacity, *old.shape[1:]), self.columns[name].empty
+            new = np.full(shape, empty, old.dtype) if empty else np.zeros(shape, old.dtype)  # memory not asked for yet
             new[: self.size] = old[: self.size]
             self._put(name, new)
             if self.locked is not None:
@@ -154,7 +155,7 @@ class Table:
         """Take over rows from a snapshot."""
         for cls in classes:
             self.welcome(cls)
-        self.grow(len(kind) + 1)
+        self.grow(len(kind) + len(kind) // 2 + 1)
         self.classes, self.size, self.used = list(classes), len(kind), max(self.used, len(kind))
         self.kind[: self.size] = kind
         for name, array in data.items():

@@ -99,23 +99,28 @@ def taken_up(cluster, tenants):
         "luck", "sector", "park_row", "voucher_limit", "vouchers_used", "need_since", "need_due", "need_platform",
     )  # fmt: skip
     return _taken_up(
-        tenants.rows, cluster.now, draws, listed, unlisted, vouchers, platforms.places(), services.case_months(cluster),
-        *(data[name] for name in names),
+        tenants.rows, cluster.now, draws, listed, unlisted, vouchers, platforms.kind, platforms.places(),
+        services.case_months(cluster), *(data[name] for name in names),
     )  # fmt: skip
 
 
 @njit(cache=True, error_model="numpy")
 def _taken_up(
-    rows, now, draws, listed, unlisted, vouchers, left, months, luck, sector, park_row, voucher_limit, vouchers_used,
-    need_since, need_due, need_platform,
+    rows, now, draws, listed, unlisted, vouchers, serves, left, months, luck, sector, park_row, voucher_limit,
+    vouchers_used, need_since, need_due, need_platform,
 ):  # fmt: skip
     """The cases of one month after another, the oldest first. Luck orders those alone that still find a platform."""
     firm, kind, starts = _by_month(rows, need_since)
     by, paid, free = np.full(len(firm), -1), np.zeros(len(firm), np.bool_), np.empty(len(firm), np.int64)
+    room = np.zeros(KINDS, np.int64)  # places left by kind: most kinds are soon full
+    for platform in range(len(left)):
+        room[serves[platform]] += left[platform]
     for month in range(len(starts) - 1):
         looking = 0
         for case in range(starts[month], starts[month + 1]):
             i, number = rows[firm[case]], kind[case]
+            if not room[number]:
+                continue
             if vouchers and number in (TECHNOLOGY, TESTING):
                 before = 1 if number == TESTING and need_since[i, TECHNOLOGY] >= 0 else 0
                 paid[case] = voucher_limit[i] - vouchers_used[i] > before
@@ -133,6 +138,7 @@ def _taken_up(
             by[case] = _best(lists, kind[case], sector[i], park_row[i], left)
             if by[case] >= 0:
                 left[by[case]] -= 1
+                room[kind[case]] -= 1
     taken = np.flatnonzero(by >= 0)
     firm, kind, by, paid, waited = firm[taken], kind[taken], by[taken], paid[taken], np.empty(len(taken), np.int64)
     for k in range(len(taken)):  # only now, for whether a case is paid depends on the firm's other case
