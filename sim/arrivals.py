@@ -32,12 +32,7 @@ def arrivals(cluster):
     intensity = cluster.intensity = intensities(cluster)
     source, k = streams.poisson_field(cluster.seed, cluster.now, intensity.ravel())
     origin = source % len(ORIGINS)
-    rows = []
-    table = cluster.tables[Enterprise]
-    species = [cluster.species.get(name, Enterprise) for name in ORIGINS]
-    for start, stop in _runs(np.array([species.index(cls) for cls in species])[origin]):
-        rows.append(table.extend(stop - start, species[origin[start]]))
-    new = Enterprise.cohort(cluster, np.concatenate(rows) if rows else np.zeros(0, int))
+    new = Enterprise.cohort(cluster, _append(cluster, origin))
     new.ident = streams.ident(source, cluster.now, k)
     new.luck = streams.luck(new.ident, cluster.seed)
     new.segment, new.origin = (source // len(ORIGINS)).astype(np.int8), origin.astype(np.int8)
@@ -70,12 +65,23 @@ def mark(cluster, new):
     heads = np.maximum(np.round(size), 1)
     shares = zip(TIERS, cluster.parameters.labour.tier_shares, strict=True)
     posts = [np.floor(heads * share + luck[f"rounding_{tier}"]) for tier, share in shares]
-    new.staff = np.stack(posts, axis=1).astype(np.int32)
+    new.staff = np.array(posts, np.int32).T
     spread = np.exp(p.revenue_spread * streams.normal(luck["mark_revenue"]) - p.revenue_spread**2 / 2)
     new.desired, new.revenue = heads, heads * p.revenue_per_head * spread
     new.cash = p.runway / 12 * p.staff_cost * heads
     new.closure_clock = streams.exponential(luck["closure_clock"])
     new.relocation_clock = streams.exponential(luck["relocation_clock"])
+
+
+def _append(cluster, origin):
+    """A row for each newcomer, of the class of its origin (n,)."""
+    table = cluster.tables[Enterprise]
+    if not cluster.species:
+        return table.extend(len(origin), Enterprise)
+    species = [cluster.species.get(name, Enterprise) for name in ORIGINS]
+    runs = _runs(np.array([species.index(cls) for cls in species])[origin])
+    rows = [table.extend(stop - start, species[origin[start]]) for start, stop in runs]
+    return np.concatenate([np.zeros(0, int), *rows])
 
 
 def _runs(values):

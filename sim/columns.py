@@ -87,6 +87,7 @@ class Table:
     def __init__(self, family, sizes, capacity=64):
         self.family, self.sizes, self.capacity, self.size = family, sizes, capacity, 0
         self.version, self.locked = 0, None
+        self.used = 0  # rows beyond this one have never held an agent, so they are empty
         self.classes, self.data, self.columns = [], {}, {}
         self.frozen = {}  # the same arrays, to read from only
         self.kind = np.zeros(capacity, np.int8)  # classes[kind[row]] is the row's class
@@ -123,18 +124,19 @@ class Table:
         kind, start = self.welcome(cls), self.size
         if start + n >= self.capacity:
             self.grow(start + n + 1)
-        rows = np.arange(start, start + n)
-        for name, column in self.columns.items():
-            self.data[name][start : start + n] = column.empty  # rows freed by compaction hold old agents
+        if start < self.used:  # rows freed by compaction hold old agents
+            for name, column in self.columns.items():
+                self.data[name][start : self.used] = column.empty
         self.kind[start : start + n] = kind
-        self.size += n
-        return rows
+        self.size = self.used = start + n
+        return np.arange(start, start + n)
 
     def grow(self, needed):
         """More capacity: at least half as much again."""
         self.capacity = max(needed, self.capacity + self.capacity // 2)
         for name, old in self.data.items():
-            new = np.full((self.capacity, *old.shape[1:]), self.columns[name].empty, old.dtype)
+            shape, empty = (self.capacity, *old.shape[1:]), self.columns[name].empty
+            new = np.full(shape, empty, old.dtype) if empty else np.zeros(shape, old.dtype)  # memory not asked for yet
             new[: self.size] = old[: self.size]
             self._put(name, new)
             if self.locked is not None:
@@ -153,8 +155,8 @@ class Table:
         """Take over rows from a snapshot."""
         for cls in classes:
             self.welcome(cls)
-        self.grow(len(kind) + 1)
-        self.classes, self.size = list(classes), len(kind)
+        self.grow(len(kind) + len(kind) // 2 + 1)
+        self.classes, self.size, self.used = list(classes), len(kind), max(self.used, len(kind))
         self.kind[: self.size] = kind
         for name, array in data.items():
             self.data[name][: self.size] = array

@@ -3,10 +3,13 @@
 A firm has at most one open need of a kind; a second one while the first is open is the same case.
 """
 
+from functools import cache
+
 import numpy as np
 
 from sim.agents import District, Park, ServicePlatform
 from sim.agents.status import Event
+from sim.compiled import twin
 from sim.mechanisms import rationing
 from sim.mechanisms.survival import probability
 from sim.parameters import NEEDS
@@ -17,68 +20,111 @@ EARLY = 24  # months of tenancy in which needs are more frequent
 
 
 def arise(cluster, tenants):
-    """New needs this month, by kind: Poisson, more often in the first two years."""
-    p, kinds = cluster.parameters.service, len(NEEDS)
-    stages = np.array([1.0, p.early_needs])
-    chance = probability(np.array(p.need_rate)[:, None] / 12 * stages)  # (kinds, stages)
+    """Needs arise, and are counted."""
+    firm, kind = new_needs(cluster, tenants)
+    _count(cluster, "raised", tenants[firm], kind)
+
+
+@twin("services.new_needs")
+def new_needs(cluster, tenants):
+    """New needs this month, by kind: Poisson, more often in the first two years. Returns (firm, kind), both (m,).
+
+    firm, here and below: position in the cohort.
+    """
+    chance = chances(cluster.parameters.service)
     early = (tenants.tenure() < EARLY).astype(np.int64)
     luck = cluster.draw(tuple(f"need_{name}" for name in NEEDS), tenants)  # (kinds, n)
     kind, firm = np.divmod(np.flatnonzero(luck < chance.max(axis=1, keepdims=True)), len(tenants))
     some = np.flatnonzero(luck[kind, firm] < chance[kind, early[firm]])
-    cells = firm[some] * kinds + kind[some]
+    cells = firm[some] * len(NEEDS) + kind[some]
     idle = (tenants.need_since.ravel()[cells] < 0) & (tenants.need_due.ravel()[cells] < 0)
-    new = cells[idle]
-    tenants.put("need_since", new, np.int32(cluster.now))
-    _count(cluster, "raised", tenants, new)
+    tenants.put("need_since", cells[idle], np.int32(cluster.now))
+    return np.divmod(cells[idle], len(NEEDS))
+
+
+@cache
+def chances(p):
+    """Chance of a need this month, later and in the first two years (kinds, 2)."""
+    return probability(np.array(p.need_rate)[:, None] / 12 * np.array([1.0, p.early_needs]))
 
 
 def lapse(cluster, tenants):
     """Needs that waited too long are given up."""
-    since = tenants.need_since
-    old = np.flatnonzero((since >= 0) & (since <= cluster.now - cluster.parameters.service.give_up_months))
-    tenants.put("need_since", old, np.int32(-1))
-    _count(cluster, "lapsed", tenants, old, Event.GAVE_UP)
+    firm, kind = clear(tenants, "need_since", cluster.now - cluster.parameters.service.give_up_months)
+    _count(cluster, "lapsed", tenants[firm], kind, Event.GAVE_UP)
+
+
+@twin("services.clear")
+def clear(tenants, name, latest):
+    """Empty the dates of a column (n, kinds) that are not later than a month. Returns (firm, kind) of these, both (m,)."""
+    dates = getattr(tenants, name)
+    cells = np.flatnonzero((dates >= 0) & (dates <= latest))
+    tenants.put(name, cells, np.int32(-1))
+    return np.divmod(cells, len(NEEDS))
 
 
 def take_up(cluster, tenants):
-    """Platforms take up waiting cases, the oldest first, within capacity; each case prefers the better platform."""
-    platforms, parks, kinds = cluster.all(ServicePlatform), cluster.all(Park), len(NEEDS)
+    """Platforms take up cases, and these are counted."""
+    platforms, parks, tally = cluster.all(ServicePlatform), cluster.all(Park), cluster.tally
     platforms.taken = np.zeros(len(platforms), np.int64)
-    since = tenants.need_since.ravel()
-    waiting = np.flatnonzero(since >= 0)
-    if not len(platforms) or not waiting.size:
+    if not len(platforms):
         return
-    firm, kind = np.divmod(waiting, kinds)
-    sector, park = tenants.sector, tenants.park_row
-    choices = _platforms_by_choice(cluster, platforms, parks.service_list)[kind, sector[firm], park[firm]]
-    paid = with_voucher(tenants, firm, kind)
-    if paid.any():
-        everywhere = _platforms_by_choice(cluster, platforms, np.ones_like(parks.service_list))
-        unlisted = everywhere[kind, sector[firm], park[firm]]  # at least as many as on the list
-        choices = np.pad(choices, ((0, 0), (0, unlisted.shape[1] - choices.shape[1])), constant_values=-1)
-        choices = np.where(paid[:, None], unlisted, choices)
-    tie = cluster.draw("tie", tenants)[firm] + kind
-    taken = rationing.allocate(choices, np.ones_like(choices), since[waiting], tie, platforms.places())
-    served = np.flatnonzero(taken >= 0)
-    cells, firm, kind, by = waiting[served], firm[served], kind[served], taken[served]
-    speed = platforms.process_months()[by] * cluster.all(District).process_speed[0]
+    firm, kind, by, waited, paid = taken_up(cluster, tenants)
     at = tenants[firm]
-    months = np.floor(speed + cluster.draw("process_time", at))
-    waited = cluster.now - since[cells]
+    own, cell = parks.own_list[at.park_row, by], tally.cell_of(at)
+    platforms.taken = np.bincount(by[own & ~paid], minlength=len(platforms))
+    tally.add("taken", cell)
+    tally.add("wait_months", cell, waited)
+    tally.add("taken_by_policy", cell, ~own & ~paid)
+    if paid.any():
+        tally.add("vouchers", cell, paid)
+    tally.add_each([f"taken_{name}" for name in NEEDS], cell, kind)
+
+
+@twin("services.taken_up")
+def taken_up(cluster, tenants):
+    """Waiting cases that a platform takes up: they wait no longer, and are done some months later.
+
+    Returns (firm, kind, platform, months waited, paid by voucher), all (m,).
+    """
+    firm, kind, by, paid = matched(cluster, tenants)
+    at, cells = tenants[firm], firm * len(NEEDS) + kind
+    waited = cluster.now - at.need_since[np.arange(len(at)), kind]
+    months = np.floor(case_months(cluster)[by] + cluster.draw("process_time", at))
     tenants.put("need_since", cells, np.int32(-1))
     tenants.put("need_due", cells, cluster.now + months.astype(np.int32))
     tenants.put("need_platform", cells, by.astype(np.int16))
-    cell = cluster.tally.cell_of(at)
-    cluster.tally.add("taken", cell)
-    cluster.tally.add("wait_months", cell, waited)
-    listed, paid = parks.own_list[park[firm], by], paid[served]
-    platforms.taken = np.bincount(by[listed & ~paid], minlength=len(platforms))
-    cluster.tally.add("taken_by_policy", cell, ~listed & ~paid)
     if paid.any():
         spent = np.bincount(firm[paid], minlength=len(tenants)).astype(np.int16)
         tenants.vouchers_used = tenants.vouchers_used + spent
-        cluster.tally.add("vouchers", cell, paid)
-    cluster.tally.add_each([f"taken_{name}" for name in NEEDS], cell, kind)
+    return firm, kind, by, waited, paid
+
+
+def case_months(cluster):
+    """How long each platform takes for a case, month (platforms,)."""
+    return cluster.all(ServicePlatform).process_months() * cluster.all(District).process_speed[0]
+
+
+def matched(cluster, tenants):
+    """Waiting cases that find a platform, the oldest first, within capacity; each case prefers the better platform.
+
+    Returns (firm, kind, platform, paid by voucher), all (m,).
+    """
+    platforms, parks = cluster.all(ServicePlatform), cluster.all(Park)
+    waiting = np.flatnonzero(tenants.need_since >= 0)
+    firm, kind = np.divmod(waiting, len(NEEDS))
+    sector, park = tenants.sector, tenants.park_row
+    choices = platforms_by_choice(cluster, platforms, parks.service_list)[kind, sector[firm], park[firm]]
+    paid = with_voucher(tenants, firm, kind)
+    if paid.any():
+        everywhere = platforms_by_choice(cluster, platforms, np.ones_like(parks.service_list))
+        unlisted = everywhere[kind, sector[firm], park[firm]]  # at least as many as on the list
+        choices = np.pad(choices, ((0, 0), (0, unlisted.shape[1] - choices.shape[1])), constant_values=-1)
+        choices = np.where(paid[:, None], unlisted, choices)
+    since, tie = tenants.need_since.ravel()[waiting], cluster.draw("tie", tenants)[firm] + kind
+    taken = rationing.allocate(choices, np.ones_like(choices), since, tie, platforms.places())
+    served = np.flatnonzero(taken >= 0)
+    return firm[served], kind[served], taken[served], paid[served]
 
 
 def with_voucher(tenants, firm, kind):
@@ -93,7 +139,7 @@ def with_voucher(tenants, firm, kind):
     return ((kind == TECHNOLOGY) | (kind == TESTING)) & (left[firm] > before)
 
 
-def _platforms_by_choice(cluster, platforms, lists):
+def platforms_by_choice(cluster, platforms, lists):
     """Platforms that can serve a case, best first, -1 after the last (kinds, sectors, parks, most platforms).
 
     lists (parks, platforms) bool: whose service list reaches which park.
@@ -115,26 +161,29 @@ def _platforms_by_choice(cluster, platforms, lists):
 
 
 def finish(cluster, tenants):
-    """Cases that are done help where they should, for their platform's quality."""
-    p, due, kinds = cluster.parameters.service, tenants.need_due, len(NEEDS)
-    done = np.flatnonzero((due >= 0) & (due <= cluster.now))
-    firm, kind = np.divmod(done, kinds)
-    tenants.put("helped_until", done, np.int32(cluster.now + int(p.helped_months)))
-    tenants.put("need_due", done, np.int32(-1))
-    quality = cluster.all(ServicePlatform).quality
-    if not done.size:
-        _count(cluster, "served", tenants, done)
-        return
-    full_year = sum(p.need_rate[kind] for kind in LEVEL_KINDS)
+    """Cases are done, and finance may come with them."""
+    firm, kind = done_cases(cluster, tenants)
+    done = tenants[firm]
+    bundle(cluster, done[kind == TECHNOLOGY])
+    _count(cluster, "served", done, kind, Event.SERVED)
+
+
+@twin("services.done_cases")
+def done_cases(cluster, tenants):
+    """Cases that are done help where they should, for their platform's quality. Returns (firm, kind), both (m,)."""
+    p, quality = cluster.parameters.service, cluster.all(ServicePlatform).quality
+    firm, kind = clear(tenants, "need_due", cluster.now)
+    tenants.put("helped_until", firm * len(NEEDS) + kind, np.int32(cluster.now + int(p.helped_months)))
     for number in LEVEL_KINDS:
-        some = np.flatnonzero(kind == number)
-        lifted = tenants[firm[some]]
-        gain = p.level_gain / full_year * quality[lifted.need_platform[:, number]]
-        lifted.gained = lifted.gained + gain
-    bundle(cluster, tenants[firm[kind == TECHNOLOGY]])
-    lifted = tenants[np.unique(firm)]
-    lifted.gained = np.minimum(lifted.gained, p.level_cap)
-    _count(cluster, "served", tenants, done, Event.SERVED)
+        lifted = tenants[firm[kind == number]]
+        gained = lifted.gained + gain(p) * quality[lifted.need_platform[:, number]]
+        lifted.gained = np.minimum(gained, p.level_cap)
+    return firm, kind
+
+
+def gain(p):
+    """Log level gained from one case of technology or market, by the best of platforms."""
+    return p.level_gain / sum(p.need_rate[kind] for kind in LEVEL_KINDS)
 
 
 def bundle(cluster, served):
@@ -153,10 +202,8 @@ def bundle(cluster, served):
     cluster.tally.count("bundled", chosen)
 
 
-def _count(cluster, what, tenants, cells, event=None):
-    """Count cases by kind, and put them into the log. cells: positions in (n, kinds), flattened."""
-    firm, kind = np.divmod(cells, len(NEEDS))
-    at = tenants[firm]
+def _count(cluster, what, at, kind, event=None):
+    """Count cases by kind, and put them into the log. at: the firms, one for each case; kind (m,)."""
     cluster.tally.add_each([f"{what}_{name}" for name in NEEDS], cluster.tally.cell_of(at), kind)
     if event is not None:
         cluster.log.add(cluster.now, event, at, amount=kind)

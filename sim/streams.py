@@ -83,7 +83,7 @@ def digest(text):
 
 
 # Constants of splitmix64 as arrays without a dimension: numpy need not convert them at each call.
-_R12, _R27, _R30, _R31 = (np.array(shift, np.uint64) for shift in (12, 27, 30, 31))
+_R12, _R27, _R30, _R31, _S24, _S40 = (np.array(shift, np.uint64) for shift in (12, 27, 30, 31, 24, 40))
 _M1, _M2 = (np.array(factor, np.uint64) for factor in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
 
@@ -120,12 +120,12 @@ def key(seed, name, month):
 
 def ident(source, month, k):
     """Identity of the k-th arrival from a source in a month: 24, 16 and 24 bits, uint64. `month` counts from year 0."""
-    if np.any(np.asarray(month) < 0) or np.any(np.asarray(month) >= 1 << 16):
+    source, month, k = (np.asarray(x).astype(np.uint64) for x in (source, month, k))  # below zero becomes very large
+    if (month >= 1 << 16).any():
         raise OverflowError("ident: the month must lie within years 0 to 5461")
-    if np.any(np.asarray(k) >= 1 << 24) or np.any(np.asarray(source) >= 1 << 24):
+    if ((source | k) >= 1 << 24).any():
         raise OverflowError("ident: more than 16 million arrivals from one source in one month")
-    source, month, k = (np.asarray(x, np.uint64) for x in (source, month, k))
-    return source << np.uint64(40) | month << np.uint64(24) | k
+    return source << _S40 | month << _S24 | k
 
 
 def luck(idents, seed):
@@ -305,20 +305,35 @@ def poisson_field(seed, month, intensity):
     """
     intensity = np.asarray(intensity, float)
     base = np.uint64(key(seed, "arrival_gap", month))
-    sources = mix(np.arange(intensity.size, dtype=np.uint64) * np.uint64(GOLDEN) + base)
-    if not intensity.size:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    most, points = intensity.max(), 8
+    sources = mix(_numbers(intensity.size) + base)
+    most, points = intensity.max(initial=0.0), 8
     points += int(most + 6 * np.sqrt(most))
     while True:
-        gaps = exponential(uniform(sources[:, None] + _slots(points), GOLDEN))
-        heights = gaps.cumsum(axis=1)  # added one after another, so that the number of points makes no difference
-        if np.all(heights[:, -1] > intensity):
-            return np.divmod(np.flatnonzero(heights <= intensity[:, None]), points)
+        count = _reached(exponential(uniform(sources, _slots(points))), intensity)
+        if np.all(count < points):
+            break
         points *= 2  # never seen: six standard deviations were not enough
+    source, first = np.repeat(np.arange(count.size), count), count.cumsum() - count
+    return source, np.arange(source.size) - first[source]
+
+
+def _reached(gaps, intensity):
+    """How many points of each source lie below its intensity. gaps (points, sources); returns (sources,)."""
+    if available():
+        from sim.compiled import luck as compiled
+
+        return compiled.reached(gaps, intensity)
+    # Added one after another, so that the number of points makes no difference.
+    return np.count_nonzero(gaps.cumsum(axis=0) <= intensity, axis=0)
+
+
+@cache
+def _numbers(sources):
+    """What tells so many sources apart (sources,)."""
+    return np.arange(sources, dtype=np.uint64) * np.uint64(GOLDEN)
 
 
 @cache
 def _slots(points):
-    """What tells the first so many points of a source apart (points,)."""
-    return np.array([mix_int(k + 1) for k in range(points)], np.uint64)
+    """Keys of the first so many points of a source (points, 1)."""
+    return np.array([[(mix_int(k + 1) + GOLDEN) & MASK] for k in range(points)], np.uint64)

@@ -94,3 +94,17 @@ def root_gamma(u, table, rise, tail):
             beyond[n] = i
             n += 1
     return value, beyond[:n]
+
+
+@njit(cache=True, error_model="numpy")
+def reached(gaps, intensity):
+    """How many points of a Poisson process on the line each source's intensity reaches: gaps (points, sources)."""
+    count = np.zeros(gaps.shape[1], np.int64)
+    for source in range(len(count)):
+        height = 0.0
+        for k in range(len(gaps)):
+            height += gaps[k, source]
+            if not height <= intensity[source]:
+                break
+            count[source] += 1
+    return count

@@ -6,11 +6,12 @@ import sys
 import numpy as np
 import pytest
 
-from sim import compiled, development, indicators, labour_market, milestones, space_market, streams
+from sim import compiled, development, indicators, labour_market, milestones, services, space_market, streams
 from sim.agents import Enterprise, Park
 from sim.cluster import Cluster
 from sim.mechanisms import choice
 from sim.mechanisms.rationing import allocate, wish_lists
+from sim.month import MONTH, serve
 from tests.month.worlds import POLICIES, setup_of
 from tests.support import later, under
 
@@ -89,6 +90,43 @@ def test_rare_events_happen_to_the_same_firms(relieved, plain, rule):
     assert np.array_equal(fast, slow) and 0 < np.count_nonzero(fast) < 0.2 * len(everyone(relieved[1]))
 
 
+@pytest.fixture(scope="module")
+def coming_and_going(ouhai, ouhai_setup, lever):
+    """Ouhai just before firms are served, under levers of platforms, so that some cases are paid by voucher."""
+    levers = [lever("rd_vouchers"), lever("service_list"), lever("coordination_mechanism")]
+    setup = under(ouhai_setup, levers, start=later(ouhai_setup, 2), ramp=0)
+    cluster = ouhai.fork(setup).run(until=ouhai.start + 30)
+    for phase in MONTH[: MONTH.index(serve)]:
+        phase(cluster)
+    return setup, cluster
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        services.done_cases,
+        services.new_needs,
+        lambda cluster, tenants: services.clear(tenants, "need_since", cluster.now - 0.5),
+        services.taken_up,
+    ],
+    ids=["done", "new", "given up", "taken up"],
+)
+def test_the_same_cases_arise_wait_and_are_done(coming_and_going, plain, rule):
+    def cases(cluster):
+        return np.array(rule(cluster, cluster.where(Enterprise, lambda f: f.is_tenant())))
+
+    (fast, after), (slow, other) = both(coming_and_going, plain, cases)
+    assert fast.shape == slow.shape and np.array_equal(in_order(fast), in_order(slow)) and fast.shape[1] > 20
+    assert_alike(after, other)
+    if len(fast) == 5:
+        assert 0 < fast[4].sum() < fast.shape[1]
+
+
+def in_order(cases):
+    """Cases by firm and kind (fields, m)."""
+    return cases[:, np.lexsort(cases[1::-1])]
+
+
 def test_a_months_stock_is_counted_alike(relieved, plain):
     def stock(cluster):
         cluster.run(until=cluster.now + 11)  # across a January, so that people have a park of that day
@@ -155,6 +193,12 @@ def test_draws_of_pairs_are_the_same_bits(plain):
     luck, parks = (streams.luck(np.arange(n, dtype=np.uint64), 3) for n in (100, 9))
     pairs = (np.repeat(np.arange(100), 3), np.arange(300) % 9)
     assert np.array_equal(streams.uniform(luck, 7, parks, pairs), plain(streams.uniform, luck, 7, parks, pairs))
+
+
+def test_the_same_points_of_the_field_are_accepted(plain):
+    intensity = np.append(np.random.default_rng(4).gamma(1, 4, 200), [0.0, 60.0])
+    fast, slow = streams.poisson_field(3, 24300, intensity), plain(streams.poisson_field, 3, 24300, intensity)
+    assert np.array_equal(fast, slow) and fast[0].size > 500
 
 
 def test_binomial_counts_are_the_same_from_one_head_to_a_hundred_thousand(plain):

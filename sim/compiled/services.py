@@ -1,0 +1,186 @@
+"""Needs, queues and cases, compiled: twins of rules in sim.services. Only cells in which something happens are noted."""
+
+import numpy as np
+from numba import njit
+
+from sim import services
+from sim.agents import Park, ServicePlatform
+from sim.compiled.luck import uniform
+from sim.parameters import NEEDS
+from sim.streams import key, keys
+
+KIND, MONTH = 3, 40  # bits from which a case's firm and its month are written
+DECISIONS = tuple(f"need_{name}" for name in NEEDS)
+KINDS, TECHNOLOGY, TESTING = len(NEEDS), services.TECHNOLOGY, services.TESTING
+LIFTS = np.array([number in services.LEVEL_KINDS for number in range(KINDS)])
+
+
+def done_cases(cluster, tenants):
+    """See the readable rule."""
+    p, data = cluster.parameters.service, tenants.table.data
+    names = ("need_due", "need_platform", "helped_until", "gained")
+    return _done_cases(
+        tenants.rows, cluster.now, cluster.now + int(p.helped_months), LIFTS * services.gain(p), float(p.level_cap),
+        cluster.all(ServicePlatform).quality, *(data[name] for name in names),
+    )  # fmt: skip
+
+
+@njit(cache=True, error_model="numpy")
+def _done_cases(rows, now, until, gains, cap, quality, need_due, need_platform, helped_until, gained):
+    firm, kind = _clear(rows, need_due, now)
+    for k in range(len(firm)):
+        i, number = rows[firm[k]], kind[k]
+        helped_until[i, number] = until
+        if gains[number]:
+            gained[i] = min(gained[i] + gains[number] * quality[need_platform[i, number]], cap)
+    return firm, kind
+
+
+def clear(tenants, name, latest):
+    """See the readable rule."""
+    return _clear(tenants.rows, tenants.table.data[name], int(np.floor(latest)))
+
+
+@njit(cache=True, error_model="numpy")
+def _clear(rows, dates, latest):
+    n, last = 0, np.uint32(max(latest, 0))
+    firm, kind = np.empty(len(rows) * KINDS, np.int64), np.empty(len(rows) * KINDS, np.int64)
+    for k in range(len(rows)):
+        i, some = rows[k], False
+        for number in range(KINDS):  # without a branch; an empty date, -1, is a large number
+            some |= np.uint32(dates[i, number]) <= last
+        if some:
+            for number in range(KINDS):
+                if 0 <= dates[i, number] <= latest:
+                    dates[i, number] = -1
+                    firm[n], kind[n] = k, number
+                    n += 1
+    return firm[:n].copy(), kind[:n].copy()
+
+
+def new_needs(cluster, tenants):
+    """See the readable rule."""
+    data, draws = tenants.table.data, keys(cluster.seed, DECISIONS, cluster.now)[:, 0]
+    names = ("luck", "entered_on", "need_since", "need_due")
+    chances = services.chances(cluster.parameters.service)
+    return _new_needs(tenants.rows, cluster.now, services.EARLY, draws, chances, *(data[name] for name in names))
+
+
+@njit(cache=True, error_model="numpy")
+def _new_needs(rows, now, early, draws, chances, luck, entered_on, need_since, need_due):
+    """Luck of all firms first, in a plain loop that the compiler turns into vector instructions; then the few with luck."""
+    n = 0
+    firm, kind = np.empty(len(rows) * KINDS, np.int64), np.empty(len(rows) * KINDS, np.int64)
+    mine, u = luck[rows], np.empty(len(rows))
+    for number in range(KINDS):
+        for k in range(len(rows)):
+            u[k] = uniform(mine[k], draws[number])
+        most = chances[number].max()
+        for k in range(len(rows)):
+            if u[k] < most:
+                i = rows[k]
+                chance = chances[number, 1 if now - entered_on[i] < early else 0]
+                if u[k] < chance and need_since[i, number] < 0 and need_due[i, number] < 0:
+                    need_since[i, number] = now
+                    firm[n], kind[n] = k, number
+                    n += 1
+    return firm[:n].copy(), kind[:n].copy()
+
+
+def taken_up(cluster, tenants):
+    """See the readable rule. All platforms agree on who comes first, so cases can choose one after another."""
+    data, platforms, parks = tenants.table.data, cluster.all(ServicePlatform), cluster.all(Park)
+    listed = unlisted = services.platforms_by_choice(cluster, platforms, parks.service_list)
+    vouchers = data["voucher_limit"].any()
+    if vouchers:
+        unlisted = services.platforms_by_choice(cluster, platforms, np.ones_like(parks.service_list))
+    draws = np.array([key(cluster.seed, name, cluster.now) for name in ("tie", "process_time")], np.uint64)
+    names = (
+        "luck", "sector", "park_row", "voucher_limit", "vouchers_used", "need_since", "need_due", "need_platform",
+    )  # fmt: skip
+    return _taken_up(
+        tenants.rows, cluster.now, draws, listed, unlisted, vouchers, platforms.kind, platforms.places(),
+        services.case_months(cluster), *(data[name] for name in names),
+    )  # fmt: skip
+
+
+@njit(cache=True, error_model="numpy")
+def _taken_up(
+    rows, now, draws, listed, unlisted, vouchers, serves, left, months, luck, sector, park_row, voucher_limit,
+    vouchers_used, need_since, need_due, need_platform,
+):  # fmt: skip
+    """The cases of one month after another, the oldest first. Luck orders those alone that still find a platform."""
+    firm, kind, starts = _by_month(rows, need_since)
+    by, paid, free = np.full(len(firm), -1), np.zeros(len(firm), np.bool_), np.empty(len(firm), np.int64)
+    room = np.zeros(KINDS, np.int64)  # places left by kind: most kinds are soon full
+    for platform in range(len(left)):
+        room[serves[platform]] += left[platform]
+    for month in range(len(starts) - 1):
+        looking = 0
+        for case in range(starts[month], starts[month + 1]):
+            i, number = rows[firm[case]], kind[case]
+            if not room[number]:
+                continue
+            if vouchers and number in (TECHNOLOGY, TESTING):
+                before = 1 if number == TESTING and need_since[i, TECHNOLOGY] >= 0 else 0
+                paid[case] = voucher_limit[i] - vouchers_used[i] > before
+            lists = unlisted if paid[case] else listed
+            if _best(lists, number, sector[i], park_row[i], left) >= 0:
+                free[looking] = case
+                looking += 1
+        ties = np.empty(looking)
+        for k in range(looking):
+            ties[k] = uniform(luck[rows[firm[free[k]]]], draws[0]) + kind[free[k]]
+        for k in np.argsort(ties):
+            case = free[k]
+            i = rows[firm[case]]
+            lists = unlisted if paid[case] else listed
+            by[case] = _best(lists, kind[case], sector[i], park_row[i], left)
+            if by[case] >= 0:
+                left[by[case]] -= 1
+                room[kind[case]] -= 1
+    taken = np.flatnonzero(by >= 0)
+    firm, kind, by, paid, waited = firm[taken], kind[taken], by[taken], paid[taken], np.empty(len(taken), np.int64)
+    for k in range(len(taken)):  # only now, for whether a case is paid depends on the firm's other case
+        i, number = rows[firm[k]], kind[k]
+        waited[k], need_since[i, number] = now - need_since[i, number], -1
+        need_due[i, number] = now + np.int64(np.floor(months[by[k]] + uniform(luck[i], draws[1])))
+        need_platform[i, number] = by[k]
+        vouchers_used[i] += paid[k]
+    return firm, kind, by, waited, paid
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def _best(lists, kind, sector, park, left):
+    """The first platform of a case's list that has a place left, -1 if none has."""
+    for k in range(lists.shape[3]):
+        platform = lists[kind, sector, park, k]
+        if platform < 0 or left[platform] > 0:
+            return platform
+    return -1
+
+
+@njit(cache=True, error_model="numpy")
+def _by_month(rows, need_since):
+    """Waiting cases, the oldest month first: (firm, kind, where each month starts, and the end)."""
+    n, cases = 0, np.empty(len(rows) * KINDS + 1, np.int64)  # month, firm and kind in one number
+    for k in range(len(rows)):
+        for number in range(KINDS):  # without a branch: what is no case is written over
+            since = np.int64(need_since[rows[k], number])
+            cases[n] = since << MONTH | k << KIND | number
+            n += since >= 0
+    if not n:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.zeros(1, np.int64)
+    cases = cases[:n]
+    oldest, latest = cases.min() >> MONTH, cases.max() >> MONTH
+    starts = np.zeros(latest - oldest + 2, np.int64)
+    for case in cases:
+        starts[(case >> MONTH) - oldest + 1] += 1
+    starts = np.cumsum(starts)
+    firm, kind, place = np.empty(n, np.int64), np.empty(n, np.int64), starts.copy()
+    for case in cases:
+        month = (case >> MONTH) - oldest
+        firm[place[month]] = (case & ((1 << MONTH) - 1)) >> KIND
+        kind[place[month]] = case & ((1 << KIND) - 1)
+        place[month] += 1
+    return firm, kind, starts
