@@ -62,7 +62,7 @@ def pay_seed_rounds(cluster, firms):
 
     Not venture capital that counts towards graduation: the rule means investors who risk their own money.
     """
-    if not cluster.all(Enterprise).seed_rate.any():
+    if not cluster.all(Enterprise).seed_rate.max(initial=0):  # no firm is offered one
         return
     firms = firms[firms.seed_rate > 0]  # elsewhere no luck is drawn
     chosen = firms[_happens(cluster.draw("seed_round", firms), firms.seed_hazard())]

@@ -1,8 +1,8 @@
 """A month of growth and cash, and of clocks that run down, compiled: twins of sim.development and sim.departures.
 
 Passes over the firms, with logarithms and powers of all at once between them: numpy works these out several at a time, a
-compiled loop one by one. Tables by park have one more row, in front, for firms in no park. Hardly a step branches, since
-a processor loses more over a firm it has guessed wrong than over a sum it need not have worked out. Row numbers are
+compiled loop one by one. Hardly a step branches, since a processor loses more over a firm it has guessed wrong than over
+a sum it need not have worked out: firms in no park read the first park's figures, and leave them. Row numbers are
 unsigned, so that none counts from the end.
 """
 
@@ -25,31 +25,26 @@ def develop(cluster, firms):
     walk = root_gamma(size, 1 / growth.MONTHS)
     walk *= normal(sign)
     walk *= growth.spread(firms.desired, g)
-    neighbours = _with_outside(growth.neighbours(parks.staff_nearby, g), 0.0)
-    operator = _with_outside(g.operator_level * parks.capability() / 3, 0.0)
-    founded_on = firms.founded_on
-    ages = np.arange(now - founded_on.min(initial=now) + 1.0)  # months: nobody's age needs a power of its own
+    age = now - firms.founded_on
+    ages = np.arange(age.max(initial=0) + 1.0)  # months: nobody's age needs a power of its own
     young, loss = g.early_drift * np.exp(-ages / g.drift_fade), g.early_loss * np.exp(-ages / g.loss_fade)
+    neighbours = growth.neighbours(parks.staff_nearby, g).ravel()
+    chain, operator = g.chain_level * firms.of_district("chain"), g.operator_level * parks.capability() / 3
     change, vacant = np.empty(n), np.empty(n)
     columns = [data[name] for name in ("park_row", "sector", "segment", "quality", "gained", "level", "momentum")]
     _change(
-        rows, now - founded_on, walk, young, g.quality_drift, g.adjustment, neighbours, sectors,
-        g.chain_level * firms.of_district("chain"), operator, change, *columns,
+        rows, age, walk, young, g.quality_drift, g.adjustment, neighbours, sectors, chain, operator, change, *columns
     )  # fmt: skip
     columns = [data[name] for name in ("place", "staff", "revenue", "desired")]
     _grow(rows, np.exp(change), np.exp(g.staff_elasticity * change), int(Place.DISTRICT), vacant, *columns)
     filled = np.exp(g.shortage_exponent * np.log(vacant))
     columns = [data[name] for name in ("park_row", "area", "relief_area", "revenue", "desired", "cash")]
-    rents = _with_outside(parks.rent, p.choice.reference_rent), _with_outside(parks.relief, 0.0)
-    numbers = g.margin, p.choice.service_charge, p.space.area_per_head
-    revenue, rent, covered = _pay(rows, now - founded_on, filled, loss, numbers, *rents, parks.reward, *columns)
+    numbers = g.margin, p.choice.service_charge, p.choice.reference_rent, p.space.area_per_head
+    revenue, rent, covered = _pay(
+        rows, age, filled, loss, numbers, parks.rent, parks.relief, parks.reward, *columns
+    )  # fmt: skip
     parks.rent_received, parks.relief_covered = parks.rent_received + rent, parks.relief_covered + covered
     return revenue
-
-
-def _with_outside(values, outside):
-    """A table by park (parks, …), flattened, with a row in front for firms in no park."""
-    return np.concatenate([np.full(values[:1].size, outside), values.ravel()])
 
 
 @njit(cache=True, error_model="numpy")
@@ -60,9 +55,9 @@ def _change(
     """Log growth of the month into `change`; level and momentum move."""
     for k in range(len(rows)):
         i = np.uint64(rows[k])
-        place, link = np.uint64(park_row[i] + 1), np.uint64(segment[i])
-        near = neighbours[place * np.uint64(sectors) + np.uint64(sector[i])]
-        target = (near + chain[link] + gained[i] + operator[place]) * (park_row[i] >= 0)
+        park = np.uint64(max(park_row[i], 0))
+        near = neighbours[park * np.uint64(sectors) + np.uint64(sector[i])]
+        target = (near + chain[np.uint64(segment[i])] + gained[i] + operator[park]) * (park_row[i] >= 0)
         rise = adjustment * (target - level[i])
         grown = (young[np.uint64(age[k])] + quality_drift * quality[i]) / 12 + rise + walk[k]
         change[k] = grown
@@ -85,23 +80,22 @@ def _grow(rows, larger, more, district, vacant, place, staff, revenue, desired):
 @njit(cache=True, error_model="numpy")
 def _pay(rows, age, filled, loss, numbers, rent, relief, reward, park_row, area, relief_area, revenue, desired, cash):
     """Realised revenue of the month; rent is paid and cash moves. Returns it, and rent and relieved space by park."""
-    margin, charge, per_head = numbers
-    realised, received, covered = np.empty(len(rows)), np.zeros(len(reward)), np.zeros(len(reward))
+    margin, charge, outside_rent, per_head = numbers
+    realised, received, covered = np.empty(len(rows)), np.zeros(len(rent)), np.zeros(len(rent))
     for k in range(len(rows)):
         i = np.uint64(rows[k])
-        park, earned = park_row[i], revenue[i] * filled[k] / 12
-        place, let = np.uint64(park + 1), float(area[i])
-        held = min(relief_area[i], let)
-        net = rent[place]
-        if relief[place] > 0:
-            net = max(0.0, net - relief[place] * held / max(let, 1.0))
-        space = let if park >= 0 else per_head * max(desired[i], 1.0)
+        earned = revenue[i] * filled[k] / 12
         realised[k] = earned
+        if park_row[i] >= 0:
+            park, space = np.uint64(park_row[i]), float(area[i])
+            held = min(relief_area[i], space)
+            net = max(0.0, rent[park] - relief[park] * held / max(space, 1.0))
+            received[park] += net * space
+            if reward[park] > 0:
+                covered[park] += held
+        else:
+            space, net = per_head * max(desired[i], 1.0), outside_rent
         cash[i] = cash[i] + earned * (margin - loss[np.uint64(age[k])]) - (net + charge) * space
-        if park >= 0:
-            received[np.uint64(park)] += net * space
-            if reward[np.uint64(park)] > 0:
-                covered[np.uint64(park)] += held
     return realised, received, covered
 
 
@@ -111,8 +105,9 @@ def run_down(cluster, firms):
         firms.table.data, firms.rows, cluster.all(Park), cluster.parameters.leaving, cluster.rules
     )  # fmt: skip
     p, tenants, now = cluster.parameters.survival, parks.tenants_by_sector, np.int64(cluster.now)
-    rivals = _with_outside(survival.rivalry(np.maximum(tenants - 1, 0), p), survival.rivalry(p.outside_rivals, p))
-    numbers = p.quality, p.growth, p.broke, p.learning, p.bump, p.bump_months, p.bump_stay
+    rivals = survival.rivalry(np.maximum(tenants - 1, 0), p).ravel()
+    outside = float(survival.rivalry(p.outside_rivals, p))
+    numbers = p.quality, p.growth, p.broke, p.learning, p.bump, p.bump_months, p.bump_stay, outside
     columns = ("founded_on", "park_row", "sector", "quality", "momentum", "cash", "gained", "left_on", "stay")
     hazard, state = _parts_of_hazard(
         rows, survival.base_table(p), rivals, tenants.shape[1], now, numbers, *(data[name] for name in columns)
@@ -131,13 +126,14 @@ def _parts_of_hazard(
     rows, base, rivals, sectors, now, numbers, founded_on, park_row, sector, quality, momentum, cash, gained, left_on, stay
 ):  # fmt: skip
     """What multiplies the hazard of closing, and what does so in logs: (factor, state), each (n,)."""
-    by_quality, by_growth, broke, learning, bump, bump_months, bump_stay = numbers
+    by_quality, by_growth, broke, learning, bump, bump_months, bump_stay, outside = numbers
     factor, states, oldest = np.empty(len(rows)), np.empty(len(rows)), len(base) - 1
     for k in range(len(rows)):
         i = np.uint64(rows[k])
         state = by_quality * quality[i] + by_growth * momentum[i] + broke * (cash[i] < 0)
         states[k] = state + learning * gained[i] * (quality[i] < 0)
-        rivalry = rivals[np.uint64(park_row[i] + 1) * np.uint64(sectors) + np.uint64(sector[i])]
+        rivalry = rivals[np.uint64(max(park_row[i], 0)) * np.uint64(sectors) + np.uint64(sector[i])]
+        rivalry = rivalry if park_row[i] >= 0 else outside
         hazard = base[np.uint64(min(now - founded_on[i], oldest))]
         lately = max(0.0, 1 - (now - left_on[i]) / bump_months)  # who never left has -1, long before any month
         factor[k] = hazard * rivalry * (1 + bump * lately * (stay[i] / bump_stay))

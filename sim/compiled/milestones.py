@@ -55,14 +55,12 @@ def _likely(rows, drawn, quality, base, weight):
 
     (1 - x / 8)^-8 is never below exp x, and needs no exponential.
     """
-    likely, near, n = np.empty(len(rows), np.int64), np.empty(len(rows), np.bool_), 0
+    likely, n = np.empty(len(rows), np.int64), 0
     for k in range(len(rows)):
-        root = 1 / max(1 - weight * quality[np.uint64(rows[k])] / 8, 0.0)
+        root = max(1 - weight * quality[np.uint64(rows[k])] / 8, 0.0)
         root *= root
         root *= root
-        near[k] = drawn[k] < base * (root * root)
-    for k in range(len(rows)):
-        if near[k]:
+        if drawn[k] * (root * root) < base:
             likely[n] = k
             n += 1
     return likely[:n]

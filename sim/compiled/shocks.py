@@ -80,7 +80,7 @@ def gamma_tail(shape, begin):
 @njit(cache=True, error_model="numpy")
 def root_gamma(u, table, begin, start, per_unit, beyond):
     """Square root of a gamma draw: linear within a cell of the table, cubic within one of the tail's table."""
-    cells = len(table) - 1
+    table, cells = table.copy(), len(table) - 1  # read in order, it comes from memory faster than cell by cell
     value, tail, n = np.empty(len(u)), np.empty(len(u), np.int64), 0
     for i in range(len(u)):
         place = u[i] * cells
