@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.agents import Enterprise
 from sim.agents.status import Cause, Event
 from sim.compiled import twin
 from sim.mechanisms import survival
@@ -28,16 +29,26 @@ def find_investors(cluster, firms):
     return _happens(cluster.draw("round", firms), firms.round_hazard())
 
 
-@twin("milestones.file_patents")
-def file_patents(cluster, firms):
-    """How much intellectual property each firm files this month (n,)."""
-    return poisson(cluster.draw("patent", firms), firms.patent_rate())
+@twin("milestones.see_incubatees")
+def see_incubatees(cluster, firms, revenue):
+    """What befalls those of these firms that are under incubation; their revenue (n,), CNY a month, is put on record.
+
+    Returns positions of those who file intellectual property, how much they file, positions of those who would be given the
+    high-tech certificate, and of those who are bought or listed.
+    """
+    inside = np.flatnonzero(firms.is_incubating())
+    incubatees = firms[inside]
+    incubatees.record_revenue(revenue[inside])
+    filed = poisson(cluster.draw("patent", incubatees), incubatees.patent_rate())
+    some = np.flatnonzero(filed)
+    certified = _happens(cluster.draw("certificate", incubatees), incubatees.certificate_hazard())
+    sold = np.flatnonzero(cluster.draw("acquisition", incubatees) < acquisition_chance(cluster))
+    return inside[some], filed[some], inside[certified], inside[sold]
 
 
-@twin("milestones.pass_tests")
-def pass_tests(cluster, firms):
-    """Which firms would be given the high-tech certificate this month: positions."""
-    return _happens(cluster.draw("certificate", firms), firms.certificate_hazard())
+def acquisition_chance(cluster):
+    """Bought or listed within the month."""
+    return survival.probability(survival.monthly_hazard(cluster.parameters.graduating.acquisition_hazard))
 
 
 def _happens(luck, hazard):
@@ -51,7 +62,7 @@ def pay_seed_rounds(cluster, firms):
 
     Not venture capital that counts towards graduation: the rule means investors who risk their own money.
     """
-    if not firms.seed_rate.any():
+    if not cluster.all(Enterprise).seed_rate.max(initial=0):  # no firm is offered one
         return
     firms = firms[firms.seed_rate > 0]  # elsewhere no luck is drawn
     chosen = firms[_happens(cluster.draw("seed_round", firms), firms.seed_hazard())]
@@ -64,15 +75,12 @@ def pay_seed_rounds(cluster, firms):
 
 def earn_certificates(cluster, firms, revenue):
     """A month of patents, certificates and sales among incubatees; their revenue (n,), CNY, is put on record."""
-    firms.record_revenue(revenue)
-    filed = file_patents(cluster, firms)
-    some = np.flatnonzero(filed)
-    inventive, filed = firms[some], filed[some]
+    inventive, filed, certified, sold = see_incubatees(cluster, firms, revenue)
+    inventive = firms[inventive]
     inventive.patents = np.minimum(inventive.patents + filed, 30000).astype(np.int16)
     cluster.tally.count("patents", inventive, filed)
-    certified = firms[pass_tests(cluster, firms)]
+    certified = firms[certified]
     certified = certified[~certified.is_high_tech]
     certified.is_high_tech = True
     cluster.log.add(cluster.now, Event.CERTIFIED, certified)
-    chance = survival.probability(survival.monthly_hazard(cluster.parameters.graduating.acquisition_hazard))
-    firms[cluster.draw("acquisition", firms) < chance].acquired = True
+    firms[sold].acquired = True

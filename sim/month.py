@@ -12,6 +12,7 @@ from sim.agents.status import Event, Status
 from sim.arrivals import arrivals
 from sim.columns import columns_of
 from sim.criteria import certify
+from sim.departures import run_down
 from sim.development import develop
 from sim.indicators import take_stock
 from sim.mechanisms.adaptation import earned_reputation
@@ -162,16 +163,16 @@ def grow(cluster):
         revenue = develop(cluster, firms)
         milestones.raise_rounds(cluster, firms)
         milestones.pay_seed_rounds(cluster, firms)  # afterwards: a grant helps with later rounds
-        inside = np.flatnonzero(firms.is_incubating())
-        milestones.earn_certificates(cluster, firms[inside], revenue[inside])
+        milestones.earn_certificates(cluster, firms, revenue)
 
 
 @writes("status", "recognised_on", "route", "stay", "graduates", "graduates_year")
 def graduate(cluster):
     """Who meets the bar of the rule set in force, and is recognised."""
     rules, parks = cluster.rules, cluster.all(Park)
-    for firms in cluster.cohorts(Enterprise, lambda f: f.is_incubating() & (f.tenure() >= rules.minimum)):
+    for firms in cluster.cohorts(Enterprise, lambda f: f.is_incubating()):
         judged = firms[cluster.draw("recognition", firms) < rules.recognition]
+        judged = judged[judged.tenure() >= rules.minimum]
         route = judged.graduation_route()
         graduates = judged[route > 0]
         graduates.route, graduates.recognised_on = route[route > 0], cluster.now
@@ -189,19 +190,9 @@ def graduate(cluster):
 )  # fmt: skip
 def depart(cluster):
     """Who closes, moves out or reaches the end of a lease: one clock per enterprise and cause, limits are dates."""
-    closing, relocating, ending = [], [], []
-    for firms in cluster.cohorts(Enterprise, lambda f: f.exists()):
-        clock = firms.closure_clock - firms.closure_hazard()
-        firms.closure_clock = clock
-        closing.append(firms.row[clock <= 0])
-        incubating = firms[firms.is_incubating()]
-        incubating.relocation_clock = incubating.relocation_clock - incubating.relocation_hazard()
-        leasing = firms[firms.in_incubation_space() & (clock > 0)]
-        relocated = leasing.is_incubating() & (leasing.relocation_clock <= 0)
-        relocating.append(leasing.row[relocated])
-        ending.append(leasing.row[~relocated & (leasing.lease_end() <= cluster.now)])
-    space_market.close(cluster, Enterprise.cohort(cluster, np.sort(np.concatenate(closing))))
-    relocating, ending = (np.sort(np.concatenate(rows)) for rows in (relocating, ending))
+    gone = [run_down(cluster, firms) for firms in cluster.cohorts(Enterprise, lambda f: f.exists())]
+    closing, relocating, ending = (np.sort(np.concatenate(rows)) for rows in zip(*gone, strict=True))
+    space_market.close(cluster, Enterprise.cohort(cluster, closing))
     leaving = Enterprise.cohort(cluster, np.concatenate([relocating, ending]))
     space_market.leave(cluster, leaving, np.arange(len(leaving)) < len(relocating))
     cluster.derive_let()

@@ -203,6 +203,11 @@ def gumbel(u):
 
 def normal(u):
     """Standard normal."""
+    u = np.asarray(u, float)
+    if u.ndim == 1 and available():
+        from sim.compiled import shocks as compiled
+
+        return compiled.normal(u)
     return ndtri(u)
 
 
@@ -267,6 +272,7 @@ def binomial(u, n, p):
 
 SMALLEST = 1e-280
 _CELLS = 1 << 14  # cells of the table of the gamma distribution
+_EXACT = 1 - 64 / _CELLS  # from here on the table is too coarse: the distribution function turns vertical
 
 
 @cache
@@ -283,15 +289,13 @@ def root_gamma(u, shape):
     u = np.atleast_1d(u)
     table, rise = _gamma_table(shape)
     if available():
-        from sim.compiled import luck as compiled
+        from sim.compiled import shocks as compiled
 
-        value, tail = compiled.root_gamma(u, table, rise, _CELLS - 64)
-        value[tail] = np.sqrt(gammaincinv(shape, u[tail]))
-        return value
+        return compiled.root_gamma(u, table, _EXACT, *compiled.gamma_tail(shape, _EXACT))
     place = u * _CELLS
     cell = place.astype(np.int64)
     value = table[cell] + (place - cell) * rise[cell]
-    tail = np.flatnonzero(cell >= _CELLS - 64)  # the table is too coarse where the distribution function turns vertical
+    tail = np.flatnonzero(u >= _EXACT)
     if tail.size:
         value[tail] = np.sqrt(gammaincinv(shape, u[tail]))
     return value

@@ -6,7 +6,6 @@ from sim.agents.district import District
 from sim.agents.park import Park
 from sim.agents.status import Cause, Place, Status
 from sim.columns import Column, ColumnAgent
-from sim.compiled import twin
 from sim.mechanisms import choice, growth, survival
 from sim.mechanisms.adaptation import by_grade
 from sim.parameters import NEEDS
@@ -197,7 +196,6 @@ class Enterprise(ColumnAgent):
             self.revenue,
         )
 
-    @twin("firms.closure_hazard")
     def closure_hazard(self):
         """Exit, 1/month: registry's hump, state, rivals in the park, the bump after leaving, earlier learning."""
         p, quality, gained = self.model.parameters.survival, self.quality, self.gained

@@ -1,162 +1,169 @@
-"""A month of growth and cash, and the hazard of closing, compiled: twins of sim.development and sim.agents.enterprise."""
+"""A month of growth and cash, and of clocks that run down, compiled: twins of sim.development and sim.departures.
+
+Passes over the firms, with logarithms and powers of all at once between them: numpy works these out several at a time, a
+compiled loop one by one. Hardly a step branches, since a processor loses more over a firm it has guessed wrong than over
+a sum it need not have worked out: firms in no park read the first park's figures, and leave them. Row numbers are
+unsigned, so that none counts from the end.
+"""
 
 import numpy as np
 from numba import njit
 
 from sim.agents import Park
+from sim.agents.enterprise import IN_PLACE, INCUBATING
 from sim.agents.status import Place
+from sim.compiled.luck import keys_of, uniforms
 from sim.mechanisms import growth, survival
 from sim.streams import normal, root_gamma
 
 
 def develop(cluster, firms):
-    """See the readable rule. Three passes over the firms, with logarithms and powers of all at once between them.
-
-    numpy works these out several at a time, a compiled loop one by one.
-    """
-    p, parks = cluster.parameters, cluster.all(Park)
-    data, rows, g, n = firms.table.data, firms.rows, p.growth, len(firms)
-    walk = root_gamma(cluster.draw("growth_size", firms), 1 / growth.MONTHS)
-    walk *= normal(cluster.draw("growth_sign", firms))
+    """See the readable rule."""
+    p, parks, sectors = cluster.parameters, cluster.all(Park), len(cluster.sector_keys)
+    data, rows, g, n, now = firms.table.data, firms.rows, p.growth, len(firms), np.int64(cluster.now)
+    size, sign = uniforms(firms.luck, keys_of(cluster, "growth_size", "growth_sign"))
+    walk = root_gamma(size, 1 / growth.MONTHS)
+    walk *= normal(sign)
     walk *= growth.spread(firms.desired, g)
-    neighbours = growth.neighbours(parks.staff_nearby, g).ravel()
-    offered = neighbours, g.chain_level * firms.of_district("chain"), g.operator_level * parks.capability() / 3
-    ages = np.arange(
-        cluster.now - firms.founded_on.min(initial=cluster.now) + 1.0
-    )  # months: nobody's age needs a power of its own
+    age = now - firms.founded_on
+    ages = np.arange(age.max(initial=0) + 1.0)  # months: nobody's age needs a power of its own
     young, loss = g.early_drift * np.exp(-ages / g.drift_fade), g.early_loss * np.exp(-ages / g.loss_fade)
-    now, change, vacant = np.int64(cluster.now), np.empty(n), np.empty(n)
-    names = ("founded_on", "park_row", "sector", "segment", "quality", "gained", "level", "momentum")
+    neighbours = growth.neighbours(parks.staff_nearby, g).ravel()
+    chain, operator = g.chain_level * firms.of_district("chain"), g.operator_level * parks.capability() / 3
+    change, vacant = np.empty(n), np.empty(n)
+    columns = [data[name] for name in ("park_row", "sector", "segment", "quality", "gained", "level", "momentum")]
     _change(
-        rows, now, walk, young, g.quality_drift, g.adjustment, *offered, len(cluster.sector_keys), change, *(data[m] for m in names)
+        rows, age, walk, young, g.quality_drift, g.adjustment, neighbours, sectors, chain, operator, change, *columns
     )  # fmt: skip
-    names = ("place", "staff", "revenue", "desired")
-    _grow(
-        rows,
-        np.exp(change),
-        np.exp(g.staff_elasticity * change),
-        int(Place.DISTRICT),
-        vacant,
-        *(data[m] for m in names),
-    )
+    columns = [data[name] for name in ("place", "staff", "revenue", "desired")]
+    _grow(rows, np.exp(change), np.exp(g.staff_elasticity * change), int(Place.DISTRICT), vacant, *columns)
     filled = np.exp(g.shortage_exponent * np.log(vacant))
-    names = ("founded_on", "park_row", "area", "relief_area", "revenue", "desired", "cash")
+    columns = [data[name] for name in ("park_row", "area", "relief_area", "revenue", "desired", "cash")]
     numbers = g.margin, p.choice.service_charge, p.choice.reference_rent, p.space.area_per_head
     revenue, rent, covered = _pay(
-        rows, now, filled, loss, numbers, parks.rent, parks.relief, parks.reward, *(data[m] for m in names)
-    )
+        rows, age, filled, loss, numbers, parks.rent, parks.relief, parks.reward, *columns
+    )  # fmt: skip
     parks.rent_received, parks.relief_covered = parks.rent_received + rent, parks.relief_covered + covered
     return revenue
 
 
 @njit(cache=True, error_model="numpy")
 def _change(
-    rows, now, walk, young, quality_drift, adjustment, neighbours, chain, operator, sectors, change, founded_on, park_row,
-    sector, segment, quality, gained, level, momentum,
+    rows, age, walk, young, quality_drift, adjustment, neighbours, sectors, chain, operator, change, park_row, sector,
+    segment, quality, gained, level, momentum,
 ):  # fmt: skip
     """Log growth of the month into `change`; level and momentum move."""
     for k in range(len(rows)):
-        i = rows[k]
-        park, target = park_row[i], 0.0
-        if park >= 0:
-            target = neighbours[park * sectors + sector[i]] + chain[segment[i]] + gained[i] + operator[park]
+        i = np.uint64(rows[k])
+        park = np.uint64(max(park_row[i], 0))
+        near = neighbours[park * np.uint64(sectors) + np.uint64(sector[i])]
+        target = (near + chain[np.uint64(segment[i])] + gained[i] + operator[park]) * (park_row[i] >= 0)
         rise = adjustment * (target - level[i])
-        change[k] = (young[now - founded_on[i]] + quality_drift * quality[i]) / 12 + rise + walk[k]
+        grown = (young[np.uint64(age[k])] + quality_drift * quality[i]) / 12 + rise + walk[k]
+        change[k] = grown
         level[i] += rise
-        momentum[i] = momentum[i] * (1 - 1 / 12) + change[k]
+        momentum[i] = momentum[i] * (1 - 1 / 12) + grown
 
 
 @njit(cache=True, error_model="numpy")
 def _grow(rows, larger, more, district, vacant, place, staff, revenue, desired):
     """Potential revenue and wished staff grow; into `vacant` the share of posts that are filled, at most 1."""
     for k in range(len(rows)):
-        i = rows[k]
+        i = np.uint64(rows[k])
         revenue[i] *= larger[k]
-        desired[i] *= more[k]
-        vacant[k] = 1.0
-        if place[i] <= district:
-            heads, wished = max(staff[i, 0] + staff[i, 1] + staff[i, 2], 1), max(desired[i], 1.0)
-            if heads < wished:
-                vacant[k] = heads / wished
+        wished = desired[i] * more[k]
+        desired[i] = wished
+        filled = min(1.0, max(staff[i, 0] + staff[i, 1] + staff[i, 2], 1) / max(wished, 1.0))
+        vacant[k] = filled if place[i] <= district else 1.0
 
 
 @njit(cache=True, error_model="numpy")
-def _pay(
-    rows,
-    now,
-    filled,
-    loss,
-    numbers,
-    rent,
-    relief,
-    reward,
-    founded_on,
-    park_row,
-    area,
-    relief_area,
-    revenue,
-    desired,
-    cash,
-):
+def _pay(rows, age, filled, loss, numbers, rent, relief, reward, park_row, area, relief_area, revenue, desired, cash):
     """Realised revenue of the month; rent is paid and cash moves. Returns it, and rent and relieved space by park."""
     margin, charge, outside_rent, per_head = numbers
     realised, received, covered = np.empty(len(rows)), np.zeros(len(rent)), np.zeros(len(rent))
     for k in range(len(rows)):
-        i = rows[k]
-        park, realised[k] = park_row[i], revenue[i] * filled[k] / 12
-        if park >= 0:
-            space, held = float(area[i]), min(relief_area[i], float(area[i]))
+        i = np.uint64(rows[k])
+        earned = revenue[i] * filled[k] / 12
+        realised[k] = earned
+        if park_row[i] >= 0:
+            park, space = np.uint64(park_row[i]), float(area[i])
+            held = min(relief_area[i], space)
             net = max(0.0, rent[park] - relief[park] * held / max(space, 1.0))
             received[park] += net * space
             if reward[park] > 0:
                 covered[park] += held
         else:
             space, net = per_head * max(desired[i], 1.0), outside_rent
-        cash[i] = cash[i] + realised[k] * (margin - loss[now - founded_on[i]]) - (net + charge) * space
+        cash[i] = cash[i] + earned * (margin - loss[np.uint64(age[k])]) - (net + charge) * space
     return realised, received, covered
 
 
-def closure_hazard(firms):
-    """See the readable rule; one pass over the firms, then the powers of all at once."""
-    model, p = firms.model, firms.model.parameters.survival
-    data, parks = firms.table.data, model.all(Park)
-    rivals = survival.rivalry(np.maximum(parks.tenants_by_sector - 1, 0), p).ravel()
-    names = ("founded_on", "park_row", "sector", "quality", "momentum", "cash", "gained", "left_on", "stay")
-    numbers = (
-        p.quality,
-        p.growth,
-        p.broke,
-        p.learning,
-        p.bump,
-        p.bump_months,
-        p.bump_stay,
-        survival.rivalry(p.outside_rivals, p),
-    )
-    hazard, state, rivalry, bump = _parts_of_hazard(
-        firms.rows, survival.base_table(p), rivals, parks.tenants_by_sector.shape[1], float(model.now), numbers,
-        *(data[n] for n in names),
+def run_down(cluster, firms):
+    """See the readable rule."""
+    data, rows, parks, leaving, rules = (
+        firms.table.data, firms.rows, cluster.all(Park), cluster.parameters.leaving, cluster.rules
     )  # fmt: skip
-    return hazard * np.exp(state) * rivalry * bump
+    p, tenants, now = cluster.parameters.survival, parks.tenants_by_sector, np.int64(cluster.now)
+    rivals = survival.rivalry(np.maximum(tenants - 1, 0), p).ravel()
+    outside = float(survival.rivalry(p.outside_rivals, p))
+    numbers = p.quality, p.growth, p.broke, p.learning, p.bump, p.bump_months, p.bump_stay, outside
+    columns = ("founded_on", "park_row", "sector", "quality", "momentum", "cash", "gained", "left_on", "stay")
+    hazard, state = _parts_of_hazard(
+        rows, survival.base_table(p), rivals, tenants.shape[1], now, numbers, *(data[name] for name in columns)
+    )
+    hazard *= np.exp(state)
+    relocation = float(survival.monthly_hazard(leaving.relocation))
+    limits = int(leaving.lease_after_recognition), int(rules.limit), int(rules.long_limit)
+    columns = ("closure_clock", "relocation_clock", "status", "recognised_on", "entered_on", "long_stay")
+    return _run_down(
+        rows, hazard, relocation, now, limits, (INCUBATING, IN_PLACE), *(data[name] for name in columns)
+    )  # fmt: skip
 
 
 @njit(cache=True, error_model="numpy")
 def _parts_of_hazard(
     rows, base, rivals, sectors, now, numbers, founded_on, park_row, sector, quality, momentum, cash, gained, left_on, stay
 ):  # fmt: skip
+    """What multiplies the hazard of closing, and what does so in logs: (factor, state), each (n,)."""
     by_quality, by_growth, broke, learning, bump, bump_months, bump_stay, outside = numbers
-    n = len(rows)
-    hazard, states, rivalry, bumps = np.empty(n), np.empty(n), np.empty(n), np.ones(n)
-    for k in range(n):
-        i = rows[k]
-        state = by_quality * quality[i] + by_growth * momentum[i]
-        if cash[i] < 0:
-            state += broke
-        if quality[i] < 0:
-            state += learning * gained[i]
-        states[k] = state
-        rivalry[k] = rivals[park_row[i] * sectors + sector[i]] if park_row[i] >= 0 else outside
-        hazard[k] = base[min(np.int64(now) - founded_on[i], len(base) - 1)]
-        if left_on[i] > now - bump_months:
-            since = now - left_on[i]
-            bumps[k] = 1 + bump * max(0.0, 1 - since / bump_months) * (stay[i] / bump_stay)
-    return hazard, states, rivalry, bumps
+    factor, states, oldest = np.empty(len(rows)), np.empty(len(rows)), len(base) - 1
+    for k in range(len(rows)):
+        i = np.uint64(rows[k])
+        state = by_quality * quality[i] + by_growth * momentum[i] + broke * (cash[i] < 0)
+        states[k] = state + learning * gained[i] * (quality[i] < 0)
+        rivalry = rivals[np.uint64(max(park_row[i], 0)) * np.uint64(sectors) + np.uint64(sector[i])]
+        rivalry = rivalry if park_row[i] >= 0 else outside
+        hazard = base[np.uint64(min(now - founded_on[i], oldest))]
+        lately = max(0.0, 1 - (now - left_on[i]) / bump_months)  # who never left has -1, long before any month
+        factor[k] = hazard * rivalry * (1 + bump * lately * (stay[i] / bump_stay))
+    return factor, states
+
+
+@njit(cache=True, error_model="numpy")
+def _run_down(
+    rows, hazard, relocation, now, limits, codes, closure_clock, relocation_clock, status, recognised_on, entered_on, long_stay
+):  # fmt: skip
+    """Clocks go down; rows of those that close, that move out, and whose lease ends."""
+    (after_recognition, limit, long_limit), (incubating, in_place) = limits, codes
+    closing, relocating, ending = np.empty_like(rows), np.empty_like(rows), np.empty_like(rows)
+    closed = relocated = ended = 0
+    for k in range(len(rows)):
+        i = np.uint64(rows[k])
+        inside = status[i] == incubating
+        clock, other = closure_clock[i] - hazard[k], relocation_clock[i] - relocation * inside
+        closure_clock[i], relocation_clock[i] = clock, other
+        end = entered_on[i] + (long_limit if long_stay[i] else limit)
+        end = recognised_on[i] + after_recognition if recognised_on[i] >= 0 else end
+        out, over = inside & (other <= 0), (inside | (status[i] == in_place)) & (end <= now)
+        if (clock <= 0) | out | over:
+            if clock <= 0:
+                closing[closed] = i
+                closed += 1
+            elif out:
+                relocating[relocated] = i
+                relocated += 1
+            else:
+                ending[ended] = i
+                ended += 1
+    return closing[:closed], relocating[:relocated], ending[:ended]

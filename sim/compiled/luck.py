@@ -3,6 +3,8 @@
 import numpy as np
 from numba import njit
 
+from sim.streams import key
+
 R12, R27, R30, R31 = (np.uint64(n) for n in (12, 27, 30, 31))
 M1, M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 SMALLEST = 1e-280
@@ -82,21 +84,6 @@ def of_pairs(luck, key, alternatives, who, which):
 
 
 @njit(cache=True, error_model="numpy")
-def root_gamma(u, table, rise, tail):
-    """Square root of a gamma draw from its table; the position of those beyond cell `tail` is returned too."""
-    cells = len(rise)
-    value, beyond, n = np.empty(len(u)), np.empty(len(u), np.int64), 0
-    for i in range(len(u)):
-        place = u[i] * cells
-        cell = np.int64(place)
-        value[i] = table[cell] + (place - cell) * rise[cell]
-        if cell >= tail:
-            beyond[n] = i
-            n += 1
-    return value, beyond[:n]
-
-
-@njit(cache=True, error_model="numpy")
 def reached(gaps, intensity):
     """How many points of a Poisson process on the line each source's intensity reaches: gaps (points, sources)."""
     count = np.zeros(gaps.shape[1], np.int64)
@@ -108,3 +95,8 @@ def reached(gaps, intensity):
                 break
             count[source] += 1
     return count
+
+
+def keys_of(cluster, *decisions):
+    """Keys of decisions this month (k,) uint64."""
+    return np.array([key(cluster.seed, decision, cluster.now) for decision in decisions], np.uint64)
