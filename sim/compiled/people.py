@@ -1,206 +1,237 @@
-"""The month's quits, layoffs and hires, compiled: twin of sim.labour_market.turn_over."""
+"""The month's quits, layoffs and hires, compiled: twin of sim.labour_market.turn_over.
+
+Firms are taken in blocks. What has to be known of every firm is worked out in plain loops over the block, which the
+compiler turns into vector instructions; the few to whom something happens are listed, and only they are gone through.
+"""
 
 import numpy as np
 from numba import njit
 
 from sim.agents import District, Park
-from sim.compiled.luck import binomial, uniform, uniforms
+from sim.compiled.luck import binomial, some, uniform
 from sim.mechanisms import talent
 from sim.parameters import NEEDS, TIERS
 from sim.streams import keys
 
 TALENT = NEEDS.index("talent")
-SMALL = 16  # vacancies for which the chance of no hire is tabulated
-GROUPS = ("january", "later")
+BLOCK = 256  # firms at a time: what is known of them stays in the fastest memory
+SMALL = 64  # vacancies for which the chance of no hire is tabulated
 COUNTS = [f"{what}_{name}" for what in ("quits", "layoffs", "vacancies", "hires") for name in TIERS]
+CASTS = [f"{group}_{name}" for group in ("january", "later") for name in TIERS]  # group and tier as one number: 0 to 5
+LEAVING = tuple(f"{what}_{cast}" for what in ("quit", "stay_quit", "layoff", "stay_layoff") for cast in CASTS)
+HIRING = tuple(f"{what}_{name}" for what in ("rounding", "hire") for name in TIERS)
 
 
 def turn_over(cluster, firms):
-    """See the readable rule; returns the labour pool (3,), or NotImplemented for firms of thousands."""
+    """See the readable rule; returns the labour pool (3,)."""
     p, parks, district = cluster.parameters.labour, cluster.all(Park), cluster.all(District)
-    table, tally = cluster.tables[type(firms)], cluster.tally
-    data, rows, housing = table.data, firms.rows, district.housing[0]
-    sectors = len(cluster.sector_keys)
+    rows, luck, data, housing = firms.rows, firms.luck, firms.table.data, district.housing[0]
+    weight, park_row, sector, staff, january = (
+        data[name] for name in ("weight", "park_row", "sector", "staff", "january")
+    )
+    market, felt = cluster.parameters.demand.revenue_per_head, np.append(parks.felt_minutes(), p.district_minutes)
     support = np.array([np.zeros_like(housing), housing])  # by whether the firm is a tenant (2, tiers)
-    stay = np.array([talent.stays(base, support, p) for base in (p.stay_after_quit, p.stay_after_layoff)])
-    felt = np.append(parks.felt_minutes(), p.district_minutes)  # no park, -1, reads the last
-    numbers = np.array(
-        [
-            p.commute_slope, p.commute_reference, p.wage_slope, p.layoff_speed, talent.MOST,
-        ]
+    stay = talent.stays(np.array([p.stay_after_quit, p.stay_after_layoff])[:, None, None], support, p)
+    draws = keys(cluster.seed, LEAVING + HIRING, cluster.now)[:, 0]
+    leaving, hiring = draws[: len(LEAVING)].reshape(4, -1), draws[len(LEAVING) :].reshape(2, -1)
+    reemployed = np.zeros_like(parks.reemployed)
+    counts = np.zeros((len(COUNTS), len(parks) + 1, len(cluster.sector_keys)))  # last: no park, which is -1
+
+    numbers = np.array([p.commute_slope, p.commute_reference, p.wage_slope, p.wage_elasticity, market, talent.MOST])
+    quits, (people, per_head, minutes), over = _look(
+        rows, luck, park_row, staff, january, data["revenue"], data["desired"], felt, np.array(p.quit_base), numbers,
+        leaving[0],
     )  # fmt: skip
-    draws = np.array([_keys(cluster, what) for what in ("quit", "stay_quit", "layoff", "stay_layoff")])
-    hiring = keys(cluster.seed, [f"{what}_{name}" for what in ("rounding", "hire") for name in TIERS], cluster.now)
-    hiring = hiring.reshape(2, len(TIERS))
-    columns = [data[name] for name in ("luck", "desired", "weight", "park_row", "january_park", "sector")]
-    staff, january = data["staff"].take(rows, 0), data["january"].take(rows, 0)
-    pool, heads = district.labour_pool[0].copy(), np.maximum(staff[:, 0] + staff[:, 1] + staff[:, 2], 1)
-    reemployed = np.zeros((len(parks) * sectors, len(TIERS)), np.int64)
-    counts = np.zeros((len(COUNTS), (len(parks) + 1) * sectors))
-    shares = np.array(p.tier_shares)
-    mine = firms.luck
-    wage = talent.relative_wage(firms.revenue / heads, cluster.parameters.demand.revenue_per_head, p)
-    done = _leave(
-        rows,
-        uniforms(mine, draws[0]),
-        wage,
-        *columns,
-        staff,
-        january,
-        felt,
-        np.array(p.quit_base),
-        numbers,
-        draws,
-        stay,
-        pool,
-        reemployed,
-        counts,
-        sectors,
-    )
-    if not done:
-        return NotImplemented
-    luck, desired, weight, park_row, _, sector = columns
-    helped = data["helped_until"][:, TALENT]
+    wage = talent.relative_wage(per_head, market, p)
+    chance = talent.monthly(talent.yearly_quits(quits[1] % len(TIERS), minutes, wage, p))
+    none = np.log1p(-chance)
+    chances = np.array([chance, none, np.exp(people * none)])
+    staying = _leave(
+        rows, luck, weight, park_row, sector, staff, january, data["january_park"], data["desired"], quits, chances, over,
+        p.layoff_speed, leaving, stay, reemployed, counts,
+    )  # fmt: skip
+    pool = district.labour_pool[0] + staying[0] + staying[1]
+
     vacancies, wanted = _vacancies(
-        rows,
-        luck,
-        desired,
-        weight,
-        park_row,
-        sector,
-        helped,
-        cluster.now,
-        staff,
-        shares,
-        uniforms(mine, hiring[0]),
-        counts,
-        sectors,
+        rows, luck, weight, park_row, sector, staff, data["desired"], data["helped_until"], cluster.now,
+        np.array(p.tier_shares), hiring[0], counts,
+    )  # fmt: skip
+    kinds, tiers = np.arange(4), np.arange(len(TIERS))[:, None]  # outside, helped outside, tenant, helped tenant
+    chance = talent.hire_probability(
+        tiers, pool[:, None], wanted.sum(axis=1)[:, None], support[kinds // 2].T, kinds % 2 == 1, p
     )
-    tiers = np.arange(len(TIERS))[:, None]
-    kinds = np.arange(4)  # outside, helped outside, tenant, helped tenant
-    chance = talent.hire_probability(tiers, pool[:, None], wanted[:, None], support[kinds // 2].T, kinds % 2 == 1, p)
-    taken = _hire(rows, luck, weight, park_row, sector, staff, vacancies, chance, hiring[1], pool, counts, sectors)
-    if taken[0] < 0:
-        return NotImplemented
-    _write(rows, data["staff"], data["january"], staff, january)
-    parks.reemployed = parks.reemployed + reemployed.reshape(parks.reemployed.shape)
-    tally.cells(COUNTS, counts.reshape(len(COUNTS), len(parks) + 1, sectors))
+    expected = (wanted * chance).sum(axis=1)
+    chance = chance * np.minimum(1.0, np.maximum(pool, 0.0) / np.maximum(expected, 1e-9))[:, None]
+    taken = _hire(rows, luck, weight, park_row, sector, staff, vacancies, chance, hiring[1], counts)
+    parks.reemployed = parks.reemployed + reemployed
+    cluster.tally.cells(COUNTS, counts)
     return pool - taken
 
 
-def _keys(cluster, decision):
-    return keys(cluster.seed, [f"{decision}_{group}_{tier}" for group in GROUPS for tier in TIERS], cluster.now)[:, 0]
+@njit(cache=True, error_model="numpy")
+def _look(rows, luck, park_row, staff, january, revenue, desired, felt, quit_base, numbers, draws):
+    """Who may quit, and who has to lay off.
+
+    Returns (cells whose luck may let somebody quit (2, k): firm, group and tier as one number; people, revenue per head
+    and felt minutes of each (3, k); firms with more heads than they want (m,)).
+    """
+    slope, reference, wage_slope, elasticity, market, most = numbers
+    tiers, found, many = len(quit_base), 0, 0
+    steeper = ((1 - (1 - most) ** (1 / 12)) / most - 1 / 12) / most
+    quits = np.empty((2, 2 * tiers * len(rows)), np.int32)
+    known, over = np.empty((3, 2 * tiers * len(rows))), np.empty(len(rows), np.int32)
+    people, per_head, minutes = np.empty((2 * tiers, BLOCK)), np.empty(BLOCK), np.empty(BLOCK)
+    heads, excess, slack, pay = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
+    chosen, touched, bits = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.bool_), pay.view(np.int64)
+    for first in range(0, len(rows), BLOCK):
+        n = min(BLOCK, len(rows) - first)
+        mine = luck[first : first + n]
+        for j in range(n):
+            row = rows[first + j]
+            for tier in range(tiers):
+                people[tier, j] = january[row, tier]
+                people[tiers + tier, j] = staff[row, tier] - january[row, tier]
+            heads[j] = staff[row, 0] + staff[row, 1] + staff[row, 2]
+            per_head[j], excess[j], minutes[j] = revenue[row], heads[j] - desired[row], felt[park_row[row]]
+        for j in range(n):
+            per_head[j] /= max(heads[j], 1.0)
+            pay[j] = max(per_head[j], 1.0) / market
+        for j in range(n):
+            # A number's own bits are its logarithm to base 2, straight between powers of 2: never above the true one.
+            wage = elasticity * np.log(2.0) * (bits[j] * 2.0**-52 - 1023)
+            slack[j] = slope * (minutes[j] - reference) - wage_slope * wage
+        for cast in range(2 * tiers):
+            base, some_ = quit_base[cast % tiers], 0
+            for j in range(n):
+                yearly = min(max(base + slack[j], 0.005), most)
+                bound = yearly * (1 / 12 + steeper * yearly)  # of a month's chance, which is convex over the year's
+                # Of n heads none goes with a chance of (1 - p)^n = exp x; a cubic never above it spares the power.
+                x = -people[cast, j] * bound * (1 + 0.55 * bound)
+                touched[j] = uniform(mine[j], draws[cast]) > 1 + x * (1 + x * (0.5 + x / 6)) - 1e-9
+            for j in range(n):
+                chosen[some_] = j
+                some_ += touched[j]
+            for j in chosen[:some_]:
+                quits[0, found], quits[1, found] = first + j, cast
+                known[0, found], known[1, found], known[2, found] = people[cast, j], per_head[j], minutes[j]
+                found += 1
+        for j in range(n):
+            over[many] = first + j
+            many += excess[j] > 1
+    return quits[:, :found], known[:, :found], over[:many]
 
 
 @njit(cache=True, error_model="numpy")
 def _leave(
-    rows, quits, wage, luck, desired, weight, park_row, january_park, sector, staff, january, felt, quit_base, numbers,
-    draws, stay, pool, reemployed, counts, sectors,
+    rows, luck, weight, park_row, sector, staff, january, january_park, desired, quits, chances, over, speed, draws, stay,
+    reemployed, counts,
 ):  # fmt: skip
-    """Quits, then layoffs, firm by firm; both move people between staff, pool and the park of 1 January."""
-    slope, reference, wage_slope, speed, most = numbers
-    tiers = len(quit_base)
-    steeper = ((1 - (1 - most) ** (1 / 12)) / most - 1 / 12) / most
-    unlikely = np.log1p(-stay)
-    for i in range(len(rows)):
-        row = rows[i]
+    """Quits, then layoffs; returns who of them stay in the district (2, tiers), weighted.
+
+    quits (2, k): see above; chances (3, k): a head's chance of a month, log(1 - it), the chance that nobody goes.
+    """
+    tiers, found = staff.shape[1], 0
+    staying, unlikely = np.zeros((2, tiers)), np.log1p(-stay)
+    heads, gone = np.empty(len(over), np.int64), np.empty((quits.shape[1] + 2 * tiers * len(over), 4), np.int32)
+    for k in range(len(over)):
+        row = rows[over[k]]
+        heads[k] = staff[row, 0] + staff[row, 1] + staff[row, 2]  # before anybody quits
+    for k in range(quits.shape[1]):
+        i, cast = quits[0, k], quits[1, k]
+        u = uniform(luck[i], draws[0, cast])
+        if u > chances[2, k]:
+            row, tier = rows[i], cast % tiers
+            people = january[row, tier] if cast < tiers else staff[row, tier] - january[row, tier]
+            left = some(u, people, chances[0, k], chances[1, k], chances[2, k])
+            staff[row, tier] -= left
+            january[row, tier] -= left if cast < tiers else 0
+            gone[found, 0], gone[found, 1], gone[found, 2], gone[found, 3] = 0, i, cast, left
+            found += 1
+    for k in range(len(over)):
+        i, row = over[k], rows[over[k]]
+        excess = speed * ((heads[k] - desired[row]) / max(heads[k], 1))
+        none = np.log1p(-excess)
+        for cast in range(2 * tiers):
+            tier = cast % tiers
+            people = january[row, tier] if cast < tiers else staff[row, tier] - january[row, tier]
+            u, x = uniform(luck[i], draws[2, cast]), people * none
+            if u > 1 + x * (1 + x * (0.5 + x / 6)) - 1e-9:
+                nobody = np.exp(x)
+                if u > nobody:
+                    left = some(u, people, excess, none, nobody)
+                    staff[row, tier] -= left
+                    january[row, tier] -= left if cast < tiers else 0
+                    gone[found, 0], gone[found, 1], gone[found, 2], gone[found, 3] = 1, i, cast, left
+                    found += 1
+    for k in range(found):
+        why, i, cast, left = gone[k]
+        row, tier = rows[i], cast % tiers
         park = park_row[row]
         tenant = 1 if park >= 0 else 0
-        heads = staff[i, 0] + staff[i, 1] + staff[i, 2]
-        excess = speed * ((heads - desired[row]) / max(heads, 1)) if heads > desired[row] + 1 else 0.0
-        commute = slope * (felt[park] - reference)
-        for why in range(2 if excess else 1):
-            for tier in range(tiers):
-                yearly = min(max(quit_base[tier] + commute - wage_slope * wage[i], 0.005), most)
-                bound = yearly * (1 / 12 + steeper * yearly)  # of a month's chance, which is convex over the year's
-                for group in range(2):
-                    people = staff[i, tier] - january[i, tier] if group else january[i, tier]
-                    cast = group * tiers + tier
-                    if why:
-                        if not people:
-                            continue
-                        u, chance = uniform(luck[row], draws[2, cast]), excess
-                    else:
-                        # Of n heads none goes with a chance of (1 - p)^n = exp x; a cubic never above it spares the power.
-                        u, x = quits[cast, i], -people * bound * (1 + 0.55 * bound)
-                        if u <= 1 + x * (1 + x * (0.5 + x / 6)) - 1e-9:
-                            continue
-                        chance = -np.expm1(np.log1p(-yearly) / 12)
-                    left = binomial(u, people, chance, np.log1p(-chance))
-                    if not left:
-                        continue
-                    u = uniform(luck[row], draws[2 * why + 1, cast])
-                    stayed = binomial(u, left, stay[why, tenant, tier], unlikely[why, tenant, tier])
-                    if left < 0 or stayed < 0:
-                        return False
-                    staff[i, tier] -= left
-                    if not group:
-                        january[i, tier] -= left
-                        if stayed:
-                            reemployed[january_park[row] * sectors + sector[row], tier] += stayed
-                    pool[tier] += stayed * weight[row]
-                    counts[why * tiers + tier, (park if tenant else len(felt) - 1) * sectors + sector[row]] += left
-    return True
+        u = uniform(luck[i], draws[2 * why + 1, cast])
+        stayed = binomial(u, left, stay[why, tenant, tier], unlikely[why, tenant, tier])
+        staying[why, tier] += stayed * weight[row]
+        counts[why * tiers + tier, park, sector[row]] += left
+        if stayed and cast < tiers:
+            reemployed[january_park[row], sector[row], tier] += stayed
+    return staying
 
 
 @njit(cache=True, error_model="numpy")
-def _vacancies(rows, luck, desired, weight, park_row, sector, helped, now, staff, shares, rounding, counts, sectors):
-    """Posts less staff where that leaves any: (vacancies (k, 4): firm, tier, kind, posts open; weighted sum by tier).
+def _vacancies(rows, luck, weight, park_row, sector, staff, desired, helped_until, now, shares, rounding, counts):
+    """Posts less staff where that leaves any.
 
-    kind: twice whether it is a tenant, plus whether a talent platform helps.
+    Returns (vacancies (k, 3): firm, tier and kind as one number, posts open; weighted sum by tier and kind (tiers, 4)).
+    Kind is twice whether the firm is a tenant, plus whether a talent platform helps it.
     """
-    tiers = len(shares)
-    wanted, found = np.zeros(tiers), 0
-    vacancies = np.empty((len(rows) * tiers, 4), np.int64)
-    outside = counts.shape[1] // sectors - 1
-    for tier in range(tiers):
-        for i in range(len(rows)):
-            row = rows[i]
-            wished = desired[row] * shares[tier]
-            posts = np.floor(wished + rounding[tier, i])
-            if posts > staff[i, tier]:
-                vacant = np.int64(posts) - staff[i, tier]
-                wanted[tier] += vacant * weight[row]
-                park = park_row[row]
-                counts[2 * tiers + tier, (park if park >= 0 else outside) * sectors + sector[row]] += vacant
-                kind = (2 if park >= 0 else 0) + (1 if helped[row] >= now else 0)
-                vacancies[found] = i, tier, kind, vacant
+    tiers, found = len(shares), 0
+    wanted, vacancies = np.zeros((tiers, 4)), np.empty((len(rows) * tiers, 3), np.int32)
+    wished, people, open_ = np.empty(BLOCK), np.empty((tiers, BLOCK)), np.empty(BLOCK, np.int32)
+    chosen = np.empty(BLOCK, np.int32)
+    for first in range(0, len(rows), BLOCK):
+        n = min(BLOCK, len(rows) - first)
+        mine = luck[first : first + n]
+        for j in range(n):
+            row = rows[first + j]
+            wished[j] = desired[row]
+            for tier in range(tiers):
+                people[tier, j] = staff[row, tier]
+        for tier in range(tiers):
+            some_ = 0
+            for j in range(n):
+                posts = np.floor(wished[j] * shares[tier] + uniform(mine[j], rounding[tier]))
+                open_[j] = np.int32(posts - people[tier, j])
+            for j in range(n):
+                chosen[some_] = j
+                some_ += open_[j] > 0
+            for j in chosen[:some_]:
+                row = rows[first + j]
+                kind = (2 if park_row[row] >= 0 else 0) + (1 if helped_until[row, TALENT] >= now else 0)
+                wanted[tier, kind] += open_[j] * weight[row]
+                counts[2 * tiers + tier, park_row[row], sector[row]] += open_[j]
+                vacancies[found, 0], vacancies[found, 1], vacancies[found, 2] = first + j, 4 * tier + kind, open_[j]
                 found += 1
     return vacancies[:found], wanted
 
 
 @njit(cache=True, error_model="numpy")
-def _hire(rows, luck, weight, park_row, sector, staff, vacancies, chance, hiring, pool, counts, sectors):
-    """Vacancies that are filled, as long as the pool has people; returns how many by tier (3,), weighted."""
-    tiers, outside = len(pool), counts.shape[1] // sectors - 1
-    taken, expected = np.zeros(tiers), np.zeros(tiers)
-    for k in range(len(vacancies)):
-        i, tier, kind, vacant = vacancies[k]
-        expected[tier] += vacant * weight[rows[i]] * chance[tier, kind]
-    chance = chance * np.minimum(1.0, np.maximum(pool, 0.0) / np.maximum(expected, 1e-9)).reshape(tiers, 1)
+def _hire(rows, luck, weight, park_row, sector, staff, vacancies, chance, draws, counts):
+    """Vacancies that are filled, as long as the pool has people; returns how many by tier (tiers,), weighted."""
+    tiers, kinds = chance.shape
+    taken, chance = np.zeros(tiers), chance.ravel()
     none = np.log1p(-chance)
-    nobody = np.exp(np.arange(SMALL) * none.reshape(tiers, 4, 1))
+    nobody = np.exp(np.arange(SMALL) * none.reshape(-1, 1))
+    found, filled = 0, np.empty(len(vacancies), np.int32)
     for k in range(len(vacancies)):
-        i, tier, kind, vacant = vacancies[k]
-        row = rows[i]
-        u = uniform(luck[row], hiring[tier])
-        if vacant < SMALL and u <= nobody[tier, kind, vacant]:
-            continue
-        hired = binomial(u, vacant, chance[tier, kind], none[tier, kind])
-        if hired < 0:
-            return np.full(tiers, -1.0)
-        if hired:
-            staff[i, tier] += hired
-            taken[tier] += hired * weight[row]
-            park = park_row[row] if park_row[row] >= 0 else outside
-            counts[3 * tiers + tier, park * sectors + sector[row]] += hired
+        i, cell, vacant = vacancies[k]
+        u, filled[found] = uniform(luck[i], draws[cell // kinds]), k
+        found += u > (nobody[cell, vacant] if vacant < SMALL else np.exp(vacant * none[cell]))
+    for k in filled[:found]:
+        i, cell, vacant = vacancies[k]
+        row, tier = rows[i], cell // kinds
+        u = uniform(luck[i], draws[tier])
+        hired = some(u, vacant, chance[cell], none[cell], np.exp(vacant * none[cell]))
+        staff[row, tier] += hired
+        taken[tier] += hired * weight[row]
+        counts[3 * tiers + tier, park_row[row], sector[row]] += hired
     return taken
-
-
-@njit(cache=True, error_model="numpy")
-def _write(rows, staff_column, january_column, staff, january):
-    """Put what has changed into the columns."""
-    for i in range(len(rows)):
-        for tier in range(staff.shape[1]):
-            staff_column[rows[i], tier] = staff[i, tier]
-            january_column[rows[i], tier] = january[i, tier]
