@@ -38,6 +38,7 @@ def turn_over(cluster, firms):
     return pool
 
 
+@twin("people.part")
 def part(cluster, firms, stay):
     """Staff of firms that end or leave the district: some find another employer in it. stay: base chance. All leave."""
     if not len(firms):

@@ -19,22 +19,21 @@ SMALL = 64  # vacancies for which the chance of no hire is tabulated
 COUNTS = [f"{what}_{name}" for what in ("quits", "layoffs", "vacancies", "hires") for name in TIERS]
 CASTS = [f"{group}_{name}" for group in ("january", "later") for name in TIERS]  # group and tier as one number: 0 to 5
 LEAVING = tuple(f"{what}_{cast}" for what in ("quit", "stay_quit", "layoff", "stay_layoff") for cast in CASTS)
+PARTING = tuple(f"parting_{cast}" for cast in CASTS)
 HIRING = tuple(f"{what}_{name}" for what in ("rounding", "hire") for name in TIERS)
 
 
 def turn_over(cluster, firms):
     """See the readable rule; returns the labour pool (3,)."""
     p, parks, district = cluster.parameters.labour, cluster.all(Park), cluster.all(District)
-    rows, luck, data, housing = firms.rows, firms.luck, firms.table.data, district.housing[0]
+    rows, luck, data, support = firms.rows, firms.luck, firms.table.data, _support(district)
     weight, park_row, sector, staff, january = (
         data[name] for name in ("weight", "park_row", "sector", "staff", "january")
     )
     market, felt = cluster.parameters.demand.revenue_per_head, np.append(parks.felt_minutes(), p.district_minutes)
-    support = np.array([np.zeros_like(housing), housing])  # by whether the firm is a tenant (2, tiers)
     stay = talent.stays(np.array([p.stay_after_quit, p.stay_after_layoff])[:, None, None], support, p)
     draws = keys(cluster.seed, LEAVING + HIRING, cluster.now)[:, 0]
     leaving, hiring = draws[: len(LEAVING)].reshape(4, -1), draws[len(LEAVING) :].reshape(2, -1)
-    reemployed = np.zeros_like(parks.reemployed)
     counts = np.zeros((len(COUNTS), len(parks) + 1, len(cluster.sector_keys)))  # last: no park, which is -1
 
     numbers = np.array([p.commute_slope, p.commute_reference, p.wage_slope, p.wage_elasticity, market, talent.MOST])
@@ -48,7 +47,7 @@ def turn_over(cluster, firms):
     chances = np.array([chance, none, np.exp(people * none)])
     staying = _leave(
         rows, luck, weight, park_row, sector, staff, january, data["january_park"], data["desired"], quits, chances, over,
-        p.layoff_speed, leaving, stay, reemployed, counts,
+        p.layoff_speed, leaving, stay, cluster.tables[Park].data["reemployed"], counts,
     )  # fmt: skip
     pool = district.labour_pool[0] + staying[0] + staying[1]
 
@@ -63,9 +62,44 @@ def turn_over(cluster, firms):
     expected = (wanted * chance).sum(axis=1)
     chance = chance * np.minimum(1.0, np.maximum(pool, 0.0) / np.maximum(expected, 1e-9))[:, None]
     taken = _hire(rows, luck, weight, park_row, sector, staff, vacancies, chance, hiring[1], counts)
-    parks.reemployed = parks.reemployed + reemployed
     cluster.tally.cells(COUNTS, counts)
     return pool - taken
+
+
+def part(cluster, firms, stay):
+    """See the readable rule."""
+    if not len(firms):
+        return
+    data, district, draws = firms.table.data, cluster.all(District), keys(cluster.seed, PARTING, cluster.now)[:, 0]
+    stay = talent.stays(stay, _support(district), cluster.parameters.labour)
+    columns = [data[name] for name in ("weight", "park_row", "sector", "staff", "january", "january_park")]
+    staying = _part(firms.rows, firms.luck, *columns, draws, stay, cluster.tables[Park].data["reemployed"])
+    district.labour_pool = district.labour_pool + staying
+
+
+def _support(district):
+    """Housing support by whether the firm is a tenant, and tier (2, tiers)."""
+    return np.array([[0.0], [1.0]]) * district.housing
+
+
+@njit(cache=True, error_model="numpy")
+def _part(rows, luck, weight, park_row, sector, staff, january, january_park, draws, stay, reemployed):
+    """All people of these firms leave; returns who of them stay in the district (tiers,), weighted."""
+    tiers = staff.shape[1]
+    staying, unlikely = np.zeros(tiers), np.log1p(-stay)
+    for i in range(len(rows)):
+        row = rows[i]
+        tenant = 1 if park_row[row] >= 0 else 0
+        for cast in range(2 * tiers):
+            tier = cast % tiers
+            people = january[row, tier] if cast < tiers else staff[row, tier] - january[row, tier]
+            if people:
+                stayed = binomial(uniform(luck[i], draws[cast]), people, stay[tenant, tier], unlikely[tenant, tier])
+                staying[tier] += stayed * weight[row]
+                if stayed and cast < tiers:
+                    reemployed[january_park[row], sector[row], tier] += stayed
+        staff[row], january[row] = 0, 0
+    return staying
 
 
 @njit(cache=True, error_model="numpy")
