@@ -10,9 +10,7 @@ COLUMNS = ("park_row", "sector", "segment", "status", "place", "weight", "staff"
 
 def count(cluster, firms):
     """See the readable rule."""
-    parks, sectors, segments = (
-        len(names) for names in (cluster.park_keys, cluster.sector_keys, cluster.segment_keys)
-    )
+    parks, sectors, segments = (len(names) for names in (cluster.park_keys, cluster.sector_keys, cluster.segment_keys))
     tenants, staff = np.zeros((parks, sectors), np.int64), np.zeros((parks, sectors), np.int64)
     chain, local = np.zeros((parks, segments), np.int64), np.zeros(segments)
     columns = (firms.table.data[name] for name in COLUMNS)
@@ -21,7 +19,9 @@ def count(cluster, firms):
 
 
 @njit(cache=True, error_model="numpy")
-def _count(rows, closed, district, park_row, sector, segment, status, place, weight, staff, tenants, nearby, chain, local):
+def _count(
+    rows, closed, district, park_row, sector, segment, status, place, weight, staff, tenants, nearby, chain, local
+):
     for i in rows:
         park = park_row[i]
         if park >= 0:
