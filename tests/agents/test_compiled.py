@@ -6,8 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from sim import compiled, development, indicators, labour_market, milestones, streams
-from sim.agents import Enterprise
+from sim import compiled, development, indicators, labour_market, milestones, neighbourhood, streams
+from sim.agents import Enterprise, Park
 from sim.cluster import Cluster
 from sim.mechanisms.rationing import allocate
 from tests.month.worlds import POLICIES, setup_of
@@ -80,6 +80,48 @@ def test_a_month_of_quits_layoffs_and_hires_moves_the_same_people(relieved, plai
     np.testing.assert_allclose(fast, slow, **CLOSE)
     assert_alike(after, other)
     assert all(after.tally.firm[f"{what}_skilled"].sum() > 0 for what in ("quits", "layoffs", "vacancies", "hires"))
+
+
+def test_firms_of_tens_of_thousands_turn_over_alike(relieved, plain):
+    def turn_over(cluster):
+        firms = cluster.where(Enterprise, labour_market.followed)
+        large = firms[np.arange(0, len(firms), 50)]
+        large.staff, large.desired = large.staff * 9000, large.desired * np.linspace(1000, 9000, len(large))
+        large.january = large.january * 4000
+        return labour_market.turn_over(cluster, firms)
+
+    (fast, after), (slow, other) = both(relieved, plain, turn_over)
+    np.testing.assert_allclose(fast, slow, **CLOSE)
+    assert_alike(after, other)
+    assert after.all(Enterprise).staff.max() > 50_000
+
+
+def test_people_whose_firm_ends_go_the_same_ways(relieved, plain):
+    def part(cluster):
+        firms = cluster.where(Enterprise, labour_market.followed)
+        ending, before = firms[np.arange(0, len(firms), 7)], cluster.all(Park).reemployed.sum()
+        labour_market.part(cluster, ending, 0.4)
+        labour_market.part(cluster, firms[np.arange(0)], 0.4)
+        assert not ending.staff.any() and cluster.all(Park).reemployed.sum() > before
+
+    (_, after), (_, other) = both(relieved, plain, part)
+    assert_alike(after, other)
+
+
+def test_the_same_re_employed_people_drift_away(relieved, plain):
+    def drift(cluster):
+        parks = cluster.all(Park)
+        parks.reemployed = 100 + parks.reemployed
+        labour_market.drift(cluster, parks)
+
+    (_, after), (_, other) = both(relieved, plain, drift)
+    assert_alike(after, other)
+
+
+def test_who_is_where_is_counted_alike(relieved, plain):
+    (fast, _), (slow, _) = both(relieved, plain, lambda c: neighbourhood.count(c, c.all(Enterprise)))
+    for mine, other in zip(fast, slow, strict=True):
+        assert np.array_equal(mine, other) and mine.sum() > 0
 
 
 @pytest.mark.parametrize("rule", [milestones.find_investors, milestones.file_patents, milestones.pass_tests])
