@@ -38,6 +38,7 @@ def turn_over(cluster, firms):
     return pool
 
 
+@twin("people.part")
 def part(cluster, firms, stay):
     """Staff of firms that end or leave the district: some find another employer in it. stay: base chance. All leave."""
     if not len(firms):
@@ -49,7 +50,7 @@ def part(cluster, firms, stay):
     firms.staff, firms.january = np.int32(0), np.int32(0)
 
 
-_ROUNDING, _HIRING = (tuple(f"{what}_{name}" for name in TIERS) for what in ("rounding", "hire"))
+_ROUNDING, _HIRING, _DRIFTING = (tuple(f"{what}_{name}" for name in TIERS) for what in ("rounding", "hire", "drift"))
 
 
 @cache
@@ -171,14 +172,13 @@ class Flow:
             self.firms.put(name, firm * tiers + tier, now[tier, firm])
 
 
-def drift(cluster):
+@twin("people.drift")
+def drift(cluster, parks):
     """Re-employed people who leave the district after all."""
-    p, parks = cluster.parameters.labour, cluster.all(Park)
     people = np.moveaxis(parks.reemployed, -1, 0)  # (tiers, parks, sectors)
-    chance = -np.expm1(np.log1p(-p.reemployed_leave) / 12)
-    names = keys(cluster.seed, [f"drift_{name}" for name in TIERS], cluster.now)
-    luck = uniform(parks.luck, names, cluster.sector_digests)
-    left = binomial(luck.ravel(), people.ravel(), np.full(people.size, chance)).reshape(people.shape)
+    luck = uniform(parks.luck, keys(cluster.seed, _DRIFTING, cluster.now), cluster.sector_digests)
+    chance = np.full(people.size, talent.monthly(cluster.parameters.labour.reemployed_leave))
+    left = binomial(luck.ravel(), people.ravel(), chance).reshape(people.shape)
     parks.reemployed = parks.reemployed - np.moveaxis(left, 0, -1)
 
 

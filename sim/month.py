@@ -132,7 +132,7 @@ def serve(cluster):
 @writes("staff", "january", "labour_pool", "reemployed")
 def staff(cluster):
     """Who quits, is laid off or hired, by tier, in every firm of the district; who stays in the district."""
-    labour_market.drift(cluster)
+    labour_market.drift(cluster, cluster.all(Park))
     district = cluster.all(District)
     for firms in cluster.cohorts(Enterprise, labour_market.followed):
         district.labour_pool = labour_market.turn_over(cluster, firms)[None, :]

@@ -3,23 +3,34 @@
 import numpy as np
 
 from sim.agents import District, Enterprise, Operator, Park
-from sim.labour_market import by_park_and_sector
+from sim.compiled import twin
+from sim.labour_market import by_park_and_sector, followed
 
 
 def read(cluster):
     """Refresh tenants by sector, staff nearby, partners in the park, and the completeness of chains in the district."""
-    parks, segments = cluster.all(Park), len(cluster.segment_keys)
-    tenants = cluster.where(Enterprise, lambda f: f.is_tenant())
-    parks.tenants_by_sector = by_park_and_sector(cluster, tenants, np.ones(len(tenants)))
-    staff = by_park_and_sector(cluster, tenants, tenants.headcount())
+    parks, district = cluster.all(Park), cluster.all(District)
+    tenants, staff, segments, firms = count(cluster, cluster.all(Enterprise))
+    parks.tenants_by_sector = tenants
     parks.staff_nearby = cluster.near.astype(np.int64) @ staff
-    cell = tenants.park_row.astype(np.int64) * segments + tenants.segment
-    present = np.bincount(cell, minlength=len(parks) * segments).reshape(len(parks), segments) > 0
-    parks.partners = present @ cluster.inputs.T
-    local = cluster.where(Enterprise, lambda f: f.exists() & f.in_district())
-    firms = np.bincount(local.segment, weights=local.weight, minlength=segments)
+    parks.partners = (segments > 0) @ cluster.inputs.T
     there = firms >= cluster.parameters.service.chain_firms
-    cluster.all(District).present, cluster.all(District).chain = there[None, :], (cluster.inputs @ there)[None, :]
+    district.present, district.chain = there[None, :], (cluster.inputs @ there)[None, :]
+
+
+@twin("neighbourhood.count")
+def count(cluster, firms):
+    """Tenants by park and sector, their staff, tenants by park and segment, and firms of the district by segment."""
+    parks, segments = len(cluster.park_keys), len(cluster.segment_keys)
+    tenants = firms[firms.is_tenant()]
+    cell = tenants.park_row * segments + tenants.segment
+    local = firms[followed(firms)]
+    return (
+        by_park_and_sector(cluster, tenants, np.ones(len(tenants))),
+        by_park_and_sector(cluster, tenants, tenants.headcount()),
+        np.bincount(cell, minlength=parks * segments).reshape(parks, segments),
+        np.bincount(local.segment, weights=local.weight, minlength=segments),
+    )
 
 
 def pay_operators(cluster):

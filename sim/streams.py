@@ -239,9 +239,7 @@ def binomial(u, n, p):
     if available():
         from sim.compiled import luck as compiled
 
-        count = compiled.binomials(u, np.asarray(n, np.int64), np.asarray(p, float))
-        if not (count < 0).any():
-            return count
+        return compiled.binomials(u, np.asarray(n, np.int64), np.asarray(p, float))
     count = np.zeros(len(u), np.int64)
     none = np.exp(n * np.log1p(-p))
     open_ = np.flatnonzero(u > none)

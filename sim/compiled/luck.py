@@ -8,6 +8,7 @@ from sim.streams import key
 R12, R27, R30, R31 = (np.uint64(n) for n in (12, 27, 30, 31))
 M1, M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 SMALLEST = 1e-280
+SMALLEST_POWER = np.log(SMALLEST)
 
 
 @njit(cache=True, inline="always")
@@ -26,13 +27,22 @@ def uniform(luck, key):
 
 @njit(cache=True, error_model="numpy")
 def binomial(u, n, p, none):
-    """Binomial count by inversion, none = log(1 - p); -1 where the first chance is too small a number to start from."""
-    chance = np.exp(n * none)
-    if u <= chance:
-        return 0
-    if chance < SMALLEST:
-        return -1
-    odds, total, k = p / (1 - p), chance, 0
+    """Binomial count by inversion, none = log(1 - p)."""
+    nobody = np.exp(n * none)
+    return 0 if u <= nobody else some(u, n, p, none, nobody)
+
+
+@njit(cache=True, error_model="numpy")
+def some(u, n, p, none, nobody):
+    """The same where u is above the chance of none, nobody."""
+    odds, k, chance = p / (1 - p), 0, nobody
+    if chance < SMALLEST:  # too small a number to start from: counts that no luck is small enough for are passed over
+        power = n * none
+        while power < SMALLEST_POWER:
+            k += 1
+            power += np.log(((n + 1.0) - k) * (1 / k) * odds)
+        chance = np.exp(power)
+    total = chance
     while total < u and k < n:
         k += 1
         chance *= ((n + 1.0) - k) * (1 / k) * odds
@@ -42,7 +52,7 @@ def binomial(u, n, p, none):
 
 @njit(cache=True, error_model="numpy")
 def binomials(u, n, p):
-    """Binomial counts of many (m,); -1 where a chance is too small a number to start from."""
+    """Binomial counts of many (m,)."""
     found = np.empty(len(u), np.int64)
     for i in range(len(u)):
         found[i] = binomial(u[i], n[i], p[i], np.log1p(-p[i]))

@@ -1,206 +1,265 @@
-"""The month's quits, layoffs and hires, compiled: twin of sim.labour_market.turn_over."""
+"""The month's quits, layoffs and hires, compiled: twin of sim.labour_market.turn_over.
+
+Firms are taken in blocks. What has to be known of every firm is worked out in plain loops over the block, which the
+compiler turns into vector instructions; the few to whom something happens are listed, and only they are gone through.
+"""
 
 import numpy as np
 from numba import njit
 
 from sim.agents import District, Park
-from sim.compiled.luck import binomial, uniform, uniforms
+from sim.compiled.luck import binomial, mix, some, uniform
 from sim.mechanisms import talent
 from sim.parameters import NEEDS, TIERS
 from sim.streams import keys
 
 TALENT = NEEDS.index("talent")
-SMALL = 16  # vacancies for which the chance of no hire is tabulated
-GROUPS = ("january", "later")
+N = len(TIERS)  # known to the compiler, which then unrolls loops over tiers
+CAST = 2 * N
+BLOCK = 256  # firms at a time: what is known of them stays in the fastest memory
+SMALL = 32  # people, or vacancies, for which the chance that it happens to none is tabulated
 COUNTS = [f"{what}_{name}" for what in ("quits", "layoffs", "vacancies", "hires") for name in TIERS]
+CASTS = [f"{group}_{name}" for group in ("january", "later") for name in TIERS]  # group and tier as one number: 0 to 5
+LEAVING = tuple(f"{what}_{cast}" for what in ("quit", "stay_quit", "layoff", "stay_layoff") for cast in CASTS)
+MOST = talent.MOST
+STEEPER = ((1 - (1 - MOST) ** (1 / 12)) / MOST - 1 / 12) / MOST
+DRIFTING = tuple(f"drift_{name}" for name in TIERS)
+PARTING = tuple(f"parting_{cast}" for cast in CASTS)
+HIRING = tuple(f"{what}_{name}" for what in ("rounding", "hire") for name in TIERS)
 
 
 def turn_over(cluster, firms):
-    """See the readable rule; returns the labour pool (3,), or NotImplemented for firms of thousands."""
+    """See the readable rule; returns the labour pool (3,)."""
     p, parks, district = cluster.parameters.labour, cluster.all(Park), cluster.all(District)
-    table, tally = cluster.tables[type(firms)], cluster.tally
-    data, rows, housing = table.data, firms.rows, district.housing[0]
-    sectors = len(cluster.sector_keys)
-    support = np.array([np.zeros_like(housing), housing])  # by whether the firm is a tenant (2, tiers)
-    stay = np.array([talent.stays(base, support, p) for base in (p.stay_after_quit, p.stay_after_layoff)])
-    felt = np.append(parks.felt_minutes(), p.district_minutes)  # no park, -1, reads the last
-    numbers = np.array(
-        [
-            p.commute_slope, p.commute_reference, p.wage_slope, p.layoff_speed, talent.MOST,
-        ]
+    luck, data, support = firms.luck, firms.table.data, _support(district)
+    rows = firms.rows.view(np.uint64)  # without a sign, so that compiled loops need not look for negative numbers
+    weight, park_row, sector, staff = (data[name] for name in ("weight", "park_row", "sector", "staff"))
+    stay = talent.stays(np.array([p.stay_after_quit, p.stay_after_layoff])[:, None, None], support, p)
+    draws = keys(cluster.seed, LEAVING + HIRING, cluster.now)[:, 0]
+    counts = np.zeros((len(COUNTS), len(parks) + 1, len(cluster.sector_keys)))  # last: no park, which is -1
+    numbers = (
+        p.commute_slope, p.commute_reference, p.wage_slope, p.wage_elasticity,
+        cluster.parameters.demand.revenue_per_head, p.layoff_speed, cluster.now,
     )  # fmt: skip
-    draws = np.array([_keys(cluster, what) for what in ("quit", "stay_quit", "layoff", "stay_layoff")])
-    hiring = keys(cluster.seed, [f"{what}_{name}" for what in ("rounding", "hire") for name in TIERS], cluster.now)
-    hiring = hiring.reshape(2, len(TIERS))
-    columns = [data[name] for name in ("luck", "desired", "weight", "park_row", "january_park", "sector")]
-    staff, january = data["staff"].take(rows, 0), data["january"].take(rows, 0)
-    pool, heads = district.labour_pool[0].copy(), np.maximum(staff[:, 0] + staff[:, 1] + staff[:, 2], 1)
-    reemployed = np.zeros((len(parks) * sectors, len(TIERS)), np.int64)
-    counts = np.zeros((len(COUNTS), (len(parks) + 1) * sectors))
-    shares = np.array(p.tier_shares)
-    mine = firms.luck
-    wage = talent.relative_wage(firms.revenue / heads, cluster.parameters.demand.revenue_per_head, p)
-    done = _leave(
-        rows,
-        uniforms(mine, draws[0]),
-        wage,
-        *columns,
-        staff,
-        january,
-        felt,
-        np.array(p.quit_base),
-        numbers,
-        draws,
-        stay,
-        pool,
-        reemployed,
-        counts,
-        sectors,
+    staying, wanted, vacancies = _leave(
+        rows, luck, weight, park_row, sector, staff, data["january"], data["january_park"], data["revenue"],
+        data["desired"], data["helped_until"], np.append(parks.felt_minutes(), p.district_minutes),
+        np.array([p.quit_base, p.tier_shares]), np.array(numbers, float), draws, stay,
+        cluster.tables[Park].data["reemployed"], counts,
+    )  # fmt: skip
+    pool = district.labour_pool[0] + staying[0] + staying[1]
+    kinds, tiers = np.arange(4), np.arange(N)[:, None]  # outside, helped outside, tenant, helped tenant
+    chance = talent.hire_probability(
+        tiers, pool[:, None], wanted.sum(axis=1)[:, None], support[kinds // 2].T, kinds % 2 == 1, p
     )
-    if not done:
-        return NotImplemented
-    luck, desired, weight, park_row, _, sector = columns
-    helped = data["helped_until"][:, TALENT]
-    vacancies, wanted = _vacancies(
-        rows,
-        luck,
-        desired,
-        weight,
-        park_row,
-        sector,
-        helped,
-        cluster.now,
-        staff,
-        shares,
-        uniforms(mine, hiring[0]),
-        counts,
-        sectors,
-    )
-    tiers = np.arange(len(TIERS))[:, None]
-    kinds = np.arange(4)  # outside, helped outside, tenant, helped tenant
-    chance = talent.hire_probability(tiers, pool[:, None], wanted[:, None], support[kinds // 2].T, kinds % 2 == 1, p)
-    taken = _hire(rows, luck, weight, park_row, sector, staff, vacancies, chance, hiring[1], pool, counts, sectors)
-    if taken[0] < 0:
-        return NotImplemented
-    _write(rows, data["staff"], data["january"], staff, january)
-    parks.reemployed = parks.reemployed + reemployed.reshape(parks.reemployed.shape)
-    tally.cells(COUNTS, counts.reshape(len(COUNTS), len(parks) + 1, sectors))
+    expected = (wanted * chance).sum(axis=1)
+    chance = chance * np.minimum(1.0, np.maximum(pool, 0.0) / np.maximum(expected, 1e-9))[:, None]
+    taken = _hire(rows, luck, weight, park_row, sector, staff, vacancies, chance, draws[-N:], counts)
+    cluster.tally.cells(COUNTS, counts)
     return pool - taken
 
 
-def _keys(cluster, decision):
-    return keys(cluster.seed, [f"{decision}_{group}_{tier}" for group in GROUPS for tier in TIERS], cluster.now)[:, 0]
+def part(cluster, firms, stay):
+    """See the readable rule."""
+    if not len(firms):
+        return
+    data, district, draws = firms.table.data, cluster.all(District), keys(cluster.seed, PARTING, cluster.now)[:, 0]
+    stay = talent.stays(stay, _support(district), cluster.parameters.labour)
+    columns = [data[name] for name in ("weight", "park_row", "sector", "staff", "january", "january_park")]
+    staying = _part(firms.rows, firms.luck, *columns, draws, stay, cluster.tables[Park].data["reemployed"])
+    district.labour_pool = district.labour_pool + staying
+
+
+def drift(cluster, parks):
+    """See the readable rule."""
+    draws = keys(cluster.seed, DRIFTING, cluster.now)[:, 0]
+    chance = talent.monthly(cluster.parameters.labour.reemployed_leave)
+    _drift(parks.luck, cluster.sector_digests, draws, chance, parks.table.data["reemployed"])
+
+
+@njit(cache=True, error_model="numpy")
+def _drift(luck, sectors, draws, chance, reemployed):
+    """Some of those in each park, sector and tier leave."""
+    none = np.log1p(-chance)
+    for park in range(len(luck)):
+        for tier in range(N):
+            mine = mix(luck[park] + draws[tier])
+            for sector in range(len(sectors)):
+                people = reemployed[park, sector, tier]
+                if people:
+                    reemployed[park, sector, tier] -= binomial(uniform(mine, sectors[sector]), people, chance, none)
+
+
+def _support(district):
+    """Housing support by whether the firm is a tenant, and tier (2, tiers)."""
+    return np.array([[0.0], [1.0]]) * district.housing
+
+
+@njit(cache=True, error_model="numpy")
+def _part(rows, luck, weight, park_row, sector, staff, january, january_park, draws, stay, reemployed):
+    """All people of these firms leave; returns who of them stay in the district (N,), weighted."""
+    staying, unlikely = np.zeros(N), np.log1p(-stay)
+    for i in range(len(rows)):
+        row = rows[i]
+        tenant = 1 if park_row[row] >= 0 else 0
+        for cast in range(2 * N):
+            tier = cast % N
+            people = january[row, tier] if cast < N else staff[row, tier] - january[row, tier]
+            if people:
+                stayed = binomial(uniform(luck[i], draws[cast]), people, stay[tenant, tier], unlikely[tenant, tier])
+                staying[tier] += stayed * weight[row]
+                if stayed and cast < N:
+                    reemployed[january_park[row], sector[row], tier] += stayed
+        staff[row], january[row] = 0, 0
+    return staying
 
 
 @njit(cache=True, error_model="numpy")
 def _leave(
-    rows, quits, wage, luck, desired, weight, park_row, january_park, sector, staff, january, felt, quit_base, numbers,
-    draws, stay, pool, reemployed, counts, sectors,
+    rows, luck, weight, park_row, sector, staff, january, january_park, revenue, desired, helped_until, felt, of_tiers,
+    numbers, draws, stay, reemployed, counts,
 ):  # fmt: skip
-    """Quits, then layoffs, firm by firm; both move people between staff, pool and the park of 1 January."""
-    slope, reference, wage_slope, speed, most = numbers
-    tiers = len(quit_base)
-    steeper = ((1 - (1 - most) ** (1 / 12)) / most - 1 / 12) / most
-    unlikely = np.log1p(-stay)
-    for i in range(len(rows)):
-        row = rows[i]
-        park = park_row[row]
-        tenant = 1 if park >= 0 else 0
-        heads = staff[i, 0] + staff[i, 1] + staff[i, 2]
-        excess = speed * ((heads - desired[row]) / max(heads, 1)) if heads > desired[row] + 1 else 0.0
-        commute = slope * (felt[park] - reference)
-        for why in range(2 if excess else 1):
-            for tier in range(tiers):
-                yearly = min(max(quit_base[tier] + commute - wage_slope * wage[i], 0.005), most)
-                bound = yearly * (1 / 12 + steeper * yearly)  # of a month's chance, which is convex over the year's
-                for group in range(2):
-                    people = staff[i, tier] - january[i, tier] if group else january[i, tier]
-                    cast = group * tiers + tier
-                    if why:
-                        if not people:
-                            continue
-                        u, chance = uniform(luck[row], draws[2, cast]), excess
-                    else:
-                        # Of n heads none goes with a chance of (1 - p)^n = exp x; a cubic never above it spares the power.
-                        u, x = quits[cast, i], -people * bound * (1 + 0.55 * bound)
-                        if u <= 1 + x * (1 + x * (0.5 + x / 6)) - 1e-9:
-                            continue
-                        chance = -np.expm1(np.log1p(-yearly) / 12)
-                    left = binomial(u, people, chance, np.log1p(-chance))
-                    if not left:
-                        continue
-                    u = uniform(luck[row], draws[2 * why + 1, cast])
-                    stayed = binomial(u, left, stay[why, tenant, tier], unlikely[why, tenant, tier])
-                    if left < 0 or stayed < 0:
-                        return False
-                    staff[i, tier] -= left
-                    if not group:
-                        january[i, tier] -= left
-                        if stayed:
-                            reemployed[january_park[row] * sectors + sector[row], tier] += stayed
-                    pool[tier] += stayed * weight[row]
-                    counts[why * tiers + tier, (park if tenant else len(felt) - 1) * sectors + sector[row]] += left
-    return True
+    """Quits, then layoffs, then vacancies, block by block.
 
-
-@njit(cache=True, error_model="numpy")
-def _vacancies(rows, luck, desired, weight, park_row, sector, helped, now, staff, shares, rounding, counts, sectors):
-    """Posts less staff where that leaves any: (vacancies (k, 4): firm, tier, kind, posts open; weighted sum by tier).
-
-    kind: twice whether it is a tenant, plus whether a talent platform helps.
+    Returns who left and stays in the district, after quits and after layoffs (2, tiers); vacancies by tier and kind
+    (tiers, 4); and each vacancy (k, 3): firm, tier and kind as one number, posts open. Kind is twice whether the firm
+    is a tenant, plus whether a talent platform helps it. Sums are weighted.
     """
-    tiers = len(shares)
-    wanted, found = np.zeros(tiers), 0
-    vacancies = np.empty((len(rows) * tiers, 4), np.int64)
-    outside = counts.shape[1] // sectors - 1
-    for tier in range(tiers):
-        for i in range(len(rows)):
-            row = rows[i]
-            wished = desired[row] * shares[tier]
-            posts = np.floor(wished + rounding[tier, i])
-            if posts > staff[i, tier]:
-                vacant = np.int64(posts) - staff[i, tier]
-                wanted[tier] += vacant * weight[row]
+    quit_base, shares = of_tiers
+    slope, reference, wage_slope, elasticity, market, speed, now = numbers
+    unlikely, staying, wanted = np.log1p(-stay), np.zeros((2, N)), np.zeros((N, 4))
+    nobody_stays = np.exp(np.arange(SMALL) * unlikely.reshape(2, 2, N, 1))
+    vacancies, found = np.empty((len(rows) * N, 3), np.int32), 0
+    people, heads, posts = np.empty((2 * N, BLOCK), np.int32), np.empty(BLOCK), np.empty(BLOCK)
+    pay, commute, open_ = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK, np.int32)
+    cells, chances = np.empty(2 * N * BLOCK, np.int32), np.empty((4, 2 * N * BLOCK))
+    for first in range(0, len(rows), BLOCK):
+        block, mine = rows[first : first + BLOCK], luck[first : first + BLOCK]
+        for j in range(len(block)):
+            row = block[j]
+            for tier in range(N):
+                people[tier, j] = january[row, tier]
+                people[N + tier, j] = staff[row, tier] - january[row, tier]
+            pay[j], posts[j], commute[j] = revenue[row], desired[row], felt[park_row[row]]
+        for j in range(len(block)):
+            heads[j] = people[0, j] + people[1, j] + people[2, j] + people[3, j] + people[4, j] + people[5, j]
+            pay[j] = max(pay[j] / max(heads[j], 1.0), 1.0) / market
+            commute[j] = slope * (commute[j] - reference)
+        for why in range(2):
+            if why:
+                some_ = _laid_off(mine, people, heads, posts, speed, draws[2 * CAST : 3 * CAST], cells, chances)
+            else:
+                some_ = _quitting(mine, people, pay, commute, quit_base, wage_slope, elasticity, draws, cells, chances)
+            for k in range(some_):
+                u, none, p, nobody = chances[0, k], chances[1, k], chances[2, k], chances[3, k]
+                if u <= nobody:
+                    continue
+                cast, j = cells[k] // BLOCK, cells[k] % BLOCK
+                tier, row = cast % N, block[j]
+                left = some(u, people[cast, j], p, none, nobody)
                 park = park_row[row]
-                counts[2 * tiers + tier, (park if park >= 0 else outside) * sectors + sector[row]] += vacant
-                kind = (2 if park >= 0 else 0) + (1 if helped[row] >= now else 0)
-                vacancies[found] = i, tier, kind, vacant
+                tenant = 1 if park >= 0 else 0
+                people[cast, j] -= left
+                staff[row, tier] -= left
+                none, u = unlikely[why, tenant, tier], uniform(mine[j], draws[(2 * why + 1) * CAST + cast])
+                nobody = nobody_stays[why, tenant, tier, left] if left < SMALL else np.exp(left * none)
+                stayed = some(u, left, stay[why, tenant, tier], none, nobody) if u > nobody else 0
+                if cast < N:
+                    january[row, tier] -= left
+                    if stayed:
+                        reemployed[january_park[row], sector[row], tier] += stayed
+                staying[why, tier] += stayed * weight[row]
+                counts[why * N + tier, park, sector[row]] += left
+        for tier in range(N):
+            draw = draws[4 * CAST + tier]
+            for j in range(len(block)):
+                wished = np.floor(posts[j] * shares[tier] + uniform(mine[j], draw))
+                open_[j] = np.int32(wished - (people[tier, j] + people[N + tier, j]))
+            some_ = 0
+            for j in range(len(block)):
+                cells[some_] = j
+                some_ += open_[j] > 0
+            for j in cells[:some_]:
+                row = block[j]
+                park = park_row[row]
+                kind = (2 if park >= 0 else 0) + (1 if helped_until[row, TALENT] >= now else 0)
+                wanted[tier, kind] += open_[j] * weight[row]
+                counts[2 * N + tier, park, sector[row]] += open_[j]
+                vacancies[found, 0], vacancies[found, 1], vacancies[found, 2] = first + j, 4 * tier + kind, open_[j]
                 found += 1
-    return vacancies[:found], wanted
+    return staying, wanted, vacancies[:found]
 
 
 @njit(cache=True, error_model="numpy")
-def _hire(rows, luck, weight, park_row, sector, staff, vacancies, chance, hiring, pool, counts, sectors):
-    """Vacancies that are filled, as long as the pool has people; returns how many by tier (3,), weighted."""
-    tiers, outside = len(pool), counts.shape[1] // sectors - 1
-    taken, expected = np.zeros(tiers), np.zeros(tiers)
-    for k in range(len(vacancies)):
-        i, tier, kind, vacant = vacancies[k]
-        expected[tier] += vacant * weight[rows[i]] * chance[tier, kind]
-    chance = chance * np.minimum(1.0, np.maximum(pool, 0.0) / np.maximum(expected, 1e-9)).reshape(tiers, 1)
-    none = np.log1p(-chance)
-    nobody = np.exp(np.arange(SMALL) * none.reshape(tiers, 4, 1))
-    for k in range(len(vacancies)):
-        i, tier, kind, vacant = vacancies[k]
-        row = rows[i]
-        u = uniform(luck[row], hiring[tier])
-        if vacant < SMALL and u <= nobody[tier, kind, vacant]:
+def _quitting(luck, people, pay, commute, quit_base, wage_slope, elasticity, draws, cells, chances):
+    """Cells of this block (group and tier as one number, times BLOCK, plus firm) whose luck may let somebody quit.
+
+    Returns how many. chances (4, cells): luck; of a month: log(1 - p), p, and the chance that nobody goes.
+    """
+    found, bits, touched = 0, pay.view(np.int64), np.empty(BLOCK, np.bool_)
+    for cast in range(CAST):
+        base = quit_base[cast % N]
+        for j in range(len(luck)):
+            # A number's own bits are its logarithm to base 2, straight between powers of 2: never above the true one.
+            wage = elasticity * np.log(2.0) * (bits[j] * 2.0**-52 - 1023)
+            yearly = min(max(base + commute[j] - wage_slope * wage, 0.005), MOST)
+            bound = yearly * (1 / 12 + STEEPER * yearly)  # of a month's chance, which is convex over the year's
+            # Of n heads none goes with a chance of (1 - p)^n = exp x; a cubic never above it spares the power.
+            x = -people[cast, j] * bound * (1 + 0.55 * bound)
+            touched[j] = uniform(luck[j], draws[cast]) > 1 + x * (1 + x * (0.5 + x / 6)) - 1e-9
+        for j in range(len(luck)):
+            cells[found] = cast * BLOCK + j
+            found += touched[j]
+    # One function of many numbers, then the next: several of one number in turn would wait for each other.
+    for k in range(found):
+        chances[0, k] = np.log(pay[cells[k] % BLOCK])
+    for k in range(found):
+        cast, j = cells[k] // BLOCK, cells[k] % BLOCK
+        yearly = quit_base[cast % N] + commute[j] - wage_slope * (elasticity * chances[0, k])
+        chances[1, k] = np.log1p(-min(max(yearly, 0.005), MOST)) / 12
+    for k in range(found):
+        chances[2, k] = -np.expm1(chances[1, k])
+    for k in range(found):
+        cast, j = cells[k] // BLOCK, cells[k] % BLOCK
+        chances[0, k], chances[3, k] = uniform(luck[j], draws[cast]), np.exp(people[cast, j] * chances[1, k])
+    return found
+
+
+@njit(cache=True, error_model="numpy")
+def _laid_off(luck, people, heads, desired, speed, draws, cells, chances):
+    """The same for layoffs, in firms with more heads than they want."""
+    found = 0
+    for j in range(len(luck)):
+        if heads[j] <= desired[j] + 1:
             continue
-        hired = binomial(u, vacant, chance[tier, kind], none[tier, kind])
-        if hired < 0:
-            return np.full(tiers, -1.0)
-        if hired:
-            staff[i, tier] += hired
-            taken[tier] += hired * weight[row]
-            park = park_row[row] if park_row[row] >= 0 else outside
-            counts[3 * tiers + tier, park * sectors + sector[row]] += hired
-    return taken
+        excess = speed * ((heads[j] - desired[j]) / max(heads[j], 1.0))
+        none = np.log1p(-excess)
+        for cast in range(CAST):
+            u, x = uniform(luck[j], draws[cast]), people[cast, j] * none
+            if u > 1 + x * (1 + x * (0.5 + x / 6)) - 1e-9:
+                cells[found] = cast * BLOCK + j
+                chances[0, found], chances[1, found], chances[2, found], chances[3, found] = u, none, excess, np.exp(x)
+                found += 1
+    return found
 
 
 @njit(cache=True, error_model="numpy")
-def _write(rows, staff_column, january_column, staff, january):
-    """Put what has changed into the columns."""
-    for i in range(len(rows)):
-        for tier in range(staff.shape[1]):
-            staff_column[rows[i], tier] = staff[i, tier]
-            january_column[rows[i], tier] = january[i, tier]
+def _hire(rows, luck, weight, park_row, sector, staff, vacancies, chance, draws, counts):
+    """Vacancies that are filled, as long as the pool has people; returns how many by tier (N,), weighted."""
+    taken, chance = np.zeros(N), chance.ravel()
+    none = np.log1p(-chance)
+    nobody = np.exp(np.arange(SMALL) * none.reshape(-1, 1))
+    found, filled = 0, np.empty(len(vacancies), np.int32)
+    for k in range(len(vacancies)):
+        i, cell, vacant = vacancies[k]
+        u, filled[found] = uniform(luck[i], draws[cell // 4]), k
+        found += u > (nobody[cell, vacant] if vacant < SMALL else np.exp(vacant * none[cell]))
+    for k in filled[:found]:
+        i, cell, vacant = vacancies[k]
+        row, tier = rows[i], cell // 4
+        u = uniform(luck[i], draws[tier])
+        hired = some(u, vacant, chance[cell], none[cell], np.exp(vacant * none[cell]))
+        staff[row, tier] += hired
+        taken[tier] += hired * weight[row]
+        counts[3 * N + tier, park_row[row], sector[row]] += hired
+    return taken

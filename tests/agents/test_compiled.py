@@ -17,6 +17,7 @@ from sim import (
     space_market,
     streams,
 )
+from sim import compiled, development, indicators, labour_market, milestones, neighbourhood, streams
 from sim.agents import Enterprise, Park
 from sim.cluster import Cluster
 from sim.mechanisms import choice
@@ -153,6 +154,52 @@ def test_the_same_cases_arise_wait_and_are_done(coming_and_going, plain, rule):
 def in_order(cases):
     """Cases by firm and kind (fields, m)."""
     return cases[:, np.lexsort(cases[1::-1])]
+def test_firms_of_tens_of_thousands_turn_over_alike(relieved, plain):
+    def turn_over(cluster):
+        firms = cluster.where(Enterprise, labour_market.followed)
+        large = firms[np.arange(0, len(firms), 50)]
+        large.staff, large.desired = large.staff * 9000, large.desired * np.linspace(1000, 9000, len(large))
+        large.january = large.january * 4000
+        return labour_market.turn_over(cluster, firms)
+
+    (fast, after), (slow, other) = both(relieved, plain, turn_over)
+    np.testing.assert_allclose(fast, slow, **CLOSE)
+    assert_alike(after, other)
+    assert after.all(Enterprise).staff.max() > 50_000
+
+
+def test_people_whose_firm_ends_go_the_same_ways(relieved, plain):
+    def part(cluster):
+        firms = cluster.where(Enterprise, labour_market.followed)
+        ending, before = firms[np.arange(0, len(firms), 7)], cluster.all(Park).reemployed.sum()
+        labour_market.part(cluster, ending, 0.4)
+        labour_market.part(cluster, firms[np.arange(0)], 0.4)
+        assert not ending.staff.any() and cluster.all(Park).reemployed.sum() > before
+
+    (_, after), (_, other) = both(relieved, plain, part)
+    assert_alike(after, other)
+
+
+def test_the_same_re_employed_people_drift_away(relieved, plain):
+    def drift(cluster):
+        parks = cluster.all(Park)
+        parks.reemployed = 100 + parks.reemployed
+        labour_market.drift(cluster, parks)
+
+    (_, after), (_, other) = both(relieved, plain, drift)
+    assert_alike(after, other)
+
+
+def test_who_is_where_is_counted_alike(relieved, plain):
+    (fast, _), (slow, _) = both(relieved, plain, lambda c: neighbourhood.count(c, c.all(Enterprise)))
+    for mine, other in zip(fast, slow, strict=True):
+        assert np.array_equal(mine, other) and mine.sum() > 0
+
+
+@pytest.mark.parametrize("rule", [milestones.find_investors, milestones.file_patents, milestones.pass_tests])
+def test_rare_events_happen_to_the_same_firms(relieved, plain, rule):
+    (fast, _), (slow, _) = both(relieved, plain, lambda c: rule(c, everyone(c)))
+    assert np.array_equal(fast, slow) and 0 < np.count_nonzero(fast) < 0.2 * len(everyone(relieved[1]))
 
 
 def test_a_months_stock_is_counted_alike(relieved, plain):
