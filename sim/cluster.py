@@ -251,17 +251,12 @@ class Cluster(mesa.Model):
         alive = self.all(Enterprise).exists()
         if alive.sum() > 0.8 * len(table):
             return
-        idents = table.data["ident"][: len(table)].copy()
-        kept = table.compact(alive)
-        new_row = np.full(len(idents), -1)
-        new_row[kept] = np.arange(len(kept))
-        row_of = dict(zip(idents.tolist(), new_row.tolist(), strict=True))
+        new_row = np.where(alive, np.cumsum(alive) - 1, -1)
+        table.compact(alive)
         for ident, agent in list(self.members.get(Enterprise, {}).items()):
-            row = row_of.get(ident, -1)
-            if row < 0:
+            agent.row = int(new_row[agent.row])
+            if agent.row < 0:
                 self._dismiss(Enterprise, ident)
-            else:
-                agent.row = row
 
     # ---- Mesa's view: objects on first access
 

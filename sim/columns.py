@@ -9,6 +9,7 @@ from enum import IntEnum
 import mesa
 import numpy as np
 
+BOOL = np.dtype(bool)  # an array's kind is compared faster with this than with the Python type
 CHECKED = False  # tests switch this on: range, kind and repeated rows are then checked at every write
 
 
@@ -37,10 +38,8 @@ class Column:
             agent.stale(self.name)
         if type(row) is slice:
             return table.frozen[self.name][row]
-        array = table.data[self.name]
-        # take is [row], but copies rows of several values in a quarter of the time
-        value = array.take(row, 0) if self.shape else array[row]
-        value.setflags(write=False)  # a cohort reads copies: writing into one would be lost
+        value = table.data[self.name].take(row, 0)  # [row], but faster where it matters: many rows, several values
+        value.setflags(False)  # not to be written: a cohort reads copies, and what is written into one would be lost
         return value
 
     def __set__(self, agent, value):
@@ -87,7 +86,7 @@ class Table:
     def __init__(self, family, sizes, capacity=64):
         self.family, self.sizes, self.capacity, self.size = family, sizes, capacity, 0
         self.version, self.locked = 0, None
-        self.classes, self.data, self.columns = [], {}, {}
+        self.classes, self.data, self.columns, self.terms = [], {}, {}, []
         self.frozen = {}  # the same arrays, to read from only
         self.kind = np.zeros(capacity, np.int8)  # classes[kind[row]] is the row's class
         self.welcome(family)
@@ -101,10 +100,17 @@ class Table:
             self.classes.append(cls)
             for name, column in columns_of(cls).items():
                 if name not in self.data:
-                    shape = tuple(self.sizes[s] if isinstance(s, str) else s for s in column.shape)
                     self.columns[name] = column
-                    self._put(name, np.full((self.capacity, *shape), column.empty, column.dtype))
+                    self.terms += [(name, column)] if column.term else []
+                    self._put(name, self._room_for(column))
         return self.classes.index(cls)
+
+    def _room_for(self, column):
+        """A column of empty rows only: (capacity, …)."""
+        shape = (self.capacity, *(self.sizes[s] if isinstance(s, str) else s for s in column.shape))
+        if column.empty == 0:
+            return np.zeros(shape, column.dtype)  # memory that nobody writes to yet is not even touched
+        return np.full(shape, column.empty, column.dtype)
 
     def _put(self, name, array):
         self.data[name], self.frozen[name] = array, array.view()
@@ -134,7 +140,7 @@ class Table:
         """More capacity: at least half as much again."""
         self.capacity = max(needed, self.capacity + self.capacity // 2)
         for name, old in self.data.items():
-            new = np.full((self.capacity, *old.shape[1:]), self.columns[name].empty, old.dtype)
+            new = self._room_for(self.columns[name])
             new[: self.size] = old[: self.size]
             self._put(name, new)
             if self.locked is not None:
@@ -145,7 +151,7 @@ class Table:
         """Drop the rows where keep (size,) is False. Order is kept; cohorts made before become invalid."""
         kept = np.flatnonzero(keep)
         for array in (*self.data.values(), self.kind):
-            array[: kept.size] = array[kept]  # rows behind are stale; extend empties them
+            array[: kept.size] = array.take(kept, 0)  # rows behind are stale; extend empties them
         self.size, self.version = kept.size, self.version + 1
         return kept
 
@@ -153,7 +159,7 @@ class Table:
         """Take over rows from a snapshot."""
         for cls in classes:
             self.welcome(cls)
-        self.grow(len(kind) + 1)
+        self.grow(len(kind) + len(kind) // 2 + 1)  # as large as the first newcomers would make it
         self.classes, self.size = list(classes), len(kind)
         self.kind[: self.size] = kind
         for name, array in data.items():
@@ -220,9 +226,11 @@ class ColumnAgent(mesa.Agent):
         return np.ones(len(self), bool) if self.many else True
 
     def __len__(self):
-        if isinstance(self.row, slice):
+        if not self.many:
+            return 1
+        if type(self.row) is slice:
             return len(range(*self.row.indices(self.table.size)))
-        return self.row.size if self.many else 1
+        return self.row.size
 
     def __bool__(self):
         return len(self) > 0
@@ -232,13 +240,13 @@ class ColumnAgent(mesa.Agent):
         if self.many and self.stamp != self.table.version:
             self.stale("[...]")
         mask = np.asarray(mask)
-        positions = mask.nonzero()[0] if mask.dtype == bool else np.atleast_1d(mask)
-        return self._together(self.model, self.table, self.rows[positions], self.borrowed)
+        chosen = mask.nonzero()[0] if mask.dtype == BOOL else mask if mask.ndim else mask[None]
+        return self._together(self.model, self.table, self.rows[chosen], self.borrowed)
 
     @property
     def rows(self):
         """Row numbers (n,)."""
-        return np.arange(*self.row.indices(self.table.size)) if isinstance(self.row, slice) else self.row
+        return np.arange(*self.row.indices(self.table.size)) if type(self.row) is slice else self.row
 
     def among(self, holds, rule, otherwise):
         """What a rule says of those agents of whom something holds, and `otherwise` for the rest.
@@ -281,6 +289,5 @@ class ColumnAgent(mesa.Agent):
 
     def reset_terms(self):
         """Start the month from the baseline: no edit of last month survives."""
-        for name, column in self.table.columns.items():
-            if column.term:
-                setattr(self, name, getattr(self, column.baseline) if column.baseline else column.empty)
+        for name, column in self.table.terms:
+            setattr(self, name, getattr(self, column.baseline) if column.baseline else column.empty)

@@ -39,8 +39,9 @@ class EventLog:
             return
         park = firms.park_row if park is None else park
         place = firms.place if place is None else place
+        ident = firms.ident if firms.many else np.array([firms.ident])
         marks = (firms.sector, firms.origin, firms.entered_on, firms.stay)
-        self.parts.append((int(month), int(event), cause, np.atleast_1d(firms.ident), park, place, *marks, amount))
+        self.parts.append((int(month), int(event), cause, ident, park, place, *marks, amount))
 
     def table(self):
         """The whole log (n,), in the order things happened."""
@@ -107,8 +108,8 @@ class Tally:
 
     def add(self, name, cell, weights=None):
         """Add weights to cells."""
-        if self.wants((name,)):
-            self.noted.append((self._starts((name,))[0] + cell, weights))
+        if self.wanted is None or name in self.wanted:
+            self.noted.append((self._number(name) * self.size + cell, weights))
 
     def add_each(self, names, cell, which, weights=None):
         """The same for several names at once: which (n,) says to which name each weight belongs."""
@@ -125,8 +126,12 @@ class Tally:
         return self.wanted is None or not self.wanted.isdisjoint(names)
 
     def _starts(self, names):
-        """First place of each name among all places of the month."""
-        return np.array([self.numbers.setdefault(name, len(self.numbers)) for name in names]) * self.size
+        """First place of each name among all places of the month (names,)."""
+        return np.array([self._number(name) for name in names]) * self.size
+
+    def _number(self, name):
+        """Names are numbered as they come up in the month."""
+        return self.numbers.setdefault(name, len(self.numbers))
 
     @property
     def firm(self):
@@ -149,7 +154,7 @@ class Tally:
     def cells(self, names, values):
         """Add values that are already by (park, sector): values (names, parks, sectors), or with a row for no park."""
         if self.wants(names):
-            self.blocks.append((self._starts(names) // self.size, values))
+            self.blocks.append(([self._number(name) for name in names], values))
 
     def at_parks(self, name, values):
         """Record values by park (parks,)."""
