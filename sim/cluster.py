@@ -230,12 +230,12 @@ class Cluster(mesa.Model):
         It opens evenly over one tenancy limit, so that first tenants do not all reach the limit together; without a
         burn-in it is all there in the first month.
         """
-        stock = np.array([park.stock for park in self.data.parks], np.int64)
         begun = self.start - int(self.setup.run.burn_in)
         steps = min(int(self.rules.limit), int(self.setup.run.burn_in)) or 1
         k = month - begun
         if not 0 <= k < steps:
-            return np.zeros_like(stock)
+            return np.zeros(len(self.park_keys), np.int64)
+        stock = np.array([park.stock for park in self.data.parks], np.int64)
         return stock * (k + 1) // steps - stock * k // steps
 
     def under_way(self):

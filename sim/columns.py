@@ -289,5 +289,8 @@ class ColumnAgent(mesa.Agent):
 
     def reset_terms(self):
         """Start the month from the baseline: no edit of last month survives."""
+        if self.many and self.stamp != self.table.version:
+            self.stale("reset_terms")
+        data, row = self.table.data, self.row
         for name, column in self.table.terms:
-            setattr(self, name, getattr(self, column.baseline) if column.baseline else column.empty)
+            data[name][row] = data[column.baseline][row] if column.baseline else column.empty

@@ -40,7 +40,8 @@ def _count(
     Conditions are added as numbers wherever they can: who is a tenant is not to be guessed, and wrong guesses cost more.
     """
     incubating, elsewhere, district = codes
-    tenants, others, homes = np.empty(len(rows) + 1, np.int64), np.empty(len(rows) + 1, np.int64), np.empty(len(rows) + 1, np.int64)
+    found = np.empty((3, len(rows) + 1), np.int64)
+    tenants, others, homes = found[0], found[1], found[2]
     t = o = h = 0
     for i in rows:
         tenants[t] = others[o] = homes[h] = i
