@@ -347,10 +347,15 @@ def sizes_of(data):
 
 
 def forget(cluster):
-    """Let a finished model be freed at the next collection: Mesa 3.3 keeps one entry a model for ever."""
+    """Free a finished model, which is of no use afterwards.
+
+    A model is a circle of references: taken apart here, it is gone at once, and nobody need have all objects of the
+    process looked through for it, which takes as long as ten months of a run. Mesa 3.3 keeps one entry a model for ever.
+    """
     counters = getattr(mesa.Agent, "_ids", None)
     if isinstance(counters, dict):
         counters.pop(cluster, None)
+    vars(cluster).clear()
 
 
 def _within(parks, kilometres):
