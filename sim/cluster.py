@@ -228,12 +228,12 @@ class Cluster(mesa.Model):
         It opens evenly over one tenancy limit, so that first tenants do not all reach the limit together; without a
         burn-in it is all there in the first month.
         """
-        stock = np.array([park.stock for park in self.data.parks], np.int64)
         begun = self.start - int(self.setup.run.burn_in)
         steps = min(int(self.rules.limit), int(self.setup.run.burn_in)) or 1
         k = month - begun
         if not 0 <= k < steps:
-            return np.zeros_like(stock)
+            return np.zeros(len(self.park_keys), np.int64)
+        stock = np.array([park.stock for park in self.data.parks], np.int64)
         return stock * (k + 1) // steps - stock * k // steps
 
     def under_way(self):
@@ -249,17 +249,12 @@ class Cluster(mesa.Model):
         alive = self.all(Enterprise).exists()
         if alive.sum() > 0.8 * len(table):
             return
-        idents = table.data["ident"][: len(table)].copy()
-        kept = table.compact(alive)
-        new_row = np.full(len(idents), -1)
-        new_row[kept] = np.arange(len(kept))
-        row_of = dict(zip(idents.tolist(), new_row.tolist(), strict=True))
+        new_row = np.where(alive, np.cumsum(alive) - 1, -1)
+        table.compact(alive)
         for ident, agent in list(self.members.get(Enterprise, {}).items()):
-            row = row_of.get(ident, -1)
-            if row < 0:
+            agent.row = int(new_row[agent.row])
+            if agent.row < 0:
                 self._dismiss(Enterprise, ident)
-            else:
-                agent.row = row
 
     # ---- Mesa's view: objects on first access
 
@@ -350,10 +345,15 @@ def sizes_of(data):
 
 
 def forget(cluster):
-    """Let a finished model be freed at the next collection: Mesa 3.3 keeps one entry a model for ever."""
+    """Free a finished model, which is of no use afterwards.
+
+    A model is a circle of references: taken apart here, it is gone at once, and nobody need have all objects of the
+    process looked through for it, which takes as long as ten months of a run. Mesa 3.3 keeps one entry a model for ever.
+    """
     counters = getattr(mesa.Agent, "_ids", None)
     if isinstance(counters, dict):
         counters.pop(cluster, None)
+    vars(cluster).clear()
 
 
 def _within(parks, kilometres):

@@ -9,6 +9,7 @@ from enum import IntEnum
 import mesa
 import numpy as np
 
+BOOL = np.dtype(bool)  # an array's kind is compared faster with this than with the Python type
 CHECKED = False  # tests switch this on: range, kind and repeated rows are then checked at every write
 
 
@@ -37,10 +38,8 @@ class Column:
             agent.stale(self.name)
         if type(row) is slice:
             return table.frozen[self.name][row]
-        array = table.data[self.name]
-        # take is [row], but copies rows of several values in a quarter of the time
-        value = array.take(row, 0) if self.shape else array[row]
-        value.setflags(write=False)  # a cohort reads copies: writing into one would be lost
+        value = table.data[self.name].take(row, 0)  # [row], but faster where it matters: many rows, several values
+        value.setflags(False)  # not to be written: a cohort reads copies, and what is written into one would be lost
         return value
 
     def __set__(self, agent, value):
@@ -88,7 +87,7 @@ class Table:
         self.family, self.sizes, self.capacity, self.size = family, sizes, capacity, 0
         self.version, self.locked = 0, None
         self.used = 0  # rows beyond this one have never held an agent, so they are empty
-        self.classes, self.data, self.columns = [], {}, {}
+        self.classes, self.data, self.columns, self.terms = [], {}, {}, []
         self.frozen = {}  # the same arrays, to read from only
         self.kind = np.zeros(capacity, np.int8)  # classes[kind[row]] is the row's class
         self.welcome(family)
@@ -102,10 +101,17 @@ class Table:
             self.classes.append(cls)
             for name, column in columns_of(cls).items():
                 if name not in self.data:
-                    shape = tuple(self.sizes[s] if isinstance(s, str) else s for s in column.shape)
                     self.columns[name] = column
-                    self._put(name, np.full((self.capacity, *shape), column.empty, column.dtype))
+                    self.terms += [(name, column)] if column.term else []
+                    self._put(name, self._room_for(column))
         return self.classes.index(cls)
+
+    def _room_for(self, column):
+        """A column of empty rows only: (capacity, …)."""
+        shape = (self.capacity, *(self.sizes[s] if isinstance(s, str) else s for s in column.shape))
+        if column.empty == 0:
+            return np.zeros(shape, column.dtype)  # memory that nobody writes to yet is not even touched
+        return np.full(shape, column.empty, column.dtype)
 
     def _put(self, name, array):
         self.data[name], self.frozen[name] = array, array.view()
@@ -135,8 +141,7 @@ class Table:
         """More capacity: at least half as much again."""
         self.capacity = max(needed, self.capacity + self.capacity // 2)
         for name, old in self.data.items():
-            shape, empty = (self.capacity, *old.shape[1:]), self.columns[name].empty
-            new = np.full(shape, empty, old.dtype) if empty else np.zeros(shape, old.dtype)  # memory not asked for yet
+            new = self._room_for(self.columns[name])
             new[: self.size] = old[: self.size]
             self._put(name, new)
             if self.locked is not None:
@@ -147,7 +152,7 @@ class Table:
         """Drop the rows where keep (size,) is False. Order is kept; cohorts made before become invalid."""
         kept = np.flatnonzero(keep)
         for array in (*self.data.values(), self.kind):
-            array[: kept.size] = array[kept]  # rows behind are stale; extend empties them
+            array[: kept.size] = array.take(kept, 0)  # rows behind are stale; extend empties them
         self.size, self.version = kept.size, self.version + 1
         return kept
 
@@ -155,7 +160,7 @@ class Table:
         """Take over rows from a snapshot."""
         for cls in classes:
             self.welcome(cls)
-        self.grow(len(kind) + len(kind) // 2 + 1)
+        self.grow(len(kind) + len(kind) // 2 + 1)  # as large as the first newcomers would make it
         self.classes, self.size, self.used = list(classes), len(kind), max(self.used, len(kind))
         self.kind[: self.size] = kind
         for name, array in data.items():
@@ -222,9 +227,11 @@ class ColumnAgent(mesa.Agent):
         return np.ones(len(self), bool) if self.many else True
 
     def __len__(self):
-        if isinstance(self.row, slice):
+        if not self.many:
+            return 1
+        if type(self.row) is slice:
             return len(range(*self.row.indices(self.table.size)))
-        return self.row.size if self.many else 1
+        return self.row.size
 
     def __bool__(self):
         return len(self) > 0
@@ -234,13 +241,13 @@ class ColumnAgent(mesa.Agent):
         if self.many and self.stamp != self.table.version:
             self.stale("[...]")
         mask = np.asarray(mask)
-        positions = mask.nonzero()[0] if mask.dtype == bool else np.atleast_1d(mask)
-        return self._together(self.model, self.table, self.rows[positions], self.borrowed)
+        chosen = mask.nonzero()[0] if mask.dtype == BOOL else mask if mask.ndim else mask[None]
+        return self._together(self.model, self.table, self.rows[chosen], self.borrowed)
 
     @property
     def rows(self):
         """Row numbers (n,)."""
-        return np.arange(*self.row.indices(self.table.size)) if isinstance(self.row, slice) else self.row
+        return np.arange(*self.row.indices(self.table.size)) if type(self.row) is slice else self.row
 
     def among(self, holds, rule, otherwise):
         """What a rule says of those agents of whom something holds, and `otherwise` for the rest.
@@ -283,6 +290,8 @@ class ColumnAgent(mesa.Agent):
 
     def reset_terms(self):
         """Start the month from the baseline: no edit of last month survives."""
-        for name, column in self.table.columns.items():
-            if column.term:
-                setattr(self, name, getattr(self, column.baseline) if column.baseline else column.empty)
+        if self.many and self.stamp != self.table.version:
+            self.stale("reset_terms")
+        data, row = self.table.data, self.row
+        for name, column in self.table.terms:
+            data[name][row] = data[column.baseline][row] if column.baseline else column.empty

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
+import pandas as pd
 
 from sim.agents import Enterprise
 from sim.agents.status import Cause, Event, Place, Status
@@ -73,12 +74,11 @@ class Lives:
 def lives_of(cluster, events, since=0):
     """Where everybody is at the end of a finished run. events: its log; since: month number from which outcomes count."""
     firms = cluster.where(Enterprise, lambda f: f.exists())
-    ident = np.sort(np.concatenate([events["ident"], firms.ident]))
-    ident = ident[np.append(True, ident[1:] != ident[:-1])[: len(ident)]]  # np.unique takes several times as long
-    n = len(ident)
-
-    def those(mask):
-        return np.searchsorted(ident, events["ident"][mask])
+    number, ident = pd.factorize(np.concatenate([events["ident"], firms.ident]))  # hashed: most are there several times
+    order, n = np.argsort(ident), len(ident)
+    ident, rank = ident[order], np.empty(n, np.int64)
+    rank[order] = np.arange(n)
+    who, at = np.split(rank[number], [len(events)])  # place in ident of each event's firm, and of the living
 
     kind, cause, late = events["event"], events["cause"], events["month"] >= since
     leaving, closing = kind == Event.LEFT, kind == Event.CLOSED
@@ -89,22 +89,22 @@ def lives_of(cluster, events, since=0):
     }  # fmt: skip
     flags = {name: np.zeros(n, bool) for name in OUTCOMES}
     for name, mask in happened.items():
-        flags[name][those(mask & late)] = True
+        flags[name][who[mask & late]] = True
     graduate = np.zeros(n, bool)
-    graduate[those(happened["graduate"])] = True
+    graduate[who[happened["graduate"]]] = True
     settling = kind == Event.SETTLED
     settled, end, park = np.full(n, -1, np.int8), np.full(n, -1, np.int8), np.full(n, -1, np.int16)
-    settled[those(settling)] = events["place"][settling]
+    settled[who[settling]] = events["place"][settling]
     unfollowed = {Place.DISTRICT: End.DISTRICT_UNFOLLOWED, Place.CITY: End.CITY_UNFOLLOWED, Place.GONE: End.STAYED_AWAY}
     for place, state in unfollowed.items():
         end[settled == place] = state
-    closed = those(closing)
+    closed = who[closing]
     outside = np.array([End.CLOSED, End.DISTRICT_CLOSED, End.CITY_CLOSED, End.CLOSED])[events["place"][closing]]
     came = events["since"][closing] >= 0
     end[closed] = np.where(came, End.CLOSED + graduate[closed], outside)  # a graduate's state follows the other's
-    end[those(kind == Event.ACQUIRED)] = End.SOLD
+    end[who[kind == Event.ACQUIRED]] = End.SOLD
 
-    at, place = np.searchsorted(ident, firms.ident), firms.place
+    place = firms.place
     by_place = np.array([End.TENANT, End.DISTRICT, End.CITY, End.AWAY], np.int8)
     end[at] = by_place[place] + graduate[at]
     end[at[firms.status == Status.WAITING]] = End.WAITING

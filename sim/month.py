@@ -219,8 +219,7 @@ def adapt(cluster):
     parks.incubatee_months = parks.incubatee_months + np.bincount(incubating.park_row, minlength=len(parks))
     if not cluster.in_burn_in:
         parks.rent = np.maximum(p.rent_floor, parks.rent * np.exp(parks.rent_change()))
-        mean = operators.capability[parks.operator_row].mean()
-        gap = operators.capability_target(mean) - operators.capability
+        gap = operators.capability_target(parks.capability().mean()) - operators.capability
         operators.capability = operators.capability + p.capability_speed * gap
     parks.reputation = parks.reputation + p.reputation_speed * (parks.earned - parks.reputation)
     short = np.clip((p.target_occupancy - parks.occupancy()) / p.target_occupancy, 0, 1)

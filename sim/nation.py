@@ -97,7 +97,6 @@ def simulate_city(setups, task, reference):
             ends[key] = lives_of(cluster, cluster.log.table())
         forget(cluster)
     forget(past)
-    gc.collect()
     part.displacement = {key: displacement(ends[reference], ends[key]) for key in ends if key != reference}
     part.seconds = time.perf_counter() - began
     return part
@@ -168,7 +167,7 @@ def matched_nations(setups, seeds, *, reference=None, workers=None, tick=None):
     reference, cities = reference or setups[0].scenario, len(setups[0].cities)
     tasks = [(seed, number) for seed in seeds for number in range(cities)]
     under_way = {}
-    gc.freeze()  # tens of thousands of places, which collecting after each city need not look through
+    gc.freeze()  # tens of thousands of places, which no collection need look through
     try:
         for part in over_seeds(simulate_city, setups, tasks, min(workers, len(tasks)), reference=reference):
             nation = under_way.setdefault(part.seed, Gathering(setups, part.seed))

@@ -1,6 +1,6 @@
 """What a run writes down: events as they happen, counts by month, park and sector."""
 
-from itertools import groupby
+from itertools import chain, compress, groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -39,8 +39,9 @@ class EventLog:
             return
         park = firms.park_row if park is None else park
         place = firms.place if place is None else place
+        ident = firms.ident if firms.many else np.array([firms.ident])
         marks = (firms.sector, firms.origin, firms.entered_on, firms.stay)
-        self.parts.append((int(month), int(event), cause, np.atleast_1d(firms.ident), park, place, *marks, amount))
+        self.parts.append((int(month), int(event), cause, ident, park, place, *marks, amount))
 
     def table(self):
         """The whole log (n,), in the order things happened."""
@@ -60,13 +61,17 @@ def log_table(parts):
 def _filled(noted):
     """What was noted part by part, an array or one number for all rows of a part each, as a table."""
     sizes = [len(part[LOG.names.index("ident")]) for part in noted]
-    table = np.zeros(sum(sizes), LOG)
+    table = np.empty(sum(sizes), LOG)
     for name, values in zip(LOG.names, zip(*noted, strict=True), strict=True):
-        if any(isinstance(value, np.ndarray) for value in values):
-            each = zip(values, sizes, strict=True)
-            table[name] = np.concatenate([v if isinstance(v, np.ndarray) else np.full(n, v) for v, n in each])
-        else:
+        kinds = set(map(type, values))
+        if kinds == {np.ndarray}:
+            table[name] = np.concatenate(values)
+        elif np.ndarray not in kinds:
             table[name] = np.repeat(values, sizes)
+        else:
+            arrays = [type(value) is np.ndarray for value in values]
+            table[name] = np.repeat([0 if is_array else v for v, is_array in zip(values, arrays, strict=True)], sizes)
+            table[name][np.repeat(arrays, sizes)] = np.concatenate(list(compress(values, arrays)))
     return table
 
 
@@ -107,8 +112,8 @@ class Tally:
 
     def add(self, name, cell, weights=None):
         """Add weights to cells."""
-        if self.wants((name,)):
-            self.noted.append((self._starts((name,))[0] + cell, weights))
+        if self.wanted is None or name in self.wanted:
+            self.noted.append((self._number(name) * self.size + cell, weights))
 
     def add_each(self, names, cell, which, weights=None):
         """The same for several names at once: which (n,) says to which name each weight belongs."""
@@ -125,8 +130,12 @@ class Tally:
         return self.wanted is None or not self.wanted.isdisjoint(names)
 
     def _starts(self, names):
-        """First place of each name among all places of the month."""
-        return np.array([self.numbers.setdefault(name, len(self.numbers)) for name in names]) * self.size
+        """First place of each name among all places of the month (names,)."""
+        return np.array([self._number(name) for name in names]) * self.size
+
+    def _number(self, name):
+        """Names are numbered as they come up in the month."""
+        return self.numbers.setdefault(name, len(self.numbers))
 
     @property
     def firm(self):
@@ -135,11 +144,13 @@ class Tally:
 
     def _added_up(self):
         """Counts (names, parks + 1, sectors). Additions are noted first and added up together: one call, not a hundred."""
-        places = [place for place, _ in self.noted] or [np.zeros(0, np.int64)]
-        weights = [np.ones(len(place)) if weight is None else weight for place, weight in self.noted] or places
-        shape = (len(self.numbers), self.parks + 1, self.sectors)
-        total = np.bincount(np.concatenate(places), np.concatenate(weights), len(self.numbers) * self.size)
-        total = total.reshape(shape).astype(float, copy=False)  # of nothing, bincount makes whole numbers
+        ones = [place for place, weight in self.noted if weight is None]
+        weighted = [place for place, weight in self.noted if weight is not None]
+        weights = [weight for _, weight in self.noted if weight is not None]
+        places = np.concatenate([np.zeros(0, np.int64), *ones, *weighted])
+        weights = np.concatenate([np.ones(sum(map(len, ones))), *weights])
+        total = np.bincount(places, weights, len(self.numbers) * self.size).astype(float, copy=False)
+        total = total.reshape(len(self.numbers), self.parks + 1, self.sectors)
         total[: len(self.counts)] += self.counts
         for numbers, values in self.blocks:
             total[numbers, : values.shape[1]] += values
@@ -149,11 +160,14 @@ class Tally:
     def cells(self, names, values):
         """Add values that are already by (park, sector): values (names, parks, sectors), or with a row for no park."""
         if self.wants(names):
-            self.blocks.append((self._starts(names) // self.size, values))
+            numbers = [self._number(name) for name in names]
+            first, last = numbers[0], numbers[-1]
+            in_a_row = numbers == list(range(first, last + 1))  # then one piece of the table: faster than cell by cell
+            self.blocks.append((slice(first, last + 1) if in_a_row else numbers, values))
 
     def at_parks(self, name, values):
         """Record values by park (parks,)."""
-        self.park[name] = np.asarray(values, float).copy()
+        self.park[name] = np.array(values, float)
 
     def close(self, month):
         """File the month."""
@@ -165,11 +179,13 @@ class Tally:
         months = np.array([m[0] for m in self.months], np.int64)
 
         def stack(part, shape):
-            names = {name: k for k, name in enumerate(dict.fromkeys(name for m in self.months for name in m[part]))}
+            filed = [m[part] for m in self.months]
+            names = {name: k for k, name in enumerate(dict.fromkeys(chain.from_iterable(filed)))}
             whole = np.zeros((len(names), len(months), *shape))
-            for t, m in enumerate(self.months):
-                if m[part]:
-                    whole[[names[name] for name in m[part]], t] = list(m[part].values())
+            for t, counts in enumerate(filed):
+                if counts:  # joined end to end: numpy is slow in making one array of a list of them
+                    values = np.concatenate(list(counts.values())) if shape else list(counts.values())
+                    whole[[names[name] for name in counts], t] = np.reshape(values, (-1, *shape))
             return dict(zip(names, whole, strict=True))
 
         return months, stack(1, (self.parks + 1, self.sectors)), stack(2, (self.parks,)), stack(3, ())

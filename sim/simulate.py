@@ -72,7 +72,6 @@ def simulate(setup, seed=1, *, detail=True):
     cluster = at_start(setup, seed).run()
     outcome = outcome_of(cluster, Counts(cluster), detail)
     forget(cluster)
-    gc.collect()
     return outcome
 
 
@@ -99,7 +98,6 @@ def simulate_matched(setups, seed, reference=None, *, detail=False, branch=None)
         ends[setup.scenario] = outcomes[setup.scenario].lives
         forget(cluster)
     forget(past)
-    gc.collect()  # models are circles of references; freed together, once a pair
     reference = reference or setups[0].scenario
     moved = {name: displacement(ends[reference], ends[name]) for name in ends if name != reference}
     for outcome in outcomes.values():

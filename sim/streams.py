@@ -10,8 +10,9 @@ from functools import cache, lru_cache
 import numpy as np
 from scipy.special import bdtrik, gammaincinv, ndtri
 
-from sim.compiled import available
+from sim.compiled import available, draws
 
+UINT64 = np.dtype(np.uint64)
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
 
@@ -142,14 +143,14 @@ def uniform(luck, decision_key, alternatives=None, pairs=None):
     luck (n,) uint64; decision_key: one key, or a uint64 array of keys that broadcasts with luck; alternatives (m,)
     uint64 digests or None. Returns (n,) or (n, m). pairs: only these of the (n, m), as positions (who, which).
     """
-    luck = np.asarray(luck)
-    if luck.dtype != np.uint64:
+    luck, decision_key = np.asarray(luck), np.asarray(decision_key, UINT64)
+    if luck.dtype != UINT64:
         raise TypeError(f"uniform: luck must be uint64, not {luck.dtype}")
     if luck.ndim == 1 and available():
-        drawn = _compiled_uniform(luck, np.asarray(decision_key, np.uint64), alternatives, pairs)
+        drawn = _compiled_uniform(luck, decision_key, alternatives, pairs)
         if drawn is not None:
             return drawn
-    z = mix((luck if luck.ndim else luck[None]) + np.asarray(decision_key, np.uint64))
+    z = mix((luck if luck.ndim else luck[None]) + decision_key)
     if pairs is not None:
         z = mix(z[pairs[0]] + alternatives[pairs[1]])
     elif alternatives is not None:
@@ -163,8 +164,7 @@ def uniform(luck, decision_key, alternatives=None, pairs=None):
 
 def _compiled_uniform(luck, decision_key, alternatives, pairs):
     """The same bits, several times as fast; None for shapes that nobody draws in great numbers."""
-    from sim.compiled import luck as compiled
-
+    compiled = draws()
     if not decision_key.ndim:
         if pairs is not None:
             return compiled.of_pairs(luck, decision_key[()], alternatives, *pairs)
@@ -181,14 +181,7 @@ def keys(seed, names, month):
 
     Rows are decisions because numpy is fast along the last axis, which should be the long one.
     """
-    base, monthly = _decisions(seed, tuple(names))
-    return np.where(monthly, mix(base + np.uint64((int(month) + 1) * GOLDEN & MASK)), base)
-
-
-@lru_cache(1024)
-def _decisions(seed, names):
-    found = [_decision(seed, name) for name in names]
-    return np.array([[base] for base, _ in found], np.uint64), np.array([[monthly] for _, monthly in found])
+    return np.array([[key(seed, name, month)] for name in names], UINT64)
 
 
 def exponential(u):
@@ -237,9 +230,7 @@ def binomial(u, n, p):
     those whose luck is not reached yet.
     """
     if available():
-        from sim.compiled import luck as compiled
-
-        return compiled.binomials(u, np.asarray(n, np.int64), np.asarray(p, float))
+        return draws().binomials(u, np.asarray(n, np.int64), np.asarray(p, float))
     count = np.zeros(len(u), np.int64)
     none = np.exp(n * np.log1p(-p))
     open_ = np.flatnonzero(u > none)

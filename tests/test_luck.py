@@ -223,7 +223,6 @@ def test_every_registered_decision_is_drawn(composed, monkeypatch):
         return decision(seed, name)
 
     monkeypatch.setattr(streams, "_decision", recorded)
-    streams._decisions.cache_clear()  # what is known by now is not asked again
     setup = composed(*OUHAI, ALL_POLICIES, "run.burn_in=60")
     cluster = Cluster(under(setup, setup.policies, start=setup.data.start), SEED)
     cluster.run(until=cluster.start + 6)

@@ -31,6 +31,12 @@ def _works():
 
 
 @cache
+def draws():
+    """The module of compiled draws; to be asked for only where they are available."""
+    return import_module("sim.compiled.luck")
+
+
+@cache
 def _twin(name):
     module, function = name.split(".")
     return getattr(import_module(f"sim.compiled.{module}"), function)

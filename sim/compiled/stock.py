@@ -6,7 +6,9 @@ from numba import njit
 from sim.agents import District
 from sim.agents.status import Place, Status
 from sim.indicators import OF_FIRMS
+from sim.parameters import TIERS as NAMES
 
+TIERS, REVENUE = len(NAMES), OF_FIRMS.index("revenue")
 COLUMNS = (
     "park_row", "january_park", "sector", "segment", "status", "place", "area", "revenue", "desired", "is_high_tech",
     "patents", "funded_on", "weight", "momentum", "staff", "january",
@@ -16,45 +18,57 @@ COLUMNS = (
 def count_firms(cluster, firms):
     """See the readable rule; the same in one pass over the firms."""
     data, tally, sectors = firms.table.data, cluster.tally, len(cluster.sector_keys)
-    outside = len(cluster.park_keys)
-    counts = np.zeros((len(OF_FIRMS), (outside + 1) * sectors))
+    parks = len(cluster.park_keys)
+    counts = np.zeros(((parks + 1) * sectors, len(OF_FIRMS)))  # what is counted of one cell lies together
     codes = tuple(int(code) for code in (Status.INCUBATING, Status.ELSEWHERE, Place.DISTRICT))
-    chain = cluster.all(District).chain[0]
-    shortage = cluster.parameters.growth.shortage_exponent
-    _count(firms.rows, counts, outside, sectors, codes, chain, shortage, cluster.now, *(data[n] for n in COLUMNS))
-    tally.cells(OF_FIRMS, counts.reshape(len(OF_FIRMS), outside + 1, sectors))
+    columns, chain = (data[name] for name in COLUMNS), cluster.all(District).chain[0]
+    cell, revenue, filled = _count(firms.rows, counts, parks, sectors, codes, chain, cluster.now, *columns)
+    lost = np.exp(cluster.parameters.growth.shortage_exponent * np.log(filled))  # of all at once: numpy is fast there
+    counts[:, REVENUE] = np.bincount(cell, revenue * lost, len(counts))
+    counts = counts.T.reshape(len(OF_FIRMS), parks + 1, sectors)
+    tally.cells(OF_FIRMS, counts)
+    return counts[0, :parks]
 
 
 @njit(cache=True, error_model="numpy")
 def _count(
-    rows, counts, outside, sectors, codes, chain, shortage, now, park_row, january_park, sector, segment, status, place,
-    area, revenue, desired, is_high_tech, patents, funded_on, weight, momentum, staff, january,
+    rows, counts, outside, sectors, codes, chain, now, park_row, january_park, sector, segment, status, place, area,
+    revenue, desired, is_high_tech, patents, funded_on, weight, momentum, staff, january,
 ):  # fmt: skip
+    """Adds to counts (cells, what), revenue left out: cell, revenue, and staff over what it wants of each tenant (m,).
+
+    Conditions are added as numbers wherever they can: who is a tenant is not to be guessed, and wrong guesses cost more.
+    """
     incubating, elsewhere, district = codes
-    tiers = staff.shape[1]
+    found = np.empty((3, len(rows) + 1), np.int64)
+    tenants, others, homes = found[0], found[1], found[2]
+    t = o = h = 0
     for i in rows:
-        park, home = park_row[i], january_park[i]
-        if park >= 0:
-            cell = park * sectors + sector[i]
-            counts[0, cell] += 1
-            counts[2, cell] += area[i]
-            heads = 0
-            for tier in range(tiers):
-                heads += staff[i, tier]
-                counts[10 + tier, cell] += staff[i, tier]
-            earned, wished = revenue[i], max(desired[i], 1.0)
-            if max(heads, 1) < wished:
-                earned *= np.exp(shortage * np.log(max(heads, 1) / wished))
-            counts[3, cell] += earned
-            counts[4, cell] += is_high_tech[i]
-            counts[6, cell] += funded_on[i] > now - 12
-            counts[7, cell] += chain[segment[i]]
-            counts[9, cell] += momentum[i]
-            if status[i] == incubating:
-                counts[1, cell] += 1
-                counts[5, cell] += patents[i] > 0
-        elif status[i] == elsewhere:
-            counts[8, outside * sectors + sector[i]] += weight[i]
-        if home >= 0 and place[i] <= district:
-            for tier in range(tiers):
-                counts[10 + tiers + tier, home * sectors + sector[i]] += january[i, tier]
+        tenants[t] = others[o] = homes[h] = i
+        t += park_row[i] >= 0
+        o += status[i] == elsewhere
+        h += (january_park[i] >= 0) & (place[i] <= district)
+    cells, earned, filled = np.empty(t, np.int64), np.empty(t), np.empty(t)
+    for k in range(t):
+        i = tenants[k]
+        cell = park_row[i] * sectors + sector[i]
+        of, under, heads = counts[cell], status[i] == incubating, 0
+        for tier in range(TIERS):
+            heads += staff[i, tier]
+            of[10 + tier] += staff[i, tier]
+        cells[k], earned[k], filled[k] = cell, revenue[i], min(max(heads, 1) / max(desired[i], 1.0), 1.0)
+        of[0] += 1
+        of[1] += under
+        of[2] += area[i]
+        of[4] += is_high_tech[i]
+        of[5] += under & (patents[i] > 0)
+        of[6] += funded_on[i] > now - 12
+        of[7] += chain[segment[i]]
+        of[9] += momentum[i]
+    for i in others[:o]:
+        counts[outside * sectors + sector[i], 8] += weight[i]
+    for i in homes[:h]:
+        cell = january_park[i] * sectors + sector[i]
+        for tier in range(TIERS):
+            counts[cell, 10 + TIERS + tier] += january[i, tier]
+    return cells, earned, filled

@@ -6,7 +6,6 @@ exact; with more, some orders in which parts might join are drawn, and the error
 luck of runs.
 """
 
-import gc
 import time
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -34,7 +33,6 @@ from sim.studies.keeping.run_store import Row
 EXACT = 6  # parts up to which all coalitions are simulated: 64 runs a seed
 ORDERS = 4  # orders a seed beyond that: two and their reverses, so that their error can be told
 REPLICATES = 30
-AT_ONCE = 16  # finished models that may wait to be freed
 BY = ("lever", "paragraph")
 CHOSEN = {"zh": "所选政策组合", "en": "Chosen package"}  # a package typed as policy=[…] has no title of its own
 SPENDING = "public_spending"
@@ -202,10 +200,7 @@ def worth_of_seed(setups, seed, *, masks, measures):
         years, values = yearly_of(cluster.run(), measures)
         found.append(values)
         forget(cluster)
-        if len(found) % AT_ONCE == 0:
-            gc.collect()  # finished models are circles of references
     forget(past)
-    gc.collect()
     return Worth(seed, np.array(masks[seed], np.int64), years, np.stack(found), time.perf_counter() - began)
 
 

@@ -4,7 +4,6 @@ Runs are named by what is asked and by the code that answers, and kept in the st
 of the cluster: a search for other objectives meets them again.
 """
 
-import gc
 import time
 from collections import OrderedDict
 from contextlib import closing
@@ -40,7 +39,6 @@ class Trial:
         cluster = self.past(cell).fork(replace(base, policies=policies)).run()
         years, values = yearly_of(cluster, of_cluster())
         forget(cluster)
-        gc.collect()
         return Ran(name, time.perf_counter() - began, years, values)
 
     def past(self, cell):

@@ -1,6 +1,5 @@
 """One unit of a sweep: a point and a seed through scenarios that share their past; yearly measures of the whole cluster."""
 
-import gc
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -75,7 +74,6 @@ def played(setups, seed, runs, cached=True):
         except Exception as error:
             yield _failed(runs[setup.scenario], error, shared + time.perf_counter() - began)
     forget(past)
-    gc.collect()  # finished models are circles of references
 
 
 def _failed(run_id, error, seconds=0.0):
