@@ -13,11 +13,11 @@ from sim import (
     indicators,
     labour_market,
     milestones,
+    neighbourhood,
     services,
     space_market,
     streams,
 )
-from sim import compiled, development, indicators, labour_market, milestones, neighbourhood, streams
 from sim.agents import Enterprise, Park
 from sim.cluster import Cluster
 from sim.mechanisms import choice
