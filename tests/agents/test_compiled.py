@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim import compiled, development, indicators, labour_market, milestones, services, streams
-from sim.agents import Enterprise
+from sim.agents import Enterprise, ServicePlatform
 from sim.cluster import Cluster
 from sim.mechanisms.rationing import allocate
 from sim.month import MONTH, serve
@@ -107,8 +107,9 @@ def coming_and_going(ouhai, ouhai_setup, lever):
         services.new_needs,
         lambda cluster, tenants: services.clear(tenants, "need_since", cluster.now - 0.5),
         services.taken_up,
+        lambda cluster, tenants: services.taken_up(roomier(cluster), tenants),
     ],
-    ids=["done", "new", "given up", "taken up"],
+    ids=["done", "new", "given up", "taken up", "many taken up"],
 )
 def test_the_same_cases_arise_wait_and_are_done(coming_and_going, plain, rule):
     def cases(cluster):
@@ -119,6 +120,13 @@ def test_the_same_cases_arise_wait_and_are_done(coming_and_going, plain, rule):
     assert_alike(after, other)
     if len(fast) == 5:
         assert 0 < fast[4].sum() < fast.shape[1]
+
+
+def roomier(cluster):
+    """Platforms reach the cases of several months."""
+    platforms = cluster.all(ServicePlatform)
+    platforms.capacity = 2.5 * platforms.capacity
+    return cluster
 
 
 def in_order(cases):
