@@ -100,6 +100,16 @@ def coming_and_going(ouhai, ouhai_setup, lever):
     return setup, cluster
 
 
+def in_a_queue(cluster, tenants):
+    """Cases of several months wait for few places."""
+    since = tenants.need_since
+    longer = np.arange(len(tenants), dtype=np.int32)[:, None] % 5
+    tenants.need_since = np.where(since >= 0, since - longer, since)
+    platforms = cluster.all(ServicePlatform)
+    platforms.capacity = 0.6 * platforms.capacity
+    return services.taken_up(cluster, tenants)
+
+
 @pytest.mark.parametrize(
     "rule",
     [
@@ -107,9 +117,9 @@ def coming_and_going(ouhai, ouhai_setup, lever):
         services.new_needs,
         lambda cluster, tenants: services.clear(tenants, "need_since", cluster.now - 0.5),
         services.taken_up,
-        lambda cluster, tenants: services.taken_up(roomier(cluster), tenants),
+        in_a_queue,
     ],
-    ids=["done", "new", "given up", "taken up", "many taken up"],
+    ids=["done", "new", "given up", "taken up", "taken from a queue"],
 )
 def test_the_same_cases_arise_wait_and_are_done(coming_and_going, plain, rule):
     def cases(cluster):
@@ -120,13 +130,6 @@ def test_the_same_cases_arise_wait_and_are_done(coming_and_going, plain, rule):
     assert_alike(after, other)
     if len(fast) == 5:
         assert 0 < fast[4].sum() < fast.shape[1]
-
-
-def roomier(cluster):
-    """Platforms reach the cases of several months."""
-    platforms = cluster.all(ServicePlatform)
-    platforms.capacity = 2.5 * platforms.capacity
-    return cluster
 
 
 def in_order(cases):
