@@ -19,6 +19,8 @@ from sim import (
     streams,
 )
 from sim.agents import Enterprise, Park
+from sim import compiled, development, indicators, labour_market, milestones, services, streams
+from sim.agents import Enterprise, ServicePlatform
 from sim.cluster import Cluster
 from sim.mechanisms import choice
 from sim.mechanisms.rationing import allocate, wish_lists
@@ -130,6 +132,16 @@ def coming_and_going(ouhai, ouhai_setup, lever):
     return setup, cluster
 
 
+def in_a_queue(cluster, tenants):
+    """Cases of several months wait for few places."""
+    since = tenants.need_since
+    longer = np.arange(len(tenants), dtype=np.int32)[:, None] % 5
+    tenants.need_since = np.where(since >= 0, since - longer, since)
+    platforms = cluster.all(ServicePlatform)
+    platforms.capacity = 0.6 * platforms.capacity
+    return services.taken_up(cluster, tenants)
+
+
 @pytest.mark.parametrize(
     "rule",
     [
@@ -137,8 +149,9 @@ def coming_and_going(ouhai, ouhai_setup, lever):
         services.new_needs,
         lambda cluster, tenants: services.clear(tenants, "need_since", cluster.now - 0.5),
         services.taken_up,
+        in_a_queue,
     ],
-    ids=["done", "new", "given up", "taken up"],
+    ids=["done", "new", "given up", "taken up", "taken from a queue"],
 )
 def test_the_same_cases_arise_wait_and_are_done(coming_and_going, plain, rule):
     def cases(cluster):
