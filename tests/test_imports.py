@@ -110,7 +110,9 @@ def test_reports_import_nothing_of_the_model():
 
 def test_the_month_knows_neither_the_cluster_nor_what_uses_it():
     above = ("sim.cluster", "sim.simulate", "sim.studies", "sim.report", "sim.config", "sim.commands", "sim.cli")
-    for name in under("sim.month", "sim.space_market", "sim.labour_market", "sim.services", "sim.milestones"):
+    for name in under(
+        "sim.month", "sim.space_market", "sim.labour_market", "sim.services", "sim.milestones", "sim.departures"
+    ):
         assert {i for i in imported(name) if within(i, *above)} == set(), name
 
 

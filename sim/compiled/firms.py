@@ -25,41 +25,41 @@ def develop(cluster, firms):
     walk = root_gamma(size, 1 / growth.MONTHS)
     walk *= normal(sign)
     walk *= growth.spread(firms.desired, g)
-    age = now - firms.founded_on
-    ages = np.arange(age.max(initial=0) + 1.0)  # months: nobody's age needs a power of its own
+    first = data["founded_on"][: len(firms.table)].min(initial=now)
+    ages = np.arange(now - first + 1.0)  # months: nobody's age needs a power of its own
     young, loss = g.early_drift * np.exp(-ages / g.drift_fade), g.early_loss * np.exp(-ages / g.loss_fade)
     neighbours = growth.neighbours(parks.staff_nearby, g).ravel()
     chain, operator = g.chain_level * firms.of_district("chain"), g.operator_level * parks.capability() / 3
     change, vacant = np.empty(n), np.empty(n)
-    columns = [data[name] for name in ("park_row", "sector", "segment", "quality", "gained", "level", "momentum")]
+    columns = ("founded_on", "park_row", "sector", "segment", "quality", "gained", "level", "momentum")
     _change(
-        rows, age, walk, young, g.quality_drift, g.adjustment, neighbours, sectors, chain, operator, change, *columns
+        rows, now, walk, young, g.quality_drift, g.adjustment, neighbours, sectors, chain, operator, change,
+        *(data[name] for name in columns),
     )  # fmt: skip
     columns = [data[name] for name in ("place", "staff", "revenue", "desired")]
     _grow(rows, np.exp(change), np.exp(g.staff_elasticity * change), int(Place.DISTRICT), vacant, *columns)
     filled = np.exp(g.shortage_exponent * np.log(vacant))
-    columns = [data[name] for name in ("park_row", "area", "relief_area", "revenue", "desired", "cash")]
+    columns = [data[name] for name in ("founded_on", "park_row", "area", "relief_area", "revenue", "desired", "cash")]
     numbers = g.margin, p.choice.service_charge, p.choice.reference_rent, p.space.area_per_head
-    revenue, rent, covered = _pay(
-        rows, age, filled, loss, numbers, parks.rent, parks.relief, parks.reward, *columns
-    )  # fmt: skip
+    revenue, rent, covered = _pay(rows, now, filled, loss, numbers, parks.rent, parks.relief, parks.reward, *columns)
     parks.rent_received, parks.relief_covered = parks.rent_received + rent, parks.relief_covered + covered
     return revenue
 
 
 @njit(cache=True, error_model="numpy")
 def _change(
-    rows, age, walk, young, quality_drift, adjustment, neighbours, sectors, chain, operator, change, park_row, sector,
-    segment, quality, gained, level, momentum,
+    rows, now, walk, young, quality_drift, adjustment, neighbours, sectors, chain, operator, change, founded_on, park_row,
+    sector, segment, quality, gained, level, momentum,
 ):  # fmt: skip
     """Log growth of the month into `change`; level and momentum move."""
     for k in range(len(rows)):
         i = np.uint64(rows[k])
         park = np.uint64(max(park_row[i], 0))
         near = neighbours[park * np.uint64(sectors) + np.uint64(sector[i])]
-        target = (near + chain[np.uint64(segment[i])] + gained[i] + operator[park]) * (park_row[i] >= 0)
+        target = near + chain[np.uint64(segment[i])] + gained[i] + operator[park]
+        target = target if park_row[i] >= 0 else 0.0
         rise = adjustment * (target - level[i])
-        grown = (young[np.uint64(age[k])] + quality_drift * quality[i]) / 12 + rise + walk[k]
+        grown = (young[np.uint64(now - founded_on[i])] + quality_drift * quality[i]) / 12 + rise + walk[k]
         change[k] = grown
         level[i] += rise
         momentum[i] = momentum[i] * (1 - 1 / 12) + grown
@@ -78,7 +78,9 @@ def _grow(rows, larger, more, district, vacant, place, staff, revenue, desired):
 
 
 @njit(cache=True, error_model="numpy")
-def _pay(rows, age, filled, loss, numbers, rent, relief, reward, park_row, area, relief_area, revenue, desired, cash):
+def _pay(
+    rows, now, filled, loss, numbers, rent, relief, reward, founded_on, park_row, area, relief_area, revenue, desired, cash
+):  # fmt: skip
     """Realised revenue of the month; rent is paid and cash moves. Returns it, and rent and relieved space by park."""
     margin, charge, outside_rent, per_head = numbers
     realised, received, covered = np.empty(len(rows)), np.zeros(len(rent)), np.zeros(len(rent))
@@ -95,7 +97,7 @@ def _pay(rows, age, filled, loss, numbers, rent, relief, reward, park_row, area,
                 covered[park] += held
         else:
             space, net = per_head * max(desired[i], 1.0), outside_rent
-        cash[i] = cash[i] + earned * (margin - loss[np.uint64(age[k])]) - (net + charge) * space
+        cash[i] = cash[i] + earned * (margin - loss[np.uint64(now - founded_on[i])]) - (net + charge) * space
     return realised, received, covered
 
 

@@ -88,7 +88,9 @@ def test_clocks_run_down_alike_for_every_firm(relieved, plain):
         firms[part == 0].closure_clock = 0.0
         firms[part <= 1].relocation_clock = 0.0
         firms[part == 2].entered_on = cluster.now - 48  # the shorter limit ends, the longer one does not
-        return departures.run_down(cluster, firms[part != 3])
+        firms[part == 3].founded_on = cluster.now - 130
+        firms[part == 4].founded_on = cluster.now - 2000  # beyond the table of ages
+        return departures.run_down(cluster, firms[part != 5])
 
     (fast, after), (slow, other) = both(relieved, plain, run_down)
     assert all(np.array_equal(*rows) and rows[0].size for rows in zip(fast, slow, strict=True))
