@@ -37,6 +37,8 @@ def some(u, n, p, none, nobody):
     """The same where u is above the chance of none, nobody."""
     odds, k, chance = p / (1 - p), 0, nobody
     if chance < SMALLEST:  # too small a number to start from: counts that no luck is small enough for are passed over
+        if p >= 1:
+            return n
         power = n * none
         while power < SMALLEST_POWER:
             k += 1

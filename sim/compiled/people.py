@@ -1,4 +1,4 @@
-"""The month's quits, layoffs and hires, compiled: twin of sim.labour_market.turn_over.
+"""The market for people, compiled: twins of sim.labour_market.turn_over, part and drift.
 
 Firms are taken in blocks. What has to be known of every firm is worked out in plain loops over the block, which the
 compiler turns into vector instructions; the few to whom something happens are listed, and only they are gone through.
@@ -15,14 +15,14 @@ from sim.streams import keys
 
 TALENT = NEEDS.index("talent")
 N = len(TIERS)  # known to the compiler, which then unrolls loops over tiers
-CAST = 2 * N
+CAST = 2 * N  # group (employed on 1 January, or hired since) and tier as one number
 BLOCK = 256  # firms at a time: what is known of them stays in the fastest memory
-SMALL = 32  # people, or vacancies, for which the chance that it happens to none is tabulated
-COUNTS = [f"{what}_{name}" for what in ("quits", "layoffs", "vacancies", "hires") for name in TIERS]
-CASTS = [f"{group}_{name}" for group in ("january", "later") for name in TIERS]  # group and tier as one number: 0 to 5
-LEAVING = tuple(f"{what}_{cast}" for what in ("quit", "stay_quit", "layoff", "stay_layoff") for cast in CASTS)
+SMALL = 16  # people, or vacancies, for which the chance that it happens to none is tabulated
 MOST = talent.MOST
-STEEPER = ((1 - (1 - MOST) ** (1 / 12)) / MOST - 1 / 12) / MOST
+STEEPER = ((1 - (1 - MOST) ** (1 / 12)) / MOST - 1 / 12) / MOST  # a month's chance is at most y / 12 + STEEPER y²
+COUNTS = [f"{what}_{name}" for what in ("quits", "layoffs", "vacancies", "hires") for name in TIERS]
+CASTS = [f"{group}_{name}" for group in ("january", "later") for name in TIERS]
+LEAVING = tuple(f"{what}_{cast}" for what in ("quit", "stay_quit", "layoff", "stay_layoff") for cast in CASTS)
 DRIFTING = tuple(f"drift_{name}" for name in TIERS)
 PARTING = tuple(f"parting_{cast}" for cast in CASTS)
 HIRING = tuple(f"{what}_{name}" for what in ("rounding", "hire") for name in TIERS)
@@ -36,6 +36,7 @@ def turn_over(cluster, firms):
     weight, park_row, sector, staff = (data[name] for name in ("weight", "park_row", "sector", "staff"))
     stay = talent.stays(np.array([p.stay_after_quit, p.stay_after_layoff])[:, None, None], support, p)
     draws = keys(cluster.seed, LEAVING + HIRING, cluster.now)[:, 0]
+    leaving, rounding, hiring = draws[: 4 * CAST].reshape(4, CAST), draws[4 * CAST : -N], draws[-N:]
     counts = np.zeros((len(COUNTS), len(parks) + 1, len(cluster.sector_keys)))  # last: no park, which is -1
     numbers = (
         p.commute_slope, p.commute_reference, p.wage_slope, p.wage_elasticity,
@@ -44,7 +45,7 @@ def turn_over(cluster, firms):
     staying, wanted, vacancies = _leave(
         rows, luck, weight, park_row, sector, staff, data["january"], data["january_park"], data["revenue"],
         data["desired"], data["helped_until"], np.append(parks.felt_minutes(), p.district_minutes),
-        np.array([p.quit_base, p.tier_shares]), np.array(numbers, float), draws, stay,
+        np.array([p.quit_base, p.tier_shares]), np.array(numbers, float), leaving, rounding, stay,
         cluster.tables[Park].data["reemployed"], counts,
     )  # fmt: skip
     pool = district.labour_pool[0] + staying[0] + staying[1]
@@ -54,7 +55,7 @@ def turn_over(cluster, firms):
     )
     expected = (wanted * chance).sum(axis=1)
     chance = chance * np.minimum(1.0, np.maximum(pool, 0.0) / np.maximum(expected, 1e-9))[:, None]
-    taken = _hire(rows, luck, weight, park_row, sector, staff, vacancies, chance, draws[-N:], counts)
+    taken = _hire(rows, luck, weight, park_row, sector, staff, vacancies, chance, hiring, counts)
     cluster.tally.cells(COUNTS, counts)
     return pool - taken
 
@@ -102,7 +103,7 @@ def _part(rows, luck, weight, park_row, sector, staff, january, january_park, dr
     for i in range(len(rows)):
         row = rows[i]
         tenant = 1 if park_row[row] >= 0 else 0
-        for cast in range(2 * N):
+        for cast in range(CAST):
             tier = cast % N
             people = january[row, tier] if cast < N else staff[row, tier] - january[row, tier]
             if people:
@@ -117,7 +118,7 @@ def _part(rows, luck, weight, park_row, sector, staff, january, january_park, dr
 @njit(cache=True, error_model="numpy")
 def _leave(
     rows, luck, weight, park_row, sector, staff, january, january_park, revenue, desired, helped_until, felt, of_tiers,
-    numbers, draws, stay, reemployed, counts,
+    numbers, draws, rounding, stay, reemployed, counts,
 ):  # fmt: skip
     """Quits, then layoffs, then vacancies, block by block.
 
@@ -130,9 +131,9 @@ def _leave(
     unlikely, staying, wanted = np.log1p(-stay), np.zeros((2, N)), np.zeros((N, 4))
     nobody_stays = np.exp(np.arange(SMALL) * unlikely.reshape(2, 2, N, 1))
     vacancies, found = np.empty((len(rows) * N, 3), np.int32), 0
-    people, heads, posts = np.empty((2 * N, BLOCK), np.int32), np.empty(BLOCK), np.empty(BLOCK)
+    people, heads, posts = np.empty((CAST, BLOCK), np.int32), np.empty(BLOCK), np.empty(BLOCK)
     pay, commute, open_ = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK, np.int32)
-    cells, chances = np.empty(2 * N * BLOCK, np.int32), np.empty((4, 2 * N * BLOCK))
+    cells, chances = np.empty(CAST * BLOCK, np.int32), np.empty((4, CAST * BLOCK))
     for first in range(0, len(rows), BLOCK):
         block, mine = rows[first : first + BLOCK], luck[first : first + BLOCK]
         for j in range(len(block)):
@@ -145,12 +146,14 @@ def _leave(
             heads[j] = people[0, j] + people[1, j] + people[2, j] + people[3, j] + people[4, j] + people[5, j]
             pay[j] = max(pay[j] / max(heads[j], 1.0), 1.0) / market
             commute[j] = slope * (commute[j] - reference)
-        for why in range(2):
+        for why in range(2):  # who quits, who is laid off
             if why:
-                some_ = _laid_off(mine, people, heads, posts, speed, draws[2 * CAST : 3 * CAST], cells, chances)
+                listed = _laid_off(mine, people, heads, posts, speed, draws[2], cells, chances)
             else:
-                some_ = _quitting(mine, people, pay, commute, quit_base, wage_slope, elasticity, draws, cells, chances)
-            for k in range(some_):
+                listed = _quitting(
+                    mine, people, pay, commute, quit_base, wage_slope, elasticity, draws[0], cells, chances
+                )
+            for k in range(listed):
                 u, none, p, nobody = chances[0, k], chances[1, k], chances[2, k], chances[3, k]
                 if u <= nobody:
                     continue
@@ -161,7 +164,7 @@ def _leave(
                 tenant = 1 if park >= 0 else 0
                 people[cast, j] -= left
                 staff[row, tier] -= left
-                none, u = unlikely[why, tenant, tier], uniform(mine[j], draws[(2 * why + 1) * CAST + cast])
+                none, u = unlikely[why, tenant, tier], uniform(mine[j], draws[2 * why + 1, cast])
                 nobody = nobody_stays[why, tenant, tier, left] if left < SMALL else np.exp(left * none)
                 stayed = some(u, left, stay[why, tenant, tier], none, nobody) if u > nobody else 0
                 if cast < N:
@@ -171,15 +174,14 @@ def _leave(
                 staying[why, tier] += stayed * weight[row]
                 counts[why * N + tier, park, sector[row]] += left
         for tier in range(N):
-            draw = draws[4 * CAST + tier]
             for j in range(len(block)):
-                wished = np.floor(posts[j] * shares[tier] + uniform(mine[j], draw))
+                wished = np.floor(posts[j] * shares[tier] + uniform(mine[j], rounding[tier]))
                 open_[j] = np.int32(wished - (people[tier, j] + people[N + tier, j]))
-            some_ = 0
+            listed = 0
             for j in range(len(block)):
-                cells[some_] = j
-                some_ += open_[j] > 0
-            for j in cells[:some_]:
+                cells[listed] = j
+                listed += open_[j] > 0
+            for j in cells[:listed]:
                 row = block[j]
                 park = park_row[row]
                 kind = (2 if park >= 0 else 0) + (1 if helped_until[row, TALENT] >= now else 0)
