@@ -180,12 +180,10 @@ class Tally:
 
         def stack(part, shape):
             filed = [m[part] for m in self.months]
-            names = {name: k for k, name in enumerate(dict.fromkeys(chain.from_iterable(filed)))}
-            whole = np.zeros((len(names), len(months), *shape))
+            whole = {name: np.zeros((len(filed), *shape)) for name in dict.fromkeys(chain.from_iterable(filed))}
             for t, counts in enumerate(filed):
-                if counts:  # joined end to end: numpy is slow in making one array of a list of them
-                    values = np.concatenate(list(counts.values())) if shape else list(counts.values())
-                    whole[[names[name] for name in counts], t] = np.reshape(values, (-1, *shape))
-            return dict(zip(names, whole, strict=True))
+                for name, values in counts.items():
+                    whole[name][t] = values
+            return whole
 
         return months, stack(1, (self.parks + 1, self.sectors)), stack(2, (self.parks,)), stack(3, ())
