@@ -18,9 +18,7 @@ from sim import (
     space_market,
     streams,
 )
-from sim.agents import Enterprise, Park
-from sim import compiled, development, indicators, labour_market, milestones, services, streams
-from sim.agents import Enterprise, ServicePlatform
+from sim.agents import Enterprise, Park, ServicePlatform
 from sim.cluster import Cluster
 from sim.mechanisms import choice
 from sim.mechanisms.rationing import allocate, wish_lists
