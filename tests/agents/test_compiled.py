@@ -211,12 +211,6 @@ def test_who_is_where_is_counted_alike(relieved, plain):
         assert np.array_equal(mine, other) and mine.sum() > 0
 
 
-@pytest.mark.parametrize("rule", [milestones.find_investors, milestones.file_patents, milestones.pass_tests])
-def test_rare_events_happen_to_the_same_firms(relieved, plain, rule):
-    (fast, _), (slow, _) = both(relieved, plain, lambda c: rule(c, everyone(c)))
-    assert np.array_equal(fast, slow) and 0 < np.count_nonzero(fast) < 0.2 * len(everyone(relieved[1]))
-
-
 def test_a_months_stock_is_counted_alike(relieved, plain):
     def stock(cluster):
         cluster.run(until=cluster.now + 11)  # across a January, so that people have a park of that day
