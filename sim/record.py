@@ -144,6 +144,8 @@ class Tally:
 
     def _added_up(self):
         """Counts (names, parks + 1, sectors). Additions are noted first and added up together: one call, not a hundred."""
+        if len(self.counts) == len(self.numbers) and not (self.noted or self.blocks):
+            return self.counts
         ones = [place for place, weight in self.noted if weight is None]
         weighted = [place for place, weight in self.noted if weight is not None]
         weights = [weight for _, weight in self.noted if weight is not None]

@@ -1,6 +1,7 @@
 """What is simulated: a place, numbers, an outside world, rules, policies, and how long. Plain frozen dataclasses."""
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -134,6 +135,7 @@ class Setup:
         return replace(self, policies=())
 
 
+@lru_cache(4096)
 def month_number(month):
     """Months since January of year 0, so that no month of a burn-in is negative."""
     return int(np.datetime64(month, "M").astype(int)) + 1970 * 12

@@ -108,6 +108,10 @@ class Enterprise(ColumnAgent):
         """Months since admission."""
         return self.model.now - self.entered_on
 
+    def is_newcomer(self):
+        """Looks for its first park, or waits for room in one."""
+        return self.status <= WAITING
+
     def is_tenant(self):
         """Leases space in a park, incubated or not."""
         return self.park_row >= 0
@@ -144,9 +148,8 @@ class Enterprise(ColumnAgent):
         review: keyed uniform of this month.
         """
         p = self.model.parameters
-        newcomer = self.status <= WAITING
         comparing = self.is_incubating() & ((review < p.choice.review_hazard) | (self.waited >= p.space.patience))
-        return newcomer | comparing | (self.on_notice() & ~self.acquired)
+        return self.is_newcomer() | comparing | (self.on_notice() & ~self.acquired)
 
     def headcount(self):
         """Staff over all tiers, person."""

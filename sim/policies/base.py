@@ -137,7 +137,14 @@ class Policy:
 
     def targets(self, cluster):
         """The parks it acts on, as a cohort."""
-        return Park.cohort(cluster, np.flatnonzero(self._targeted(cluster.data)))
+        return Park.cohort(cluster, self.once(cluster, "targets", lambda data: np.flatnonzero(self._targeted(data))))
+
+    def once(self, cluster, what, of):
+        """What follows from the cluster's data alone, `of(data)`: worked out once a run, not every month."""
+        known = cluster.derived.setdefault("policies", {})
+        if (self.name, what) not in known:
+            known[self.name, what] = of(cluster.data)
+        return known[self.name, what]
 
     def reaches(self, cluster):
         """Whom it acts on this month, for the ledger of lives: tenants of its parks while it is in force. A cohort."""

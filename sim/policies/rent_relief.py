@@ -37,14 +37,12 @@ class RentRelief(BySector):
         """Covered space of firms inside their first years, and of applicants."""
         if not self.strength(cluster):
             return
-        covered = self.of_sector(cluster.data)
-        firms = cluster.where(
-            Enterprise, lambda f: f.exists() & ((f.park_row >= 0) | (f.entered_on < 0)) & covered[f.sector]
-        )
-        years = np.where(firms.park_row >= 0, cluster.all(Park).relief_years()[firms.park_row], 1)
-        young = (firms.entered_on < 0) | (firms.tenure() < 12 * years)
-        area = np.minimum(self.per_firm, self.per_person * firms.headcount())
-        firms[young].edit(relief_area=area[young])
+        firms = cluster.where(Enterprise, lambda f: f.is_tenant() | f.is_newcomer())
+        if self.sectors:
+            firms = firms[self.of_sector(cluster.data)[firms.sector]]
+        years = firms.by_park(cluster.all(Park).relief_years(), 1)
+        young = firms[(firms.entered_on < 0) | (firms.tenure() < 12 * years)]
+        young.edit(relief_area=np.minimum(self.per_firm, self.per_person * young.headcount()))
 
     def reaches(self, cluster):
         """Tenants whose rent is relieved: inside their years, in a park that is granted the reward."""

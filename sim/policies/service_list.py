@@ -26,8 +26,9 @@ class ServiceList(Policy):
         return super()._known(data) | {"needs": ("a kind of service", NEEDS)}
 
     def _platforms(self, cluster):
-        kinds = [NEEDS.index(k) for k in self.needs] or range(len(NEEDS))
-        return np.isin(cluster.all(ServicePlatform).kind, list(kinds))
+        return self.once(
+            cluster, "platforms", lambda data: np.array([p.kind in (self.needs or NEEDS) for p in data.platforms], bool)
+        )
 
     def reached(self, cluster):
         """Which parks the list has reached by now: while it ramps up, the largest first. Returns a cohort."""

@@ -36,7 +36,7 @@ class SpaceExpansion(Policy):
         step = month - month_number(self.start) + 1
         if not 1 <= step <= self._months or (self.end is not None and month > month_number(self.end)):
             return np.zeros(len(cluster.data.parks), np.int64)
-        path = self.schedule(cluster)
+        path = self.once(cluster, "schedule", lambda _: self.schedule(cluster))
         return path[step] - path[step - 1]
 
     def announces(self, cluster):
@@ -46,7 +46,11 @@ class SpaceExpansion(Policy):
     def cost(self, cluster):
         """Building when announced; fit-out and running as the new space is fitted out at the usual pace."""
         money, rate = cluster.parameters.money, cluster.parameters.space.fit_out_rate
-        new = [int(self.announced(cluster, m).sum()) for m in range(month_number(self.start), cluster.now + 1)]
+        begin, last = month_number(self.start), month_number(cluster.setup.run.until)
+        new = self.once(
+            cluster, "new", lambda _: [int(self.announced(cluster, m).sum()) for m in range(begin, last + 1)]
+        )
+        new = new[: max(cluster.now + 1 - begin, 0)]
         bare = fitting = fitted = 0.0
         for area in new:
             fitting = rate * (bare + area)

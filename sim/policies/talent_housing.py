@@ -48,5 +48,5 @@ class TalentHousing(ByTier):
     def cost(self, cluster):
         """A twelfth of the yearly support for the staff covered, counted at the end of the month."""
         tenants = cluster.where(Enterprise, lambda f: f.is_tenant())
-        people = float(tenants.staff.sum(axis=0) @ self.covered()) * self.strength(cluster)
+        people = float(np.einsum("ij->j", tenants.staff) @ self.covered()) * self.strength(cluster)
         return {"support": people * self.per_person / 12}

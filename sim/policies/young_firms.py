@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from sim.agents import Enterprise
 from sim.fields import number
 from sim.policies.targets import BySector
@@ -19,7 +21,7 @@ class YoungFirms(BySector):
 
     def meant(self, cluster):
         """Incubatees at target parks, of the sectors and ages it pays. Returns a cohort."""
-        here = self._targeted(cluster.data)
+        here = self.once(cluster, "here", lambda data: np.outer(self._targeted(data), self.of_sector(data)))
         incubating = cluster.where(Enterprise, lambda f: f.is_incubating())
         young = incubating.age() < self.under_age
-        return incubating[young & here[incubating.park_row] & self.of_sector(cluster.data)[incubating.sector]]
+        return incubating[young & here[incubating.park_row, incubating.sector]]
