@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim import labour_market, services, streams
+from sim import streams
 from sim.agents import Enterprise, Park
 from sim.cluster import Cluster
 from sim.config import load
@@ -30,14 +30,15 @@ CASES = {  # name -> what makes it so
     "full": ["parameters.choice.size_exponent=0.44", "cluster.balance.space_pulls.outside_value=3.0"],
 }
 SALT = {"now": 0}
-KEY = streams.key
+KEYS = streams.keys_of_month
 
 
-def salted(seed, name, month):
-    """A key in which luck that belongs to a month also belongs to the state of the world."""
-    return (
-        streams.mix_int(KEY(seed, name, month) + SALT["now"]) if streams.DECISIONS[name][0] else KEY(seed, name, month)
-    )
+def salted(seed, month):
+    """Keys in which luck that belongs to a month also belongs to the state of the world."""
+    monthly = {name for name, (belongs, _) in streams.DECISIONS.items() if belongs}
+    return {
+        name: streams.mix_int(key + SALT["now"]) if name in monthly else key for name, key in KEYS(seed, month).items()
+    }
 
 
 def look_around(cluster):
@@ -51,8 +52,7 @@ def look_around(cluster):
 def graduates(case, policy, seed, until, stream):
     """Graduates from 2026 on, and occupancy at the end, of one run."""
     setup = load([*CASES[case], f"policy=[{policy}]" if policy else "policy=[]", f"run.until={until}"])
-    for module in (streams, labour_market, services):
-        module.key = salted if stream else KEY
+    streams.keys_of_month = salted if stream else KEYS
     SALT["now"] = 0
     cluster = Cluster(setup, seed)
     if stream:

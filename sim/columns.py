@@ -229,9 +229,7 @@ class ColumnAgent(mesa.Agent):
     def __len__(self):
         if not self.many:
             return 1
-        if type(self.row) is slice:
-            return len(range(*self.row.indices(self.table.size)))
-        return self.row.size
+        return len(range(*self.row.indices(self.table.size))) if type(self.row) is slice else self.row.size
 
     def __bool__(self):
         return len(self) > 0

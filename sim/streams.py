@@ -106,17 +106,27 @@ def mix_int(z):
     return z ^ (z >> 31)
 
 
-@lru_cache(4096)  # some dozen seeds: a process that runs thousands must not grow
-def _decision(seed, name):
-    if name not in DECISIONS:
-        raise KeyError(f"'{name}' is no registered decision: add it to DECISIONS in sim/streams.py")
-    return mix_int(digest(name) + seed * GOLDEN), DECISIONS[name][0]
+@lru_cache(16)
+def _bases(seed, names):
+    """Where the keys of decisions start (names,) uint64, and whether the month is mixed in (names,) bool."""
+    started = [mix_int(digest(name) + seed * GOLDEN) for name in names]
+    return np.array(started, UINT64), np.array([DECISIONS[name][0] for name in names])
+
+
+@lru_cache(4)
+def keys_of_month(seed, month):
+    """The key of every decision in a month, {name: Python integer}; worked out together, for a month asks for most."""
+    base, monthly = _bases(seed, tuple(DECISIONS))
+    mixed = mix(base + np.uint64((month + 1) * GOLDEN & MASK))
+    return dict(zip(DECISIONS, np.where(monthly, mixed, base).tolist(), strict=True))
 
 
 def key(seed, name, month):
     """One Python integer per phase: seed and decision, with the month mixed in where the luck is of that month."""
-    base, monthly = _decision(seed, name)
-    return mix_int(base + (int(month) + 1) * GOLDEN) if monthly else base
+    try:
+        return keys_of_month(seed, int(month))[name]
+    except KeyError:
+        raise KeyError(f"'{name}' is no registered decision: add it to DECISIONS in sim/streams.py") from None
 
 
 def ident(source, month, k):
@@ -181,7 +191,7 @@ def keys(seed, names, month):
 
     Rows are decisions because numpy is fast along the last axis, which should be the long one.
     """
-    return np.array([[key(seed, name, month)] for name in names], UINT64)
+    return np.array([key(seed, name, month) for name in names], UINT64)[:, None]
 
 
 def exponential(u):

@@ -215,14 +215,14 @@ def test_every_decision_is_registered_once():
 
 
 def test_every_registered_decision_is_drawn(composed, monkeypatch):
-    asked = set()
-    decision = streams._decision
+    asked, keys_of_month = set(), streams.keys_of_month
 
-    def recorded(seed, name):
-        asked.add(name)
-        return decision(seed, name)
+    class Recorded(dict):
+        def __getitem__(self, name):
+            asked.add(name)
+            return super().__getitem__(name)
 
-    monkeypatch.setattr(streams, "_decision", recorded)
+    monkeypatch.setattr(streams, "keys_of_month", lambda seed, month: Recorded(keys_of_month(seed, month)))
     setup = composed(*OUHAI, ALL_POLICIES, "run.burn_in=60")
     cluster = Cluster(under(setup, setup.policies, start=setup.data.start), SEED)
     cluster.run(until=cluster.start + 6)
@@ -325,6 +325,14 @@ def test_one_draw_is_the_same_alone_among_others_and_in_any_order(everyone):
     parks = np.array([streams.digest(f"park/{i}") for i in range(7)], np.uint64)
     table = streams.uniform(luck, key, parks)
     assert np.array_equal(streams.uniform(luck, key, parks[[4, 2]]), table[:, [4, 2]])
+
+
+def test_keys_worked_out_together_are_those_of_the_formula():
+    for seed, month in ((0, 0), (7, 24300), (2**31 - 1, 65535)):
+        for name, (monthly, _) in streams.DECISIONS.items():
+            base = streams.mix_int(streams.digest(name) + seed * streams.GOLDEN)
+            wanted = streams.mix_int(base + (month + 1) * streams.GOLDEN) if monthly else base
+            assert streams.key(seed, name, month) == wanted, name
 
 
 def test_luck_of_a_life_has_no_month_and_luck_of_a_month_has_one():

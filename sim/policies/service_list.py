@@ -32,9 +32,12 @@ class ServiceList(Policy):
 
     def reached(self, cluster):
         """Which parks the list has reached by now: while it ramps up, the largest first. Returns a cohort."""
-        parks, strength = self.targets(cluster), self.strength(cluster)
+        parks = self.targets(cluster)
+        count = int(round(self.strength(cluster) * len(parks)))
+        if count == len(parks):
+            return parks
         order = np.argsort(-parks.announced, kind="stable")
-        return parks[np.sort(order[: int(round(strength * len(parks)))])]
+        return parks[np.sort(order[:count])]
 
     def set_place_terms(self, cluster):
         """Put the parks reached on the lists of the platforms concerned."""
