@@ -167,7 +167,6 @@ def test_sums_do_not_depend_on_the_order_in_which_cities_are_done(small, nation,
     same_outcomes(backwards.matched(), nation)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_processes_make_no_difference(small, nation, workers):
     told = []

@@ -5,7 +5,6 @@ import pytest
 from experiments.same_budget import budgets
 
 
-@pytest.mark.slow
 def test_the_split_package_costs_what_building_first_costs():
     found, _ = budgets("ouhai", [1])
     building, split = (sum(found[name].values()) for name in ("build_first", "same_budget_split"))

@@ -32,9 +32,10 @@ def settled_memory():
     gc.unfreeze()
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings(*(f"ignore::{kind}" for kind in IGNORED))
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [pytest.param(p, marks=[pytest.mark.slow] * ("assumptions" in p.stem), id=p.stem) for p in NOTEBOOKS]
+)
 def test_a_notebook_runs(path, tmp_path, monkeypatch, settled_memory):
     if path.stem == "2-assumptions":
         library("sklearn")

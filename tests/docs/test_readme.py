@@ -83,9 +83,8 @@ def registry_as_it_was():
     LOADED[:] = loaded
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
-@pytest.mark.parametrize("name", ["README.md", "docs/researchers.md"])
+@pytest.mark.parametrize("name", ["README.md", pytest.param("docs/researchers.md", marks=pytest.mark.slow)])
 def test_the_python_of_a_document_runs(name, tmp_path, monkeypatch, registry_as_it_was):
     document, space = text(name), {"__name__": "snippets"}
     blocks = list(BLOCK.finditer(document))

@@ -101,7 +101,7 @@ def test_applicants_see_it(toy_start, toy_setup, lever):
     for _ in range(3):
         for phase in cluster.pipeline[:4]:
             phase(cluster)
-        looking = cluster.where(Enterprise, lambda f: f.exists() & (f.entered_on < 0) & (f.park_row < 0))
+        looking = cluster.where(Enterprise, lambda f: f.is_newcomer())
         assert np.array_equal(looking.relief_area, np.minimum(200, 10 * looking.headcount()))
         for phase in cluster.pipeline[4:]:
             phase(cluster)

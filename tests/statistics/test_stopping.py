@@ -43,8 +43,8 @@ def missed(kind, half_width, budget=150):
     return misses / ROUNDS, np.mean(taken)
 
 
-@pytest.mark.statistical
 @pytest.mark.slow
+@pytest.mark.statistical
 @pytest.mark.parametrize("half_width", [0.6, 0.35])
 @pytest.mark.parametrize(("kind", "promised"), [(normal, 0.05), (mild, 0.06), (exponential, 0.08)])
 def test_an_interval_covers_at_the_pair_where_it_is_stopped(kind, promised, half_width):
@@ -54,6 +54,7 @@ def test_an_interval_covers_at_the_pair_where_it_is_stopped(kind, promised, half
     assert taken >= 20
 
 
+@pytest.mark.slow
 @pytest.mark.statistical
 def test_an_interval_covers_when_the_budget_ends_first():
     share, taken = missed(normal, 1e-3, budget=30)

@@ -238,7 +238,8 @@ def test_benefits_are_those_of_the_sweep_with_spending_taken_off():
 @pytest.mark.slow
 def test_both_commands_run_on_the_model_and_share_their_runs(tmp_path, capsys):
     asked = [
-        "scenarios=[service_first]", "reference=baseline", "cluster=toy", "run.burn_in=0", "run.until=2026-12", "measures=tenants",
+        "scenarios=[service_first]", "reference=baseline", "cluster=toy", "run.burn_in=0", "run.until=2022-12", "measures=tenants",
+        "policies.service_list.start=2022-01", "policies.performance_contracts.start=2022-01",
         "parameters.choice.rent_sensitivity=0.5..2", "vary=[parameters.choice.distance]", "points=20", "replicates=3",
         "engine=serial", "figures=false", "lang=en",
     ]  # fmt: skip

@@ -92,7 +92,6 @@ def local():
         yield crew
 
 
-@pytest.mark.slow
 def test_local_processes_give_what_one_gives(local):
     found, alone = dict(local.results(standin.square, range(200))), dict(results(standin.square, range(200), "serial"))
     assert {i: getattr(r, "error", r) for i, r in found.items()} == {
@@ -100,14 +99,12 @@ def test_local_processes_give_what_one_gives(local):
     }
 
 
-@pytest.mark.slow
 def test_local_processes_are_two_of_one_thread_without_the_malloc_setting(local):
     told = {r for _, r in local.results(standin.where, range(40))}
     assert len({pid for pid, *_ in told}) == local.size == 2 and os.getpid() not in {pid for pid, *_ in told}
     assert {(trim, threads) for _, trim, threads in told} == {(None, "1")}
 
 
-@pytest.mark.slow
 def test_endless_work_is_asked_for_only_a_little_ahead(local):
     asked = itertools.count()
     stream = local.results(standin.nap, asked)
@@ -125,7 +122,6 @@ def test_an_item_that_kills_its_workers_is_a_failure_and_no_other_item_is(monkey
     assert all(found[i] == i for i in range(12) if i != 3)
 
 
-@pytest.mark.slow
 def test_a_scheduler_and_workers_over_loopback_give_what_one_process_gives(scheduler):
     file = scheduler.start()
     alone = {i: getattr(r, "error", r) for i, r in results(standin.square, range(100), "serial")}
@@ -139,7 +135,6 @@ PRELUDES = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "prelude, said",
     [("none", "cannot use our package (ModuleNotFoundError"), ("other", "has another version (run other and here")],
@@ -167,7 +162,6 @@ def test_a_worker_without_our_package_that_joins_later_does_no_harm(scheduler):
     assert dict([first, *stream]) == {i: i for i in range(100)}
 
 
-@pytest.mark.slow
 def test_a_scheduler_without_workers_is_told_in_a_sentence(scheduler, monkeypatch):
     file = scheduler.start(0)
     monkeypatch.setattr(crews, "PATIENCE", 2)

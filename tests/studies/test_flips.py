@@ -117,6 +117,7 @@ def test_too_few_points_are_refused():
         Emulator(x, values, NAMES)
 
 
+@pytest.mark.slow
 @pytest.mark.statistical
 def test_intervals_of_flip_points_hold_the_truth_as_often_as_they_say():
     held, n = 0, 30

@@ -162,6 +162,7 @@ def test_a_run_that_fails_is_left_out_and_counted(question):
     assert np.isfinite(stage.y[EFFECT][0]).all() and np.isnan(stage.y[EFFECT][1]).all()
 
 
+@pytest.mark.slow
 def test_from_end_to_end(tmp_path, capsys):
     sizes = ["trajectories=2", "strongest=1", "base=4", "seeds=1", "points=3", "luck=3", "ends=2", "structures=[]"]
     early = [

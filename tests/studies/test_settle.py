@@ -12,18 +12,31 @@ from sim.config import load
 from sim.fields import ConfigurationError
 from sim.indicators import describe
 from sim.report.settling import Settling, answer, standing
-from sim.simulate import simulate
+from sim.simulate import simulate, simulate_matched
 from sim.studies import settle as settling
 from sim.studies import study
 from sim.studies.horizon import over_horizon
+from sim.studies.keeping.identity import question_of
 from sim.studies.store import RunFolder
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12"]
 
 
+SIMULATED = {}
+
+
+def known(setups, seed, reference=None, **how):
+    """A pair of this process, simulated once for all tests here."""
+    asked = (seed, reference, *(question_of(s) for s in setups), *how.items())
+    if asked not in SIMULATED:
+        SIMULATED[asked] = simulate_matched(setups, seed, reference, **how)
+    return SIMULATED[asked]
+
+
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(settling, "simulate_matched", known)
 
 
 def settled(**how):
@@ -47,6 +60,7 @@ def test_a_spent_budget_says_how_many_more():
     assert f"about {found.more:,.0f} more pairs" in found.verdict("en") and "尚无定论" in found.verdict("zh")
 
 
+@pytest.mark.slow
 def test_two_processes_settle_on_the_same_pairs_as_one():
     one, two = (settled(half_width=[50, 0.5], workers=n) for n in (1, 2))
     assert one.table.equals(two.table) and one.pairs == two.pairs

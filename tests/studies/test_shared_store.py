@@ -9,7 +9,7 @@ from sim.studies import settle
 from sim.studies.attribution import coalitions
 from sim.studies.sweeps.play import Play
 
-SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2028-12", "workers=1", "figures=false", "lang=en"]
+SHORT = ["cluster=toy", "run.burn_in=12", "run.until=2026-12", "workers=1", "figures=false", "lang=en"]
 PAIR = ["scenarios=[baseline,service_first]", "reference=baseline"]
 COMMANDS = {
     "compare": ["compare", *PAIR, "replicates=5", *SHORT],

@@ -64,7 +64,9 @@ def simulate_lives(setups, seed, reference, *, branch=None):
     past = shared_past(setups, seed, branch)
     since, everyone = past.now, {}
     for setup in setups:
-        everyone[setup.scenario] = followed_run(past.fork(setup), since)
+        cluster = past.fork(setup)
+        everyone[setup.scenario] = followed_run(cluster, since)
+        forget(cluster)
     forget(past)
     ends, log = everyone[reference].lives, everyone[reference].log
     worlds, policies = {}, {}
@@ -98,9 +100,7 @@ def followed_run(cluster, since):
     for policy in cluster.policies:
         targets[policy.targets(cluster).rows] = True
     reached = {name: np.unique(np.concatenate(who)) for name, who in cluster.reached.items()}
-    found = Followed(log, lives_of(cluster, log, since), reached, targets)
-    forget(cluster)
-    return found
+    return Followed(log, lives_of(cluster, log, since), reached, targets)
 
 
 def counted(both, reached, moved, reference_events, events):
