@@ -6,6 +6,7 @@ city; of a city that is done only counts, its own measures and its spending are 
 """
 
 import gc
+import os
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
@@ -164,7 +165,7 @@ class Gathering:
 
 def matched_nations(setups, seeds, *, reference=None, workers=None, tick=None):
     """Yield Matched for each seed, its cities spread over processes. tick(cities): called as each city is done."""
-    reference, cities = reference or setups[0].scenario, len(setups[0].cities)
+    reference, cities, workers = reference or setups[0].scenario, len(setups[0].cities), workers or os.cpu_count() or 1
     tasks = [(seed, number) for seed in seeds for number in range(cities)]
     under_way = {}
     gc.freeze()  # tens of thousands of places, which no collection need look through

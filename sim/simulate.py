@@ -1,17 +1,9 @@
 """Runs, matched pairs, processes: the same seeds through several scenarios, on one core or many, with the same result."""
 
-import gc
 import os
-import pickle
-import signal
-import threading
 import time
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -19,15 +11,12 @@ import numpy as np
 from sim import snapshot
 from sim.branch import Branches
 from sim.cluster import Cluster, forget, sizes_of
-from sim.fields import ConfigurationError
 from sim.indicators import Counts
 from sim.lives import displacement
-from sim.policies.own import LOADED, load_code
+from sim.processes import Processes, started
 from sim.provenance import burn_in_name, keep_burn_in, kept_burn_in
 from sim.results import Outcome, outcome_of
 from sim.setup import month_number
-
-AHEAD = 2  # seeds given to each process before the first is done: none waits for work, few are begun in vain
 
 
 @dataclass
@@ -119,18 +108,19 @@ def shareable(setups):
 def matched_pairs(setups, seeds, *, reference=None, workers=None, each=simulate_matched, tick=None, **asked):
     """Yield Matched for each seed as it is done, in any order; each is a pure function of (setups, seed).
 
-    workers: processes; None for as many as there are cores, 1 for this process alone. each: another function of
+    workers: processes, see `over_seeds`; None for as many as there are cores. each: another function of
     (setups, seed, reference), of a module, for another view of a pair; asked: what it takes beside, here detail, branch.
     Of a nation the cities are spread over the processes, and tick() is called as each is done.
     """
-    workers = workers or os.cpu_count() or 1
     if setups[0].cities:
         from sim.nation import matched_nations
 
         if each is not simulate_matched:
             setups[0].as_one_cluster()
         return matched_nations(setups, seeds, reference=reference, workers=workers, tick=tick)
-    return _ticked(over_seeds(each, setups, seeds, min(workers, len(seeds)), reference=reference, **asked), tick)
+    if not isinstance(workers, Processes):
+        workers = min(workers or os.cpu_count() or 1, len(seeds))
+    return _ticked(over_seeds(each, setups, seeds, workers, reference=reference, **asked), tick)
 
 
 def _ticked(stream, tick):
@@ -144,61 +134,18 @@ def over_seeds(work, setups, seeds, workers=None, **settings):
     """Yield `work(setups, seed, **settings)` for each seed as it is done, in any order.
 
     work: a function of a module, so that other processes find it. seeds: may be endless; they are asked for no more than
-    a few ahead of what is done, so that whoever has seen enough can stop.
+    a few ahead of what is done, so that whoever has seen enough can stop. workers: how many processes, 1 for this one alone,
+    or Processes that were started earlier.
     """
-    workers = workers or os.cpu_count() or 1
-    if workers <= 1:
-        for seed in seeds:
-            yield work(setups, seed, **settings)
+    if isinstance(workers, Processes):
+        yield from workers.results(work, setups, seeds, settings)
         return
-    context, coming, hook = get_context("spawn"), iter(seeds), threading.excepthook
-    try:
-        with ProcessPoolExecutor(
-            workers,
-            mp_context=context,
-            initializer=_prepare_worker,
-            initargs=(list(LOADED), pickle.dumps(list(setups))),
-        ) as pool:
-            yield from _in_pool(pool, work, coming, AHEAD * workers, settings)
-    finally:
-        threading.excepthook = hook
-
-
-def _in_pool(pool, work, coming, ahead, settings):
-    waiting = {pool.submit(_in_worker, work, seed, settings) for seed in islice(coming, ahead)}
-    try:
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            waiting |= {pool.submit(_in_worker, work, seed, settings) for seed in islice(coming, len(done))}
-            for task in done:
-                yield task.result()
-    except BrokenProcessPool:
-        raise ConfigurationError(
-            "a worker process died, perhaps for want of memory; finished pairs are kept: try workers=1."
-        ) from None
-    except (KeyboardInterrupt, GeneratorExit):
-        # The pool's own thread would report workers that are stopped on purpose.
-        threading.excepthook = lambda _: None
-        for task in waiting:
-            task.cancel()
-        for process in list(getattr(pool, "_processes", {}).values()):
-            process.terminate()
-        raise
-
-
-_SETUPS = []
-
-
-def _prepare_worker(code, setups):
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    for path in code:  # a user's own classes must be known before they are unpickled
-        load_code(path)
-    _SETUPS[:] = pickle.loads(setups)
-    gc.freeze()  # what stays for good need not be looked through at each collection
-
-
-def _in_worker(work, seed, settings):
-    return work(_SETUPS, seed, **settings)
+    with started(workers or os.cpu_count() or 1) as processes:
+        if processes:
+            yield from processes.results(work, setups, seeds, settings)
+            return
+    for seed in seeds:
+        yield work(setups, seed, **settings)
 
 
 def seeds_of(seed, replicates):

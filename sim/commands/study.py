@@ -51,35 +51,30 @@ def study(kind, names, reference, own, overrides, folder, replicates):
     figures = choice(own, "figures", "true", ("true", "false")) == "true"
     fresh = choice(own, "fresh", "false", ("true", "false")) == "true"
     lang = choice(own, "lang", language(), ("zh", "en"))
-    from sim.studies import study as studies
-    from sim.studies.store import RunFolder, now
+    from sim.processes import started
 
-    began, clock = now(), time.perf_counter()
-    setups = studies.scenarios_of(names, overrides, folder, nations=True)
-    steps = studies.steps(setups)
-    reference = studies.checked_reference(reference, names)
-    detail = kind == "run" and replicates <= studies.DETAIL_LIMIT and steps == 1
-    seeds, stopped = studies.seeds_of(seed, replicates), None
-    studies.check_past(own.get("from"), setups, seeds)
-    place = RunFolder(own.get("out", "runs"), kind, setups, {"reference": reference}, seed)
-    say(place.stale())
-    if figures:  # a second's worth of libraries, fetched while the processes simulate
-        threading.Thread(target=import_module, args=("sim.report",), daemon=True).start()
-    with Progress(steps * len(seeds), setups[0].data.title[lang]) as bar:
-        try:
-            matched = studies.gather(
-                setups,
-                seeds,
-                reference=reference,
-                workers=workers,
-                detail=detail,
-                folder=place,
-                fresh=fresh,
-                progress=bar,
-                branch=own.get("from"),
-            )
-        except KeyboardInterrupt as stop:
-            stopped, matched = stop, [getattr(stop, "found", {})[s] for s in sorted(getattr(stop, "found", {}))]
+    clock = time.perf_counter()
+    with started(min(workers, replicates)) as early:  # they load the model while this process reads what is asked
+        from sim.studies import study as studies
+        from sim.studies.store import RunFolder, now
+
+        began, setups = now(), studies.scenarios_of(names, overrides, folder, nations=True)
+        steps = studies.steps(setups)
+        reference = studies.checked_reference(reference, names)
+        detail = kind == "run" and replicates <= studies.DETAIL_LIMIT and steps == 1
+        seeds, stopped = studies.seeds_of(seed, replicates), None
+        studies.check_past(own.get("from"), setups, seeds)
+        place = RunFolder(own.get("out", "runs"), kind, setups, {"reference": reference}, seed)
+        say(place.stale())
+        if figures:  # a second's worth of libraries, fetched while the processes simulate
+            threading.Thread(target=import_module, args=("sim.report",), daemon=True).start()
+        asked = {"detail": detail, "folder": place, "fresh": fresh, "branch": own.get("from")}
+        processes = early if early and steps == 1 else workers
+        with Progress(steps * len(seeds), setups[0].data.title[lang]) as bar:
+            try:
+                matched = studies.gather(setups, seeds, reference=reference, workers=processes, progress=bar, **asked)
+            except KeyboardInterrupt as stop:
+                stopped, matched = stop, [getattr(stop, "found", {})[s] for s in sorted(getattr(stop, "found", {}))]
     if stopped:
         print(
             f"incubator: interrupted; {len(matched)} of {len(seeds)} finished and kept in {place.path}.",

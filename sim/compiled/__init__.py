@@ -9,6 +9,7 @@ import os
 import sys
 from functools import cache, wraps
 from importlib import import_module
+from pkgutil import iter_modules
 
 ON = os.environ.get("INCUBATOR_COMPILED", "1") != "0"
 
@@ -28,6 +29,13 @@ def _works():
         print(f"incubator: numba is installed but cannot be used here ({error}); going on without.", file=sys.stderr)
         return False
     return True
+
+
+def load():
+    """Load every compiled rule now, where they are available, rather than when each is first asked for."""
+    if available():
+        for module in iter_modules(__path__):
+            import_module(f"{__name__}.{module.name}")
 
 
 @cache

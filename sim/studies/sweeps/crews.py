@@ -157,6 +157,8 @@ class Crew:
         """Every worker must have this very model, or rows would come from another one."""
         mine = versions()
         for address, theirs in self.client.run(versions_there, on_error="return").items():
+            if isinstance(theirs, (OSError, TimeoutError, CancelledError)):
+                continue  # it died while it was asked; whoever takes its place is asked with the first chunk
             if isinstance(theirs, BaseException):
                 raise self.without_us(address, theirs)
             if theirs != mine:
