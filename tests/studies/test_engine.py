@@ -144,6 +144,28 @@ def test_a_worker_without_this_very_package_is_told_in_a_sentence(scheduler, pre
         next(results(standin.square, [1], f"dask:{scheduler.start(1, PRELUDES[prelude])}"))
 
 
+class Asked:
+    """A client whose workers answer thus when asked for their version."""
+
+    def __init__(self, told):
+        self.told = told
+
+    def wait_for_workers(self, *_, **__):
+        """There are some."""
+
+    def run(self, *_, **__):
+        return self.told
+
+
+def test_a_worker_that_dies_while_it_is_asked_stops_nothing():
+    optional("distributed")
+    crews.Crew(Asked({"tcp://a": OSError("stream is closed"), "tcp://b": crews.versions()}), "engine=local")
+    with pytest.raises(
+        ConfigurationError, match=re.escape("(tcp://a) cannot use our package (ModuleNotFoundError: sim)")
+    ):
+        crews.Crew(Asked({"tcp://a": ModuleNotFoundError("sim"), "tcp://b": crews.versions()}), "engine=local")
+
+
 @pytest.mark.slow
 def test_a_worker_of_another_version_that_joins_later_is_told_in_a_sentence(scheduler):
     stream = results(standin.nap, range(4000), f"dask:{scheduler.start(1)}")
