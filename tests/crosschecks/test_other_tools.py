@@ -21,7 +21,7 @@ from tests.support import library
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "other-tools.md").read_text(encoding="utf-8")
 RENT = "parameters.choice.rent_sensitivity"
 IGNORED = ("UserWarning", "FutureWarning", "DeprecationWarning", "PendingDeprecationWarning")
-pytestmark = [pytest.mark.filterwarnings(f"ignore::{kind}") for kind in IGNORED]
+pytestmark = [pytest.mark.slow, *(pytest.mark.filterwarnings(f"ignore::{kind}") for kind in IGNORED)]
 
 
 def ran(title, space):

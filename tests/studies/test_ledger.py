@@ -37,8 +37,7 @@ def totals(cluster, since):
     return found | {"tenant": (cluster.all(Enterprise).park_row >= 0).sum()}
 
 
-@pytest.mark.parametrize("follow", [1, 4])
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize(("name", "follow"), [*((name, 4) for name in SCENARIOS), ("whole_document", 1)])
 def test_outcomes_counted_life_by_life_are_the_totals_of_both_worlds(name, follow):
     setups = ledgers.setups_of(name, "baseline", [*SHORT, f"run.follow={follow}"])
     world = simulate_lives(setups, 2, "baseline").worlds[name]
@@ -321,6 +320,7 @@ def test_a_pair_put_aside_comes_back_as_it_was(tmp_path):
     assert files.kept(4) is None
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_same_ledger_as_one():
     ask = ("talent_first", *SHORT)
     one, two = (ledgers.ledger(*ask, replicates=2, workers=workers) for workers in (1, 2))

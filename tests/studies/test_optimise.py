@@ -117,6 +117,7 @@ def test_settings_typed_narrow_or_fix_the_search():
     assert "rate" not in fund.settings and fund.policy.rate == 0.1 and "start" not in fund.settings
 
 
+@pytest.mark.slow
 def test_a_scenario_file_holds_the_very_package_that_was_found(invented, tmp_path):
     found = optimise.go_on(asked(), tmp_path)
     for name, text in list(optimised.scenarios(found, "a-run").items())[-3:]:
@@ -177,6 +178,7 @@ def robustly(**how):
     return optimise.asked(["service_first"], SHORT, **QUICK | how)
 
 
+@pytest.mark.slow
 def test_worlds_are_searched_and_judged_together(invented, tmp_path):
     found = optimise.go_on(robustly(robust="demand"), tmp_path)
     assert set(found.regret["world"]) == {"steady", "downturn", "boom"}

@@ -9,12 +9,15 @@ from sim.studies import settle
 from sim.studies.attribution import coalitions
 from sim.studies.sweeps.play import Play
 
-SHORT = ["cluster=toy", "run.burn_in=12", "run.until=2026-12", "workers=1", "figures=false", "lang=en"]
+SHORT = [
+    "cluster=toy", "run.burn_in=12", "run.until=2022-12", "policies.service_list.start=2022-01",
+    "policies.performance_contracts.start=2022-01", "workers=1", "figures=false", "lang=en",
+]  # fmt: skip
 PAIR = ["scenarios=[baseline,service_first]", "reference=baseline"]
 COMMANDS = {
     "compare": ["compare", *PAIR, "replicates=5", *SHORT],
     "settle": ["settle", *PAIR, "measures=[graduates]", "half_width=900", "minimum=5", "budget=5", *SHORT],
-    "sweep": ["sweep", "design=point.csv", *PAIR, "replicates=5", "engine=serial", *SHORT[:3]],
+    "sweep": ["sweep", "design=point.csv", *PAIR, "replicates=5", "engine=serial", *SHORT[:5]],
     "attribute": ["attribute", "scenario=service_first", "measures=[graduates]", "replicates=5", *SHORT],
 }  # fmt: skip
 
