@@ -113,9 +113,14 @@ def _bases(seed, names):
     return np.array(started, UINT64), np.array([DECISIONS[name][0] for name in names])
 
 
-@lru_cache(4)
 def keys_of_month(seed, month):
     """The key of every decision in a month, {name: Python integer}; worked out together, for a month asks for most."""
+    return _keys_of_month(seed, month, len(DECISIONS))
+
+
+@lru_cache(4)
+def _keys_of_month(seed, month, decisions):
+    """The same; decisions: how many there are, so that one registered later is found too."""
     base, monthly = _bases(seed, tuple(DECISIONS))
     mixed = mix(base + np.uint64((month + 1) * GOLDEN & MASK))
     return dict(zip(DECISIONS, np.where(monthly, mixed, base).tolist(), strict=True))

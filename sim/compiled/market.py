@@ -29,9 +29,7 @@ def _read(firms, *names):
 
 @njit(cache=True, error_model="numpy")
 def _let_area(parks, park_row, area):
-    let = np.zeros(
-        (4, parks + 1), np.int64
-    )  # one after another into the same cell, additions would wait for each other
+    let = np.zeros((4, parks + 1), np.int64)  # four, for additions to one cell would wait for each other
     for i in range(len(park_row)):
         let[i & 3, park_row[i] + 1] += area[i]
     return let.sum(axis=0)[1:]

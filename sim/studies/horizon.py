@@ -76,6 +76,17 @@ def over_horizon(measures, years, values, since, year=None):
     return np.where(some > 0, np.where(total, whole, whole / np.maximum(some, 1)), np.nan)
 
 
+def whole(values, measures):
+    """Values of one seed (…, measures) as they are, refused in a sentence where a measure has none."""
+    missing = [m for m, there in zip(measures, np.isfinite(values).all(axis=0), strict=True) if not there]
+    if missing:
+        raise ConfigurationError(
+            f"measures=[…,{missing[0]},…]: has no value in these years (nothing to divide by, or the run is too short); "
+            "choose another, or a later run.until."
+        )
+    return values
+
+
 def measured(outcome, measures, since, year=None):
     """The same of an Outcome's whole cluster."""
     found = outcome.yearly["cluster"]

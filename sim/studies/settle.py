@@ -10,7 +10,7 @@ import pandas as pd
 from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import MEASURES, describe
 from sim.simulate import over_seeds, seeds_of, simulate_matched
-from sim.studies.horizon import checked_measures, checked_year, over_horizon
+from sim.studies.horizon import checked_measures, checked_year, over_horizon, whole
 from sim.studies.keeping.matched_runs import MatchedRuns
 from sim.studies.stopping import Precision, Ranking
 from sim.studies.store import write_table
@@ -171,7 +171,7 @@ def go_on(setups, reference, question, *, seed=1, year=None, workers=None, folde
         for _, rows_of in pairs:
             levels = np.array([_level(rows_of[name], question.measures, since, year) for name in names])
             rule = rule or _rule(question, names.index(reference), levels)
-            runs.append(_whole(levels, question.measures))
+            runs.append(whole(levels, question.measures))
             if len(runs) >= question.minimum:
                 rows = [_row(c, names, question.measures, len(runs)) for c in rule.look(np.stack(runs))]
                 course += rows
@@ -201,17 +201,6 @@ def _rule(question, reference, levels):
     usual = [usual_width(m, level) for m, level in zip(question.measures, levels[reference], strict=True)]
     widths = tuple(question.half_widths.get(m, w) for m, w in zip(question.measures, usual, strict=True))
     return Precision(reference, widths, question.probability, question.minimum)
-
-
-def _whole(levels, measures):
-    """Levels of one seed, refused where a measure has no value."""
-    missing = [m for m, there in zip(measures, np.isfinite(levels).all(axis=0), strict=True) if not there]
-    if missing:
-        raise ConfigurationError(
-            f"measures=[…,{missing[0]},…]: has no value in these years (nothing to divide by, or the run is too short); "
-            "choose another, or a later run.until."
-        )
-    return levels
 
 
 def _row(c, names, measures, pairs):

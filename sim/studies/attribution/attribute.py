@@ -6,14 +6,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from sim.fields import ConfigurationError
 from sim.indicators import MEASURES, describe
 from sim.provenance import model_digest
 from sim.simulate import seeds_of
 from sim.studies.attribution import shapley
 from sim.studies.attribution.coalitions import REPLICATES, SPENDING, Game, game, package_and_reference, play
 from sim.studies.costs import fieller
-from sim.studies.horizon import checked_year, over_horizon
+from sim.studies.horizon import checked_year, over_horizon, whole
 from sim.studies.pairs import CONFIDENCE, interval
 from sim.studies.store import write_table
 
@@ -142,7 +141,7 @@ def attributed(game, worths, year=None):
     found = {"levels": [], "by_pair": [], "sampling": [], "first": [], "last": [], "together": []}
     for worth in worths:
         values = np.stack([over_horizon(game.measures, worth.years, v, since, year) for v in worth.values])
-        _whole(values, game.measures)
+        whole(values, game.measures)
         found["levels"].append(values[[0, -1]])
         if game.orders is None:
             found["by_pair"].append(shapley.shares(values))
@@ -160,15 +159,6 @@ def attributed(game, worths, year=None):
         game=game, seeds=[w.seed for w in worths], since=since, until=int(worths[0].years[-1]), year=year,
         **arrays,
     )  # fmt: skip
-
-
-def _whole(values, measures):
-    missing = [m for m, there in zip(measures, np.isfinite(values).all(axis=0), strict=True) if not there]
-    if missing:
-        raise ConfigurationError(
-            f"measures=[…,{missing[0]},…]: has no value in these years (nothing to divide by, or the run is too short); "
-            "choose another, or a later run.until."
-        )
 
 
 def report_data(found, folder):
