@@ -21,6 +21,7 @@ from statistics import median
 
 from sim.fields import ConfigurationError
 from sim.studies.keeping.run_store import RunStore
+from sim.studies.sparing import kept_with
 from sim.studies.sweeps.designs import Design
 from sim.studies.sweeps.plan import plan
 from sim.studies.sweeps.play import Play
@@ -28,6 +29,7 @@ from sim.studies.sweeps.space import space_of
 from sim.studies.sweeps.sweep import perform
 
 SCENARIOS = ["baseline", "service_first"]
+MEASURES = ("occupancy_rate", "talent_retention_rate", "graduation_rate")
 
 
 def asked(runs, overrides):
@@ -50,7 +52,9 @@ def by_engine(what, workers):
     """Seconds of a sweep with its store."""
     with tempfile.TemporaryDirectory() as place:
         began = time.perf_counter()
-        found = perform(what, engine="local", workers=workers, store=RunStore(Path(place) / "store"), hours=100)
+        found = perform(
+            what, MEASURES, engine="local", workers=workers, store=RunStore(Path(place) / "store"), hours=100
+        )
         seconds = time.perf_counter() - began
     failed = [row.error for row in found.values() if not row.ok]
     if failed:
@@ -60,7 +64,7 @@ def by_engine(what, workers):
 
 def bare(what, workers):
     """Seconds of the same runs in processes that do nothing else."""
-    play = Play(what.frames)
+    play = Play(what.frames, kept_with(MEASURES))
     began = time.perf_counter()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         halves = [pool.submit(simulated, play, what.units[k::workers]) for k in range(workers)]
@@ -103,7 +107,8 @@ def main(arguments):
     known, overrides = parser.parse_known_args(arguments)
     overrides = ["cluster=ouhai", *overrides]
     what, few = asked(known.runs, overrides), asked(2, overrides)
-    row = next(iter(perform(few, engine="serial").values()))  # compiled rules are made, and a row to try the store with
+    found = perform(few, MEASURES, engine="serial")  # compiled rules are made, and there is a row to try the store with
+    row = next(iter(found.values()))
     bare(asked(2 * known.workers, overrides), known.workers)
     print(f"{len(what.questions)} runs, {known.workers} processes", flush=True)
     ratios = []

@@ -11,7 +11,7 @@ from sim.agents.status import Kind, Level
 from sim.columns import Departed, Table
 from sim.inputs.cluster_data import HOSTS, NEEDS, OWNERSHIPS
 from sim.month import MONTH
-from sim.record import EventLog, Tally
+from sim.record import EventLog, NoLog, Tally
 from sim.setup import month_number, month_of
 from sim.snapshot import Snapshot
 
@@ -139,10 +139,11 @@ class Cluster(mesa.Model):
         return self.now < self.start
 
     def burn_in(self):
-        """Fill the space of the start from nothing, so that ages, stays and sizes are the model's own."""
+        """Fill the space of the start from nothing, so that ages, stays and sizes are the model's own. None of it is recorded."""
+        self.log, self.tally.wanted = NoLog(), frozenset()
         while self.now < self.start:
             self.advance()
-        self.log, self.tally.months, self.spending = EventLog(), [], []
+        self.log, self.tally.wanted, self.tally.months, self.spending = EventLog(), None, [], []
 
     def step(self):
         """One month."""

@@ -56,7 +56,7 @@ def main(arguments):
     with Progress(total, asked.setups[0].data.title[lang]) as bar:
         try:
             found = sweeping.perform(
-                asked, engine=own.get("engine", "local"), workers=workers, store=store, progress=lambda done, _: bar(done),
+                asked, measures, engine=own.get("engine", "local"), workers=workers, store=store, progress=lambda done, _: bar(done),
                 hours=hours, fresh=fresh, say=say,
             )  # fmt: skip
         except KeyboardInterrupt as stop:

@@ -1,17 +1,9 @@
 """One number a run: a measure over the years from the first policy on, or in one year."""
 
-from functools import cache
-
 import numpy as np
 
-from sim.agents import Enterprise
-from sim.agents.status import Place, Status
 from sim.fields import ConfigurationError, did_you_mean
-from sim.indicators import MEASURES, Counts, Window
-from sim.lifetimes import NAMES
-
-OUTSIDE = {"elsewhere", "closed_elsewhere", "live_rows"}  # counts in which firms outside the district stand
-DERIVED_FROM = ("fitted", "let", "rent", "reputation", "capability", "felt_minutes", "public_spending", "owed")
+from sim.indicators import MEASURES
 
 
 def checked_measures(measures):
@@ -92,77 +84,3 @@ def measured(outcome, measures, since, year=None):
     found = outcome.yearly["cluster"]
     rows = [found.measures.index(key) for key in measures]
     return over_horizon(measures, found.periods, found.values[rows, :, 0], since, year)
-
-
-def yearly_of(cluster, measures):
-    """Some measures of a finished cluster as a whole, and nothing else: (years (y,), values (measures, y)).
-
-    The same bits as in its Outcome; only the counts behind these measures are gathered.
-    """
-    behind, filed = counts_behind(tuple(measures)), cluster.tally.months
-    cluster.tally.months = [
-        (month, *({name: part[name] for name in part if name in behind} for part in parts)) for month, *parts in filed
-    ]
-    counts = Counts(cluster)
-    cluster.tally.months = filed
-    window = Window(counts.by("cluster")[0], yearly=True)
-    window.research_share = counts.research_share
-    values = np.stack([np.asarray(MEASURES[key].of(window), float)[:, 0] for key in measures])
-    return counts.months[11::12] // 12, values
-
-
-def unfollow_outside(cluster):
-    """A last phase for runs of which only measures of the district are asked: who left the district is followed no longer.
-
-    Such firms meet nobody in the district any more, so that nothing there comes out otherwise.
-    """
-    outside = cluster.where(
-        Enterprise, lambda f: (f.place > Place.DISTRICT) & (f.status >= Status.GRADUATED) & f.exists()
-    )
-    outside.status = Status.UNFOLLOWED
-
-
-def needs_log(measures):
-    """Whether something behind these measures is read from the event log."""
-    return bool(counts_behind(tuple(measures)) & set(NAMES))
-
-
-def wanted(measures, policies):
-    """Firm counts that a run has to keep for these measures and for the bills of policies; None for all of them.
-
-    A policy of somebody's own may look at any count.
-    """
-    if not all(type(policy).__module__.startswith("sim.policies.") for policy in policies):
-        return None
-    return counts_behind(tuple(measures)).union(*(policy.bills_by for policy in policies))
-
-
-def only_inside(measures):
-    """Whether nothing behind these measures is counted outside the district."""
-    return not counts_behind(tuple(measures)) & OUTSIDE
-
-
-@cache
-def counts_behind(measures):
-    """Names of the counts that measures are made of, and of those from which other counts are derived."""
-    asked = _Asked()
-    for key in measures:
-        MEASURES[key].of(asked)
-    followed = (
-        {"elsewhere"} if "followed" in asked.names else set()
-    )  # firms elsewhere over those that each row stands for
-    return asked.names | set(DERIVED_FROM) | followed
-
-
-class _Asked(Window):
-    """A window that shows ones and remembers what it was asked for."""
-
-    research_share = 0.0
-
-    def __init__(self):
-        super().__init__({"": np.ones((12, 1))}, yearly=True)
-        self.names = set()
-
-    def __call__(self, name):
-        self.names.add(name)
-        return self.counts[""]

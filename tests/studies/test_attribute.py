@@ -16,10 +16,9 @@ from sim.report.attributed import write_figures
 from sim.report.attribution import AttributionData, answer, message, sampling, together
 from sim.report.figures.interplay import interplay
 from sim.report.figures.waterfall import waterfall
-from sim.simulate import at_start, simulate
+from sim.simulate import simulate
 from sim.studies.attribution.attribute import attribute, attributed
 from sim.studies.attribution.coalitions import game, package_and_reference, paragraph_of, parts_of, play, worth_of_seed
-from sim.studies.horizon import of_cluster, yearly_of
 from sim.studies.keeping.run_store import RunStore
 from tests.support import ALL_POLICIES
 
@@ -66,19 +65,6 @@ def test_a_coalition_is_the_scenario_with_those_policies_alone(found):
     worth = worth_of_seed(found.game.setups, 1, masks={1: [0, 0b010]}, measures=found.game.measures)
     rows = [alone.measures.index(key) for key in found.game.measures]
     assert np.array_equal(worth.values[1], alone.values[rows, :, 0], equal_nan=True)
-
-
-def test_light_values_are_the_bits_of_the_outcome():
-    setup = load([*SHORT, "scenario=fill_before_build"])
-    cluster = at_start(setup, 3).run()
-    years, values = yearly_of(cluster, of_cluster())
-    whole = simulate(setup, 3, detail=False).yearly["cluster"]
-    assert np.array_equal(years, whole.periods)
-    assert np.array_equal(
-        values, whole.values[[whole.measures.index(key) for key in of_cluster()], :, 0], equal_nan=True
-    )
-    for key in of_cluster():  # one at a time: nothing it is made of was left out
-        assert np.array_equal(yearly_of(cluster, (key,))[1][0], values[of_cluster().index(key)], equal_nan=True), key
 
 
 def test_policies_of_the_reference_are_in_every_coalition():

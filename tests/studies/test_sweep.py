@@ -13,7 +13,6 @@ from sim.commands.sweep import listed_words
 from sim.config import load
 from sim.fields import ConfigurationError
 from sim.studies import study
-from sim.studies.horizon import of_cluster
 from sim.studies.keeping import identity
 from sim.studies.sweeps import designs, engine, play, sweep
 from sim.studies.sweeps.space import space_of
@@ -47,11 +46,11 @@ def simulated(monkeypatch):
 def pretended(monkeypatch):
     """The same, with a model that takes no time: numbers that hang on the question and the seed alone."""
 
-    def invented(setups, seed, runs, cached):
+    def invented(setups, seed, runs, measures, cached):
         years = np.arange(2022, 2027)
         for setup in setups:
             luck = np.random.default_rng([seed, int(identity.question_of(setup), 16) % 2**60])
-            yield play.Ran(runs[setup.scenario], 0.3, years, luck.random((len(of_cluster()), 5)))
+            yield play.Ran(runs[setup.scenario], 0.3, years, luck.random((len(measures), 5)))
 
     return seen_by(invented, monkeypatch)
 
@@ -59,9 +58,9 @@ def pretended(monkeypatch):
 def seen_by(model, monkeypatch):
     seen = []
 
-    def counted(setups, seed, runs, cached=True):
+    def counted(setups, seed, runs, measures, cached=True):
         seen.extend(runs.values())
-        return model(setups, seed, runs, cached)
+        return model(setups, seed, runs, measures, cached)
 
     monkeypatch.setattr(play, "played", counted)
     return seen

@@ -14,21 +14,13 @@ import numpy as np
 
 from sim.cluster import forget
 from sim.fields import ConfigurationError
-from sim.record import NoLog
 from sim.setup import month_number
 from sim.simulate import at_start, over_seeds, shareable
 from sim.studies.attribution import shapley
-from sim.studies.horizon import (
-    checked_measures,
-    checked_year,
-    needs_log,
-    only_inside,
-    unfollow_outside,
-    wanted,
-    yearly_of,
-)
+from sim.studies.horizon import checked_measures, checked_year
 from sim.studies.keeping.identity import question_of, run_id
 from sim.studies.keeping.run_store import Row
+from sim.studies.sparing import keep_only, yearly_of
 
 EXACT = 6  # parts up to which all coalitions are simulated: 64 runs a seed
 ORDERS = 4  # orders a seed beyond that: two and their reverses, so that their error can be told
@@ -184,19 +176,15 @@ def worth_of_seed(setups, seed, *, masks, measures):
     """
     began, (base, *parts) = time.perf_counter(), setups
     past = at_start(base.without_policies(), seed)
+    keep_only(past, measures, setups)
     if base.policies:
         past = past.fork(base)
+        keep_only(past, measures, setups)
     past.run(until=min(month_number(p.start) for part in parts for p in part.policies))
-    if only_inside(measures):
-        past.pipeline = (*past.pipeline, unfollow_outside)
-        unfollow_outside(past)
-        past.compact()
     found = []
     for mask in masks[seed]:
         cluster = past.fork(under(base, parts, mask))
-        if not needs_log(measures):
-            cluster.log = NoLog()
-        cluster.tally.wanted = wanted(measures, cluster.policies)
+        keep_only(cluster, measures, setups)
         years, values = yearly_of(cluster.run(), measures)
         found.append(values)
         forget(cluster)

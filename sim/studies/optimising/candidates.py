@@ -14,9 +14,10 @@ import numpy as np
 from sim.cluster import forget
 from sim.fields import ConfigurationError
 from sim.simulate import at_start
-from sim.studies.horizon import of_cluster, over_horizon, yearly_of
+from sim.studies.horizon import of_cluster, over_horizon
 from sim.studies.keeping.identity import question_of, run_id
 from sim.studies.keeping.run_store import Row
+from sim.studies.sparing import yearly_of
 from sim.studies.sweeps.engine import Failure
 from sim.studies.sweeps.play import Ran
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.fields import ConfigurationError
 from sim.simulate import seeds_of
-from sim.studies.horizon import checked_measures, checked_year, of_cluster, over_horizon
+from sim.studies.horizon import checked_measures, checked_year, over_horizon
 from sim.studies.study import first_policy_month, scenarios_of
 from sim.studies.sweeps.play import played
 from sim.studies.sweeps.points import at_point
@@ -49,12 +49,11 @@ class Function:
     def _once(self, setups, seed, cached):
         """(measures,) on one seed: a level, or package minus reference."""
         since = int(str(first_policy_month(self.setups))[:4])
-        every, levels = of_cluster(), []
-        for ran in played(setups, seed, {s.scenario: s.scenario for s in setups}, cached):
+        levels = []
+        for ran in played(setups, seed, {s.scenario: s.scenario for s in setups}, self.measures, cached):
             if ran.error:
                 raise RuntimeError(f"{ran.run_id}, seed {seed}: {ran.error}")
-            mine = ran.values[[every.index(measure) for measure in self.measures]]
-            levels.append(over_horizon(self.measures, ran.years, mine, since, self.year))
+            levels.append(over_horizon(self.measures, ran.years, ran.values, since, self.year))
         return levels[0] if len(levels) == 1 else levels[0] - levels[1]
 
 

@@ -2,14 +2,13 @@
 
 import time
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from sim.cluster import forget
 from sim.fields import ConfigurationError
 from sim.simulate import at_start, shared_past
-from sim.studies.horizon import of_cluster, yearly_of
+from sim.studies.sparing import keep_only, yearly_of
 from sim.studies.sweeps.engine import failure_of
 from sim.studies.sweeps.points import at_point
 
@@ -26,7 +25,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Ran:
-    """What a run leaves behind: values (measures, years) of all measures that a cluster has, or an error."""
+    """What a run leaves behind: values (measures, years) of the measures it kept, or an error."""
 
     run_id: str
     seconds: float
@@ -38,9 +37,10 @@ class Ran:
 
 @dataclass(frozen=True)
 class Play:
-    """The work of an engine. frames: {key: Setups of the scenarios}."""
+    """The work of an engine. frames: {key: Setups of the scenarios}; measures: what is kept of each run."""
 
     frames: dict
+    measures: tuple
 
     def __call__(self, unit):
         """Ran for each run of a unit."""
@@ -52,14 +52,20 @@ class Play:
         ordinary = all(
             mine.parameters is s.parameters and mine.rules is s.rules for mine, s in zip(setups, base, strict=True)
         )
-        return list(played(setups, unit.seed, unit.runs, cached=ordinary))
+        return list(played(setups, unit.seed, unit.runs, self.measures, cached=ordinary))
 
 
-def played(setups, seed, runs, cached=True):
+def played(setups, seed, runs, measures, cached=True):
     """Yield Ran for each setup on one seed; an error of one scenario leaves the others alone."""
+
+    def start(setup, seed):
+        cluster = at_start(setup, seed, cached=cached)
+        keep_only(cluster, measures, setups)
+        return cluster
+
     began = time.perf_counter()
     try:
-        past = shared_past(setups, seed, start=partial(at_start, cached=cached))
+        past = shared_past(setups, seed, start=start)
     except Exception as error:
         yield from (_failed(name, error, time.perf_counter() - began) for name in runs.values())
         return
@@ -67,8 +73,9 @@ def played(setups, seed, runs, cached=True):
     for setup in setups:
         began = time.perf_counter()
         try:
-            cluster = past.fork(setup).run()
-            years, values = yearly_of(cluster, of_cluster())
+            cluster = past.fork(setup)
+            keep_only(cluster, measures, setups)
+            years, values = yearly_of(cluster.run(), measures)
             forget(cluster)
             yield Ran(runs[setup.scenario], shared + time.perf_counter() - began, years, values)
         except Exception as error:

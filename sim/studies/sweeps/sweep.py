@@ -9,9 +9,10 @@ import numpy as np
 
 from sim.fields import ConfigurationError
 from sim.simulate import seeds_of
-from sim.studies.horizon import checked_measures, of_cluster
+from sim.studies.horizon import checked_measures
 from sim.studies.keeping.identity import stale
 from sim.studies.keeping.run_store import Row, RunStore
+from sim.studies.sparing import kept_with
 from sim.studies.study import checked_reference
 from sim.studies.sweeps.engine import Failure, opened
 from sim.studies.sweeps.plan import plan
@@ -46,22 +47,32 @@ def sweep(
     reference = checked_reference(reference, [s.scenario for s in asked.setups])
     store = RunStore(Path(folder) / "store") if folder else None
     found = perform(
-        asked, engine=engine, workers=workers, store=store, progress=progress, hours=hours, fresh=fresh, say=say
+        asked,
+        measures,
+        engine=engine,
+        workers=workers,
+        store=store,
+        progress=progress,
+        hours=hours,
+        fresh=fresh,
+        say=say,
     )
     return concluded(design, asked, found, measures, reference)
 
 
-def perform(asked, *, engine="local", workers=None, store=None, progress=None, hours=HOURS, fresh=False, say=None):
-    """Every run of a Plan, kept ones found and missing ones simulated: {run id: Row}."""
-    progress = progress or (lambda done, total: None)
-    found = store.kept(asked.questions, of_cluster()) if store and not fresh else {}
+def perform(
+    asked, measures, *, engine="local", workers=None, store=None, progress=None, hours=HOURS, fresh=False, say=None
+):
+    """Every run of a Plan with these measures at least, kept ones found and missing ones simulated: {run id: Row}."""
+    progress, measures = progress or (lambda done, total: None), kept_with(tuple(measures))
+    found = store.kept(asked.questions, measures) if store and not fresh else {}
     if store and say:
         _tell(asked, found, store, say, fresh)
     progress(len(found), len(asked.questions))
     todo = asked.missing(found)
     try:
         if todo:
-            _simulate(asked, todo, found, engine, workers, store, progress, hours)
+            _simulate(asked, todo, found, measures, engine, workers, store, progress, hours)
     except KeyboardInterrupt as stop:
         stop.done, stop.asked = len(found), len(asked.questions)
         raise
@@ -84,18 +95,18 @@ def _tell(asked, found, store, say, fresh):
         say(stale(count, len(asked.questions)))
 
 
-def _simulate(asked, todo, found, engine, workers, store, progress, hours):
+def _simulate(asked, todo, found, measures, engine, workers, store, progress, hours):
     """Simulate units and add their rows to `found` and to the store."""
     left, begun = sum(len(unit.runs) for unit in todo), len(found)
     with opened(engine, workers) as crew:
         judged = left <= FEW
         if not judged and begun >= PILOT:
             judged = _affordable([row.seconds for row in found.values()], left, crew.size, hours, store)
-        results = crew.results(Play(asked.frames), todo)
+        results = crew.results(Play(asked.frames, measures), todo)
         try:
             for unit, rans in results:
                 for ran in rans if not isinstance(rans, Failure) else _lost(unit, rans):
-                    row = _row(ran, *asked.questions[ran.run_id])
+                    row = _row(ran, *asked.questions[ran.run_id], measures)
                     found[ran.run_id] = row
                     if store and ran.lasting:
                         store.put(row)
@@ -135,10 +146,10 @@ def _lost(unit, failure):
     return [Ran(run, 0.0, error=failure.trace or failure.error, lasting=failure.lasting) for run in unit.runs.values()]
 
 
-def _row(ran, question, seed):
+def _row(ran, question, seed, measures):
     if ran.error:
         return Row(ran.run_id, question, seed, False, ran.error, ran.seconds, (), np.zeros(0), np.zeros((0, 0)))
-    return Row(ran.run_id, question, seed, True, "", ran.seconds, of_cluster(), ran.years, ran.values)
+    return Row(ran.run_id, question, seed, True, "", ran.seconds, measures, ran.years, ran.values)
 
 
 __all__ = ["Sweep", "perform", "sweep"]
