@@ -5,9 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.agents import Enterprise, Park
+from sim.compiled import twin
 from sim.fields import number
 from sim.policies.base import register
 from sim.policies.targets import BySector
+
+
+@twin("levers.covered_area")
+def covered_area(cluster, firms, years, sectors, per_firm, per_person):
+    """Space under relief of applicants and of tenants in their first years; nothing of other firms. (n,) m2.
+
+    years (parks + 1,): that relief lasts, the last of firms in no park; sectors (sectors,) bool; per_firm, per_person: m2.
+    """
+    young = (firms.entered_on < 0) | (firms.tenure() < 12 * years[firms.park_row])
+    covered = (firms.is_tenant() | firms.is_newcomer()) & sectors[firms.sector] & young
+    return np.where(covered, np.minimum(per_firm, per_person * firms.headcount()), 0.0)
 
 
 @register
@@ -37,12 +49,9 @@ class RentRelief(BySector):
         """Covered space of firms inside their first years, and of applicants."""
         if not self.strength(cluster):
             return
-        firms = cluster.where(Enterprise, lambda f: f.is_tenant() | f.is_newcomer())
-        if self.sectors:
-            firms = firms[self.of_sector(cluster.data)[firms.sector]]
-        years = firms.by_park(cluster.all(Park).relief_years(), 1)
-        young = firms[(firms.entered_on < 0) | (firms.tenure() < 12 * years)]
-        young.edit(relief_area=np.minimum(self.per_firm, self.per_person * young.headcount()))
+        years, firms = np.append(cluster.all(Park).relief_years(), 1), cluster.all(Enterprise)
+        limits = float(self.per_firm), float(self.per_person)
+        firms.edit(relief_area=covered_area(cluster, firms, years, self.of_sector(cluster.data), *limits))
 
     def reaches(self, cluster):
         """Tenants whose rent is relieved: inside their years, in a park that is granted the reward."""

@@ -5,10 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.agents import District, Enterprise
+from sim.compiled import twin
 from sim.fields import number, numbers
 from sim.parameters import TIERS
 from sim.policies.base import register
 from sim.policies.targets import ByTier
+
+
+@twin("levers.staff_of_tenants")
+def staff_of_tenants(cluster, firms):
+    """People whom the tenants among these firms employ, by tier (3,)."""
+    return np.einsum("ij->j", firms[firms.is_tenant()].staff)
 
 
 @register
@@ -47,6 +54,5 @@ class TalentHousing(ByTier):
 
     def cost(self, cluster):
         """A twelfth of the yearly support for the staff covered, counted at the end of the month."""
-        tenants = cluster.where(Enterprise, lambda f: f.is_tenant())
-        people = float(np.einsum("ij->j", tenants.staff) @ self.covered()) * self.strength(cluster)
+        people = float(staff_of_tenants(cluster, cluster.all(Enterprise)) @ self.covered()) * self.strength(cluster)
         return {"support": people * self.per_person / 12}

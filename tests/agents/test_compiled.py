@@ -19,10 +19,12 @@ from sim import (
     streams,
 )
 from sim.agents import Enterprise, Park, ServicePlatform
+from sim.agents.status import Status
 from sim.cluster import Cluster
 from sim.mechanisms import choice
 from sim.mechanisms.rationing import allocate, wish_lists
 from sim.month import MONTH, serve
+from sim.policies import rent_relief, talent_housing
 from tests.month.worlds import POLICIES, setup_of
 from tests.support import later, under
 
@@ -221,6 +223,23 @@ def test_a_months_stock_is_counted_alike(relieved, plain):
     assert_alike(after, other)
     assert np.array_equal(fast, slow) and np.array_equal(fast, after.tally.firm["tenants"][:-1])
     assert all(cells.sum() > 0 for cells in after.tally.firm.values())
+
+
+@pytest.mark.parametrize("every", [1, 2])
+def test_relief_covers_the_same_space_and_housing_the_same_people(relieved, plain, every):
+    def covered(cluster):
+        firms, parks = cluster.all(Enterprise), len(cluster.park_keys)
+        firms.status = np.where(firms.ident % 7 == 0, Status.WAITING, firms.status).astype(np.int8)
+        years, sectors = np.arange(parks + 1) % 3 + 1, np.arange(len(cluster.sector_keys)) % every == 0
+        return (
+            rent_relief.covered_area(cluster, firms, years, sectors, 120.0, 10.0),
+            talent_housing.staff_of_tenants(cluster, firms),
+        )
+
+    (fast, _), (slow, _) = both(relieved, plain, covered)
+    for mine, other in zip(fast, slow, strict=True):
+        assert np.array_equal(mine, other) and mine.sum() > 0
+    assert {0.0, 10.0, 120.0} <= set(fast[0].tolist())
 
 
 def test_the_same_tenants_are_short_of_space_and_the_same_firms_look_for_a_park(relieved, plain):
