@@ -7,7 +7,7 @@ from sim.agents.status import Place, Status
 from sim.cluster import Cluster
 from sim.indicators import weigh
 from sim.month import MONTH, depart, writes
-from sim.record import NoLog, Tally
+from sim.record import Tally
 
 
 class Summed(Tally):
@@ -58,8 +58,3 @@ class City(Cluster):
         self.tally = Summed(len(self.park_keys), len(self.sector_keys), self.start)
         after = MONTH.index(depart) + 1
         self.pipeline = (*MONTH[:after], part_with, *MONTH[after:])
-
-    def burn_in(self):
-        """The same, without writing down what would be thrown away."""
-        self.log = NoLog()
-        super().burn_in()
