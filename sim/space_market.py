@@ -96,7 +96,7 @@ def outside(cluster, firms):
     return _best_place(cluster, firms, values_outside(cluster)[firms.origin], "taste_outside")
 
 
-@twin("market.after_leaving")
+@twin("tenancies.after_leaving")
 def after_leaving(cluster, firms):
     """Best place outside the cluster for firms that leave a park: (Place (n,), utility (n,))."""
     return _best_place(cluster, firms, values_after_leaving(cluster), "taste_leaving")
@@ -148,6 +148,7 @@ def seekers(cluster, firms):
     return seeking[seeking.seeks_space(cluster.draw("review", seeking))]
 
 
+@twin("tenancies.grant_expansions")
 def grant_expansions(cluster, tenants):
     """Which tenants that outgrew their space get more in their own park, longest refused first: extra m2 (n,)."""
     parks, park_row = cluster.all(Park), tenants.park_row
@@ -204,8 +205,8 @@ def settle_seekers(cluster, firms):
     return to, area, why, elsewhere
 
 
-@twin("market.applications")
-@twin("market.applications")
+@twin("tenancies.applications")
+@twin("tenancies.applications")
 def applications(cluster, firms, firm, park, gain, unit):
     """What parks make of those that would rather be there. firm, park, gain (m,): of `preferences`; unit (parks,): m2.
 
@@ -313,23 +314,28 @@ def leave(cluster, firms, relocating):
     sold.status = Status.ACQUIRED
 
 
-def _end_incubation(cluster, firms, place=None, relocating=False):
+def _end_incubation(cluster, firms, place=None, relocating=None):
     """Incubation is over: graduates go as graduates, and of the others, who does not relocate has reached the limit."""
-    graduate = firms.status == IN_PLACE
-    cause = np.where(relocating, RELOCATION, np.where(graduate, GRADUATION, EXPIRY))
-    firms.stay = np.where(graduate, firms.stay, firms.tenure()).astype(np.int16)
+    cause = end_incubation(cluster, firms, np.zeros(len(firms), bool) if relocating is None else relocating)
     cluster.log.add(cluster.now, Event.LEFT, firms, cause=cause, place=place)
     if cluster.tally.wants(("relocated", "expired")):
         cluster.tally.count("relocated", firms[cause == RELOCATION])
         cluster.tally.count("expired", firms[cause == EXPIRY])
+
+
+@twin("tenancies.end_incubation")
+def end_incubation(cluster, firms, relocating):
+    """Status, length of incubation and date of those whose incubation is over, some before its end. Returns causes (n,)."""
+    graduate = firms.status == IN_PLACE
+    firms.stay = np.where(graduate, firms.stay, firms.tenure()).astype(np.int16)
     firms.status = np.where(graduate, GRADUATED, np.where(relocating, RELOCATED, EXPIRED)).astype(np.int8)
     firms.left_on = cluster.now
+    return np.where(relocating, RELOCATION, np.where(graduate, GRADUATION, EXPIRY))
 
 
 def _vacate(cluster, firms):
     """Space given up has to be put in order before it can be let again."""
-    parks = cluster.all(Park)
-    area = np.bincount(firms.park_row + 1, firms.area, len(parks) + 1)[1:].astype(np.int64)  # no park is -1
+    parks, area = cluster.all(Park), let_area(cluster, firms)
     parks.turning = parks.turning + area
     cluster.tally.at_parks("vacated", cluster.tally.park.get("vacated", 0) + area)
     firms.area = np.int32(0)

@@ -196,7 +196,14 @@ def keys(seed, names, month):
 
     Rows are decisions because numpy is fast along the last axis, which should be the long one.
     """
-    return np.array([key(seed, name, month) for name in names], UINT64)[:, None]
+    return _keys(seed, tuple(names), int(month))
+
+
+@lru_cache(2048)
+def _keys(seed, names, month):
+    found = np.array([key(seed, name, month) for name in names], UINT64)[:, None]
+    found.setflags(write=False)  # others will get the same
+    return found
 
 
 def exponential(u):

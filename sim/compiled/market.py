@@ -4,19 +4,16 @@ import numpy as np
 from numba import njit
 
 from sim import space_market
-from sim.agents import Operator, Park
+from sim.agents import Park
 from sim.agents.status import Place, Status
 from sim.compiled.luck import mix, uniform
-from sim.compiled.shocks import normal
-from sim.mechanisms import adaptation, choice
+from sim.mechanisms import choice
 from sim.streams import key
 
 WAITING, INCUBATING, IN_PLACE, CLUSTER, DISTRICT = (
     int(member)
     for member in (Status.WAITING, Status.INCUBATING, Status.GRADUATE_IN_PLACE, Place.CLUSTER, Place.DISTRICT)
 )
-
-REASONS = space_market.BELOW_BAR, space_market.NO_ROOM, space_market.OUTSIDE_BETTER
 
 
 def let_area(cluster, firms):
@@ -133,12 +130,12 @@ def preferences(cluster, firms, offered, size):
     names = ("luck", "origin", "sector", "segment", "park_row", "area", "staff", "relief_area", *OF_NOTICE)
     data = firms.table.data
     return _preferences(
-        firms.rows, keys, _lease(cluster), prices, numbers, _outside(cluster), by_sector, by_segment, np.exp(most),
+        firms.rows, keys, _lease(cluster), prices, numbers, scales_outside(cluster), by_sector, by_segment, np.exp(most),
         np.exp(by_segment), of_parks, *(data[name] for name in names),
     )  # fmt: skip
 
 
-def _outside(cluster):
+def scales_outside(cluster):
     """exp(-value) of the places outside, for applicants and for firms that leave, and what tells the places apart."""
     if "outside" not in cluster.derived:
         values = space_market.values_outside(cluster), space_market.values_after_leaving(cluster)
@@ -226,65 +223,3 @@ def _preferences(
                     firm[m], park[m], gain[m] = k, j, worth - least
                     m += 1
     return best, firm[:m], park[:m], gain[:m]
-
-
-def applications(cluster, firms, firm, park, gain, unit):
-    """See the readable rule; one pass over the applications."""
-    p, parks = cluster.parameters.choice, cluster.all(Park)
-    noise = adaptation.by_grade(cluster.all(Operator).capability, p.screening_noise)[parks.operator_row]
-    numbers = p.admission_bar, p.positioning, p.wait_margin, cluster.parameters.space.area_per_head
-    draw = np.uint64(key(cluster.seed, "screening", cluster.now))
-    columns = (firms.table.data[name] for name in ("luck", "park_row", "sector", "quality", "waited", "staff"))
-    of_parks = cluster.park_digests, noise, parks.focus, parks.focus_only, parks.admission_bar, unit
-    return _applications(firms.rows, firm, park, gain, numbers, draw, of_parks, REASONS, *columns)
-
-
-@njit(cache=True, error_model="numpy")
-def _applications(
-    rows, firm, park, gain, numbers, draw, of_parks, reasons, luck, park_row, sector, quality, waited, staff
-):
-    bar, positioning, margin, per_head = numbers
-    digests, noise, focus, focus_only, admission_bar, unit = of_parks
-    below_bar, no_room, outside_better = reasons
-    m, n, why = len(firm), 0, np.full(len(rows), outside_better)
-    why[firm] = below_bar
-    passed, need, standing, error = np.empty(m, np.int64), np.empty(m, np.int64), np.empty(m), np.empty(m)
-    for k in range(m):
-        error[k] = uniform(mix(luck[rows[firm[k]]] + draw), digests[park[k]])
-    error = normal(error)
-    for k in range(m):
-        i, j = rows[firm[k]], park[k]
-        standing[n] = -1e6  # tenants are known, and come first
-        if park_row[i] < 0:
-            match = focus[j, sector[i]]
-            score = np.rint(2 * (match + quality[i] + noise[j] * error[k])) / 2
-            if not score >= bar + admission_bar[j] + positioning * (np.any(focus[j]) * focus_only[j]) * (not match):
-                continue
-            standing[n] = -100.0 * score - waited[i]
-        if why[firm[k]] == below_bar:
-            why[firm[k]] = outside_better
-        if gain[k] > margin:
-            why[firm[k]] = no_room
-        heads = max(staff[i, 0] + staff[i, 1] + staff[i, 2], 1)
-        passed[n], need[n] = k, np.int64(np.ceil(heads * per_head / unit[j]) * unit[j])
-        n += 1
-    return why, passed[:n], standing[:n], need[:n]
-
-
-def after_leaving(cluster, firms):
-    """See the readable rule; of Gumbel tastes the best place is that of the smallest exp(-value) times -ln u."""
-    _, scale, outside = _outside(cluster)
-    draw = np.uint64(key(cluster.seed, "taste_leaving", cluster.now))
-    return _after_leaving(firms.rows, firms.table.data["luck"], draw, scale, outside)
-
-
-@njit(cache=True, error_model="numpy")
-def _after_leaving(rows, luck, draw, scale, outside):
-    best, least = np.empty(len(rows), np.int64), np.full(len(rows), np.inf)
-    for k in range(len(rows)):
-        mine = mix(luck[rows[k]] + draw)
-        for place in range(len(outside)):
-            otherwise = -np.log(uniform(mine, outside[place])) * scale[place]
-            if otherwise < least[k]:
-                best[k], least[k] = DISTRICT + place, otherwise
-    return best, -np.log(least)
