@@ -263,6 +263,62 @@ def test_the_same_parks_are_worth_more_to_firms_than_what_they_have_otherwise(re
     assert len(np.unique(fast[0])) == 4  # a cluster's park, and the three places outside
 
 
+@pytest.fixture
+def seeking():
+    """Firms that look for a park, newcomers of the month before among them, of every grade of standing."""
+
+    def of(cluster):
+        firms = cluster.all(Enterprise)
+        firms.status = np.where(firms.place > 1, 1, firms.status).astype(np.int8)
+        firms.waited = (firms.ident % 4).astype(np.int16)
+        return firms[firms.status <= 3]
+
+    return of
+
+
+def test_parks_make_the_same_of_applications(relieved, plain, seeking):
+    def apply(cluster):
+        firms, parks = seeking(cluster), cluster.all(Park)
+        parks.focus_only, parks.small_units = np.arange(len(parks)) % 3 / 2, np.arange(len(parks)) % 2
+        firm = np.repeat(np.arange(0, len(firms), 2), 3)
+        park, gain = (firm + np.arange(len(firm)) % 3) % len(parks), firm % 7 / 4
+        return space_market.applications(cluster, firms, firm, park, gain, parks.unit_area())
+
+    (fast, _), (slow, _) = both(relieved, plain, apply)
+    assert all(np.array_equal(mine, theirs) for mine, theirs in zip(fast, slow, strict=True))
+    why, passed, standing, _ = fast
+    assert len(np.unique(why)) == 3 and len(passed) > 0 and len(np.unique(standing)) > 10
+
+
+def test_the_same_tenants_get_more_space(relieved, plain):
+    def grant(cluster):
+        firms, parks = cluster.all(Enterprise), cluster.all(Park)
+        tenants = firms[firms.is_tenant()]
+        tenants.waited = (tenants.ident % 5).astype(np.int16)
+        parks.fitted = parks.let + parks.turning + 500 * (np.arange(len(parks)) % 4)
+        some = tenants[np.arange(0, len(tenants), 2)]
+        some.area = np.maximum(some.area // 2, 1)
+        return space_market.grant_expansions(cluster, some)
+
+    (fast, _), (slow, _) = both(relieved, plain, grant)
+    assert np.array_equal(fast, slow) and 0 < np.count_nonzero(fast) < len(fast)
+
+
+def test_incubation_ends_alike_and_leads_to_the_same_places(relieved, plain, seeking):
+    def end(cluster):
+        firms = seeking(cluster)
+        firms = firms[firms.is_tenant()]
+        place, worth = space_market.after_leaving(cluster, firms)
+        relocating = firms.is_incubating() & (firms.ident % 3 == 0)
+        return place, worth, space_market.end_incubation(cluster, firms, relocating)
+
+    (fast, after), (slow, other) = both(relieved, plain, end)
+    assert np.array_equal(fast[0], slow[0]) and np.array_equal(fast[2], slow[2])
+    np.testing.assert_allclose(fast[1], slow[1], rtol=1e-9, atol=1e-12)
+    assert_alike(after, other)
+    assert len(np.unique(fast[0])) == 3 == len(np.unique(fast[2]))
+
+
 def test_space_let_is_the_same(relieved, plain):
     (fast, _), (slow, _) = both(relieved, plain, lambda c: space_market.let_area(c, c.all(Enterprise)))
     assert np.array_equal(fast, slow) and fast.sum() > 0
