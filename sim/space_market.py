@@ -199,7 +199,7 @@ def settle_seekers(cluster, firms):
     firm, park, gain = firm[passed], park[passed], gain[passed]
     who, *wishes = rationing.wish_lists(firm, gain, int(p.choice.list_length), park, need, standing)
     to, area = np.full(n, -1), np.zeros(n, np.int64)
-    to[who] = rationing.allocate(*wishes, ties(cluster, firms)[who], lettable)
+    to[who] = rationing.allocate(*wishes, ties(cluster, firms[who]), lettable)
     settled = np.flatnonzero(park == to[firm])
     area[firm[settled]] = need[settled]
     return to, area, why, elsewhere

@@ -89,6 +89,21 @@ def _lease(cluster):
     )
 
 
+def on_notice(firms):
+    """See the readable rule."""
+    columns = (firms.table.data[name] for name in OF_NOTICE)
+    return _whose_notice(firms.rows, _lease(firms.model), *columns)
+
+
+@njit(cache=True, error_model="numpy")
+def _whose_notice(rows, lease, status, entered_on, recognised_on, long_stay):
+    notice = np.empty(len(rows), np.bool_)
+    for k in range(len(rows)):
+        i = rows[k]
+        notice[k] = _on_notice(lease, status[i], entered_on[i], recognised_on[i], long_stay[i])
+    return notice
+
+
 @njit(cache=True, error_model="numpy")
 def _on_notice(lease, status, entered_on, recognised_on, long_stay):
     notice, after_recognition, limit, long_limit = lease

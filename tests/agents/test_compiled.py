@@ -310,13 +310,13 @@ def test_incubation_ends_alike_and_leads_to_the_same_places(relieved, plain, see
         firms = firms[firms.is_tenant()]
         place, worth = space_market.after_leaving(cluster, firms)
         relocating = firms.is_incubating() & (firms.ident % 3 == 0)
-        return place, worth, space_market.end_incubation(cluster, firms, relocating)
+        return place, worth, firms.on_notice(), space_market.end_incubation(cluster, firms, relocating)
 
     (fast, after), (slow, other) = both(relieved, plain, end)
-    assert np.array_equal(fast[0], slow[0]) and np.array_equal(fast[2], slow[2])
+    assert all(np.array_equal(fast[k], slow[k]) for k in (0, 2, 3)) and 0 < np.count_nonzero(fast[2]) < len(fast[2])
     np.testing.assert_allclose(fast[1], slow[1], rtol=1e-9, atol=1e-12)
     assert_alike(after, other)
-    assert len(np.unique(fast[0])) == 3 == len(np.unique(fast[2]))
+    assert len(np.unique(fast[0])) == 3 == len(np.unique(fast[3]))
 
 
 def test_space_let_is_the_same(relieved, plain):
