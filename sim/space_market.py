@@ -206,7 +206,6 @@ def settle_seekers(cluster, firms):
 
 
 @twin("tenancies.applications")
-@twin("tenancies.applications")
 def applications(cluster, firms, firm, park, gain, unit):
     """What parks make of those that would rather be there. firm, park, gain (m,): of `preferences`; unit (parks,): m2.
 
@@ -242,7 +241,8 @@ def move(cluster, firms, park, area):
     if not len(firms):
         return
     notice, left = firms.on_notice(), firms.park_row
-    _end_incubation(cluster, firms[notice])
+    ending = firms[notice]
+    _note_end(cluster, ending, end_incubation(cluster, ending, np.zeros(len(ending), bool)))
     _count(cluster, "moved_out", firms, people=LEAVING)
     _vacate(cluster, firms)
     firms.park_row, firms.area, firms.waited = park, area.astype(np.int32), np.int16(0)
@@ -293,7 +293,7 @@ def leave(cluster, firms, relocating):
         return
     p = cluster.parameters.labour
     place, _ = after_leaving(cluster, firms)
-    _end_incubation(cluster, firms, place, relocating)
+    _note_end(cluster, firms, end_incubation(cluster, firms, relocating), place)
     away = firms[place > DISTRICT]
     _count(cluster, "left_tenants", firms, people=LEAVING)
     _count(cluster, "left_district", away)
@@ -314,23 +314,22 @@ def leave(cluster, firms, relocating):
     sold.status = Status.ACQUIRED
 
 
-def _end_incubation(cluster, firms, place=None, relocating=None):
-    """Incubation is over: graduates go as graduates, and of the others, who does not relocate has reached the limit."""
-    cause = end_incubation(cluster, firms, np.zeros(len(firms), bool) if relocating is None else relocating)
+@twin("tenancies.end_incubation")
+def end_incubation(cluster, firms, relocating):
+    """Graduates go as graduates; of the others, those that do not relocate have reached the limit. Returns causes (n,)."""
+    graduate = (firms.status == IN_PLACE) & ~relocating
+    firms.stay = np.where(graduate, firms.stay, firms.tenure()).astype(np.int16)
+    firms.status = np.where(graduate, GRADUATED, np.where(relocating, RELOCATED, EXPIRED)).astype(np.int8)
+    firms.left_on = cluster.now
+    return np.where(graduate, GRADUATION, np.where(relocating, RELOCATION, EXPIRY))
+
+
+def _note_end(cluster, firms, cause, place=None):
+    """Write down how incubation ended."""
     cluster.log.add(cluster.now, Event.LEFT, firms, cause=cause, place=place)
     if cluster.tally.wants(("relocated", "expired")):
         cluster.tally.count("relocated", firms[cause == RELOCATION])
         cluster.tally.count("expired", firms[cause == EXPIRY])
-
-
-@twin("tenancies.end_incubation")
-def end_incubation(cluster, firms, relocating):
-    """Status, length of incubation and date of those whose incubation is over, some before its end. Returns causes (n,)."""
-    graduate = firms.status == IN_PLACE
-    firms.stay = np.where(graduate, firms.stay, firms.tenure()).astype(np.int16)
-    firms.status = np.where(graduate, GRADUATED, np.where(relocating, RELOCATED, EXPIRED)).astype(np.int8)
-    firms.left_on = cluster.now
-    return np.where(relocating, RELOCATION, np.where(graduate, GRADUATION, EXPIRY))
 
 
 def _vacate(cluster, firms):

@@ -22,7 +22,7 @@ def introduce(cluster, new, source, k):
     """See the readable rule."""
     names = ("ident", "luck", "segment", "origin", "sector")
     known = _introduce(
-        new.rows, source, k, np.uint64(cluster.now), np.uint64(mix_int(cluster.seed + 1)), len(ORIGINS),
+        new.rows, source, k, cluster.now, np.uint64(mix_int(cluster.seed + 1)), len(ORIGINS),
         cluster.segment_sector, *(new.table.data[name] for name in names),
     )  # fmt: skip
     return None if known else NotImplemented
@@ -36,7 +36,7 @@ def _introduce(rows, source, k, month, seed, origins, segment_sector, ident, luc
             return False
     for i in range(len(rows)):
         row = rows[i]
-        ident[row] = np.uint64(source[i]) << np.uint64(40) | month << np.uint64(24) | np.uint64(k[i])
+        ident[row] = np.uint64(source[i]) << np.uint64(40) | np.uint64(month) << np.uint64(24) | np.uint64(k[i])
         luck[row] = mix(mix(ident[row] + seed) + GOLDEN)
         segment[row], origin[row] = source[i] // origins, source[i] % origins
         sector[row] = segment_sector[segment[row]]

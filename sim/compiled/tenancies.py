@@ -113,7 +113,7 @@ def _end_incubation(rows, relocating, now, status, stay, left_on, entered_on):
     cause = np.empty(len(rows), np.int64)
     for k in range(len(rows)):
         i = rows[k]
-        if status[i] == IN_PLACE:
+        if status[i] == IN_PLACE and not relocating[k]:
             status[i], cause[k] = GRADUATED, GRADUATION
         else:
             status[i], cause[k] = (RELOCATED, RELOCATION) if relocating[k] else (EXPIRED, EXPIRY)
