@@ -24,8 +24,8 @@ def intensities(cluster):
     spend = district.promotion_spend[0] / cluster.data.scale  # as if of a district for which the parameters are
     pull = promotion_pull(spend, p) * along(cluster.world.promotion, cluster.now)
     pull *= along(cluster.world.macro, cluster.now) * np.exp(p.reputation_exponent * np.log(reputation))
-    base = cluster.balance.applicants_per_year / 12 * np.outer(cluster.segment_share, p.origin_shares)
-    return base * pull * np.outer(district.segment_pull[0], district.origin_pull[0])
+    base = cluster.balance.applicants_per_year / 12 * (cluster.segment_share[:, None] * p.origin_shares)
+    return base * pull * (district.segment_pull[0][:, None] * district.origin_pull[0])
 
 
 def arrivals(cluster):
