@@ -5,6 +5,7 @@ import numpy as np
 from sim import streams
 from sim.agents import District, Enterprise, Park
 from sim.agents.status import Place, Status
+from sim.compiled import twin
 from sim.mechanisms.adaptation import promotion_pull
 from sim.parameters import ORIGINS, TIERS
 from sim.setup import along
@@ -23,22 +24,27 @@ def intensities(cluster):
     spend = district.promotion_spend[0] / cluster.data.scale  # as if of a district for which the parameters are
     pull = promotion_pull(spend, p) * along(cluster.world.promotion, cluster.now)
     pull *= along(cluster.world.macro, cluster.now) * np.exp(p.reputation_exponent * np.log(reputation))
-    base = cluster.balance.applicants_per_year / 12 * np.outer(cluster.segment_share, p.origin_shares)
-    return base * pull * np.outer(district.segment_pull[0], district.origin_pull[0])
+    base = cluster.balance.applicants_per_year / 12 * (cluster.segment_share[:, None] * p.origin_shares)
+    return base * pull * (district.segment_pull[0][:, None] * district.origin_pull[0])
 
 
 def arrivals(cluster):
     """This month's applicants, with their marks drawn, as one cohort (in the order of their sources)."""
     intensity = cluster.intensity = intensities(cluster)
     source, k = streams.poisson_field(cluster.seed, cluster.now, intensity.ravel())
-    origin = source % len(ORIGINS)
-    new = Enterprise.cohort(cluster, _append(cluster, origin))
-    new.ident = streams.ident(source, cluster.now, k)
-    new.luck = streams.luck(new.ident, cluster.seed)
-    new.segment, new.origin = (source // len(ORIGINS)).astype(np.int8), origin.astype(np.int8)
-    new.sector = cluster.segment_sector[new.segment]
+    new = Enterprise.cohort(cluster, _append(cluster, source))
+    introduce(cluster, new, source, k)
     mark(cluster, new)
     return new
+
+
+@twin("arrivals.introduce")
+def introduce(cluster, new, source, k):
+    """Who the newcomers are: each is the k-th point of its source in this month. source, k (n,)."""
+    new.ident = streams.ident(source, cluster.now, k)
+    new.luck = streams.luck(new.ident, cluster.seed)
+    new.segment, new.origin = (source // len(ORIGINS)).astype(np.int8), (source % len(ORIGINS)).astype(np.int8)
+    new.sector = cluster.segment_sector[new.segment]
 
 
 def brought(cluster, pull):
@@ -54,6 +60,7 @@ def brought(cluster, pull):
     return len(source) - len(without)
 
 
+@twin("arrivals.mark")
 def mark(cluster, new):
     """What a newcomer has in hand; drawn once, so that no policy changes it."""
     p, luck = cluster.parameters.demand, dict(zip(MARKS, cluster.draw(MARKS, new), strict=True))
@@ -73,11 +80,12 @@ def mark(cluster, new):
     new.relocation_clock = streams.exponential(luck["relocation_clock"])
 
 
-def _append(cluster, origin):
+def _append(cluster, source):
     """A row for each newcomer, of the class of its origin (n,)."""
     table = cluster.tables[Enterprise]
     if not cluster.species:
-        return table.extend(len(origin), Enterprise)
+        return table.extend(len(source), Enterprise)
+    origin = source % len(ORIGINS)
     species = [cluster.species.get(name, Enterprise) for name in ORIGINS]
     runs = _runs(np.array([species.index(cls) for cls in species])[origin])
     rows = [table.extend(stop - start, species[origin[start]]) for start, stop in runs]

@@ -191,7 +191,9 @@ def graduate(cluster):
 def depart(cluster):
     """Who closes, moves out or reaches the end of a lease: one clock per enterprise and cause, limits are dates."""
     gone = [run_down(cluster, firms) for firms in cluster.cohorts(Enterprise, lambda f: f.exists())]
-    closing, relocating, ending = (np.sort(np.concatenate(rows)) for rows in zip(*gone, strict=True))
+    closing, relocating, ending = (
+        rows[0] if len(rows) == 1 else np.sort(np.concatenate(rows)) for rows in zip(*gone, strict=True)
+    )
     space_market.close(cluster, Enterprise.cohort(cluster, closing))
     leaving = Enterprise.cohort(cluster, np.concatenate([relocating, ending]))
     space_market.leave(cluster, leaving, np.arange(len(leaving)) < len(relocating))

@@ -11,14 +11,17 @@ from sim.parameters import NEEDS, PLACES, TIERS
 from sim.streams import digest, gumbel, key, normal, uniform
 
 # Plain numbers: numpy takes several times as long to compare with the member of an enum.
-IN_PLACE, GRADUATED, EXPIRED, ELSEWHERE, UNFOLLOWED = (
-    int(Status[name]) for name in ("GRADUATE_IN_PLACE", "GRADUATED", "EXPIRED", "ELSEWHERE", "UNFOLLOWED")
+IN_PLACE, GRADUATED, RELOCATED, EXPIRED, ELSEWHERE, UNFOLLOWED = (
+    int(Status[name]) for name in ("GRADUATE_IN_PLACE", "GRADUATED", "RELOCATED", "EXPIRED", "ELSEWHERE", "UNFOLLOWED")
 )
 DISTRICT, GONE = int(Place.DISTRICT), int(Place.GONE)
-GRADUATION, EXPIRY, BELOW_BAR, NO_ROOM, OUTSIDE_BETTER, WAITED_TOO_LONG = (
-    int(Cause[name]) for name in ("GRADUATION", "EXPIRY", "BELOW_BAR", "NO_ROOM", "OUTSIDE_BETTER", "WAITED_TOO_LONG")
+RELOCATION, GRADUATION, EXPIRY = (int(Cause[name]) for name in ("RELOCATION", "GRADUATION", "EXPIRY"))
+BELOW_BAR, NO_ROOM, OUTSIDE_BETTER, WAITED_TOO_LONG = (
+    int(Cause[name]) for name in ("BELOW_BAR", "NO_ROOM", "OUTSIDE_BETTER", "WAITED_TOO_LONG")
 )
 ENTERING, LEAVING = (tuple(f"staff_{way}_{tier}" for tier in TIERS) for way in ("entering", "leaving"))
+SETTLED = tuple(f"settled_{name}" for name in PLACES)
+CLOSED = ("closed", "closed_tenants", "closed_elsewhere")
 OUTSIDE = np.array([digest(name) for name in PLACES], np.uint64)
 
 
@@ -93,6 +96,7 @@ def outside(cluster, firms):
     return _best_place(cluster, firms, values_outside(cluster)[firms.origin], "taste_outside")
 
 
+@twin("tenancies.after_leaving")
 def after_leaving(cluster, firms):
     """Best place outside the cluster for firms that leave a park: (Place (n,), utility (n,))."""
     return _best_place(cluster, firms, values_after_leaving(cluster), "taste_leaving")
@@ -144,6 +148,7 @@ def seekers(cluster, firms):
     return seeking[seeking.seeks_space(cluster.draw("review", seeking))]
 
 
+@twin("tenancies.grant_expansions")
 def grant_expansions(cluster, tenants):
     """Which tenants that outgrew their space get more in their own park, longest refused first: extra m2 (n,)."""
     parks, park_row = cluster.all(Park), tenants.park_row
@@ -190,24 +195,35 @@ def settle_seekers(cluster, firms):
     lettable, unit = parks.lettable(), parks.unit_area()
     size = choice.size_utility(np.where(parks.fitted > 0, np.maximum(lettable, unit), 0), p.choice)
     elsewhere, firm, park, gain = preferences(cluster, firms, offers(cluster), size)
-    why = np.full(n, OUTSIDE_BETTER)
+    why, passed, standing, need = applications(cluster, firms, firm, park, gain, unit)
+    firm, park, gain = firm[passed], park[passed], gain[passed]
+    who, *wishes = rationing.wish_lists(firm, gain, int(p.choice.list_length), park, need, standing)
+    to, area = np.full(n, -1), np.zeros(n, np.int64)
+    to[who] = rationing.allocate(*wishes, ties(cluster, firms[who]), lettable)
+    settled = np.flatnonzero(park == to[firm])
+    area[firm[settled]] = need[settled]
+    return to, area, why, elsewhere
+
+
+@twin("tenancies.applications")
+def applications(cluster, firms, firm, park, gain, unit):
+    """What parks make of those that would rather be there. firm, park, gain (m,): of `preferences`; unit (parks,): m2.
+
+    Returns (why a firm will have no park, if it has none (n,); positions of the applications that pass (k,), and of
+    those, standing, low first (k,), and area needed (k,) m2).
+    """
+    p = cluster.parameters.choice
+    why = np.full(len(firms), OUTSIDE_BETTER)
     why[firm] = BELOW_BAR
     standing, passes = np.full(len(firm), -1e6), np.ones(len(firm), bool)  # tenants are known, and come first
     judged = np.flatnonzero(~firms.is_tenant()[firm])
     score, passes[judged] = screening(cluster, firms, firm[judged], park[judged])
     standing[judged] = -100.0 * score - firms.waited[firm[judged]]
     passed = np.flatnonzero(passes)
-    firm, park, standing, gain = firm[passed], park[passed], standing[passed], gain[passed]
+    firm, gain = firm[passed], gain[passed]
     why[firm] = OUTSIDE_BETTER
-    why[firm[gain > p.choice.wait_margin]] = NO_ROOM
-
-    need = firms[firm].wanted_area(unit[park])
-    who, *wishes = rationing.wish_lists(firm, gain, int(p.choice.list_length), park, need, standing)
-    to, area = np.full(n, -1), np.zeros(n, np.int64)
-    to[who] = rationing.allocate(*wishes, ties(cluster, firms)[who], lettable)
-    settled = np.flatnonzero(park == to[firm])
-    area[firm[settled]] = need[settled]
-    return to, area, why, elsewhere
+    why[firm[gain > p.wait_margin]] = NO_ROOM
+    return why, passed, standing[passed], firms[firm].wanted_area(unit[park[passed]])
 
 
 def enter(cluster, firms, park, area):
@@ -217,28 +233,21 @@ def enter(cluster, firms, park, area):
     cluster.log.add(cluster.now, Event.ADMITTED, firms, amount=firms.waited)
     firms.waited = np.int16(0)
     _count_newly_let(cluster, park, area)
-    cell = cluster.tally.cell_of(firms)
-    cluster.tally.add("admitted", cell)
-    cluster.tally.add("admitted_area", cell, area)
-    cluster.tally.add_all(ENTERING, cell, firms.staff)
+    _count(cluster, "admitted", firms, area, ENTERING)
 
 
 def move(cluster, firms, park, area):
     """Tenants move to another park; for those on notice incubation ends with it, and they stay as ordinary tenants."""
     if not len(firms):
         return
-    notice = firms.on_notice()
-    _end_incubation(cluster, firms[notice])
-    left, cell, staff = firms.park_row, cluster.tally.cell_of(firms), firms.staff
+    notice, left = firms.on_notice(), firms.park_row
+    ending = firms[notice]
+    _note_end(cluster, ending, end_incubation(cluster, ending, np.zeros(len(ending), bool)))
+    _count(cluster, "moved_out", firms, people=LEAVING)
     _vacate(cluster, firms)
-    cluster.tally.add("moved_out", cell)
-    cluster.tally.add_all(LEAVING, cell, staff)
     firms.park_row, firms.area, firms.waited = park, area.astype(np.int32), np.int16(0)
     cluster.log.add(cluster.now, Event.MOVED, firms[~notice], park=left[~notice], amount=park[~notice])
-    cell = cluster.tally.cell_of(firms)
-    cluster.tally.add("moved_in", cell)
-    cluster.tally.add("moved_in_area", cell, area)
-    cluster.tally.add_all(ENTERING, cell, staff)
+    _count(cluster, "moved_in", firms, area, ENTERING)
     _count_newly_let(cluster, park, area)
 
 
@@ -251,83 +260,96 @@ def turn_away(cluster, firms, why, elsewhere):
     waiting.status, waiting.waited = Status.WAITING, (before + 1).astype(np.int16)
     why = np.where((waited > 0) & no_room, WAITED_TOO_LONG, why)
     gone, place, why = firms[~waits], elsewhere[~waits], why[~waits]
-    cell, follow = cluster.tally.cell_of(gone), int(cluster.setup.run.follow)
+    follow = int(cluster.setup.run.follow)
     sampled = cluster.draw("followed", gone) * follow < 1
     status = np.where(sampled, ELSEWHERE, UNFOLLOWED)
     status[place == GONE] = Status.DROPPED
     gone.place, gone.status, gone.weight = place.astype(np.int8), status.astype(np.int8), np.int16(follow)
     cluster.log.add(cluster.now, Event.SETTLED, gone, cause=why)
-    cluster.tally.add_each([f"settled_{name}" for name in PLACES], cell, place - DISTRICT)
-    nearby = np.flatnonzero((place == DISTRICT) & sampled)
-    cluster.tally.add_all(ENTERING, cell[nearby], gone[nearby].staff)
+    if cluster.tally.wants((*SETTLED, *ENTERING)):
+        cell, nearby = cluster.tally.cell_of(gone), np.flatnonzero((place == DISTRICT) & sampled)
+        cluster.tally.add_each(SETTLED, cell, place - DISTRICT)
+        cluster.tally.add_all(ENTERING, cell[nearby], gone[nearby].staff)
 
 
 def close(cluster, firms):
     """Firms cease; their people look for work."""
     cluster.log.add(cluster.now, Event.CLOSED, firms)
-    tally, cell, tenant, local = cluster.tally, cluster.tally.cell_of(firms), firms.is_tenant(), firms.in_district()
-    elsewhere = firms.status == ELSEWHERE
-    tally.add_all(LEAVING, cell[local], firms.staff[local])
-    tally.add("closed", cell[firms.is_incubating()])
-    tally.add("closed_tenants", cell[tenant])
-    tally.add("closed_elsewhere", cell[elsewhere], firms.weight[elsewhere])
-    labour_market.part(cluster, firms[local], cluster.parameters.labour.stay_after_layoff)
-    tenants = firms[tenant]
-    _vacate(cluster, tenants)
-    tenants.park_row = np.int32(-1)
-    firms.status = Status.CLOSED
+    local = firms[firms.in_district()]
+    if cluster.tally.wants((*LEAVING, *CLOSED)):
+        elsewhere = firms[firms.status == ELSEWHERE]
+        cluster.tally.add_all(LEAVING, cluster.tally.cell_of(local), local.staff)
+        cluster.tally.count("closed", firms[firms.is_incubating()])
+        cluster.tally.count("closed_tenants", firms[firms.is_tenant()])
+        cluster.tally.count("closed_elsewhere", elsewhere, elsewhere.weight)
+    labour_market.part(cluster, local, cluster.parameters.labour.stay_after_layoff)
+    _vacate(cluster, firms)
+    firms.status, firms.park_row = Status.CLOSED, np.int32(-1)
 
 
 def leave(cluster, firms, relocating):
     """Firms leave their park alive. relocating (n,) bool: before the end of the lease; of the others it is the end."""
     if not len(firms):
         return
-    tally, p = cluster.tally, cluster.parameters.labour
+    p = cluster.parameters.labour
     place, _ = after_leaving(cluster, firms)
-    early = firms[relocating]
-    early.status, early.stay, early.left_on = Status.RELOCATED, early.tenure().astype(np.int16), cluster.now
-    cluster.log.add(cluster.now, Event.LEFT, early, cause=int(Cause.RELOCATION), place=place[relocating])
-    tally.count("relocated", early)
-    _end_incubation(cluster, firms[~relocating], place[~relocating])
-    cell, away = tally.cell_of(firms), place > DISTRICT
-    tally.add("left_tenants", cell)
-    tally.add_all(LEAVING, cell, firms.staff)
-    tally.add("left_district", cell[away])
-    labour_market.part(cluster, firms[away], p.stay_after_departure)
+    _note_end(cluster, firms, end_incubation(cluster, firms, relocating), place)
+    away = firms[place > DISTRICT]
+    _count(cluster, "left_tenants", firms, people=LEAVING)
+    _count(cluster, "left_district", away)
+    labour_market.part(cluster, away, p.stay_after_departure)
     _vacate(cluster, firms)
     firms.place, firms.park_row = place.astype(np.int8), np.int32(-1)
     firms.need_since, firms.need_due = np.int32(-1), np.int32(-1)
-    near = firms[~away]
-    tally.add_all(ENTERING, tally.cell_of(near), near.staff)
+    if cluster.tally.wants(ENTERING):
+        near = firms[place <= DISTRICT]
+        cluster.tally.add_all(ENTERING, cluster.tally.cell_of(near), near.staff)
     sold = firms[firms.acquired & (firms.status == GRADUATED)]
     if not len(sold):
         return
     cluster.log.add(cluster.now, Event.ACQUIRED, sold)
     local = sold[sold.place == DISTRICT]
-    tally.add_all(LEAVING, tally.cell_of(local), local.staff)
+    cluster.tally.add_all(LEAVING, cluster.tally.cell_of(local), local.staff)
     labour_market.part(cluster, local, p.stay_after_departure)
     sold.status = Status.ACQUIRED
 
 
-def _end_incubation(cluster, firms, place=None):
-    """The lease in incubation space ends: graduates go as graduates, the others have reached the limit."""
-    graduate = firms.status == IN_PLACE
-    expired = firms[~graduate]
-    expired.stay = expired.tenure().astype(np.int16)
-    cause = np.where(graduate, GRADUATION, EXPIRY)
-    cluster.log.add(cluster.now, Event.LEFT, firms, cause=cause, place=place)
-    cluster.tally.count("expired", expired)
-    firms.status = np.where(graduate, GRADUATED, EXPIRED).astype(np.int8)
+@twin("tenancies.end_incubation")
+def end_incubation(cluster, firms, relocating):
+    """Graduates go as graduates; of the others, those that do not relocate have reached the limit. Returns causes (n,)."""
+    graduate = (firms.status == IN_PLACE) & ~relocating
+    firms.stay = np.where(graduate, firms.stay, firms.tenure()).astype(np.int16)
+    firms.status = np.where(graduate, GRADUATED, np.where(relocating, RELOCATED, EXPIRED)).astype(np.int8)
     firms.left_on = cluster.now
+    return np.where(graduate, GRADUATION, np.where(relocating, RELOCATION, EXPIRY))
+
+
+def _note_end(cluster, firms, cause, place=None):
+    """Write down how incubation ended."""
+    cluster.log.add(cluster.now, Event.LEFT, firms, cause=cause, place=place)
+    if cluster.tally.wants(("relocated", "expired")):
+        cluster.tally.count("relocated", firms[cause == RELOCATION])
+        cluster.tally.count("expired", firms[cause == EXPIRY])
 
 
 def _vacate(cluster, firms):
     """Space given up has to be put in order before it can be let again."""
-    parks = cluster.all(Park)
-    area = np.bincount(firms.park_row, weights=firms.area, minlength=len(parks)).astype(np.int64)
+    parks, area = cluster.all(Park), let_area(cluster, firms)
     parks.turning = parks.turning + area
     cluster.tally.at_parks("vacated", cluster.tally.park.get("vacated", 0) + area)
     firms.area = np.int32(0)
+
+
+def _count(cluster, name, firms, area=None, people=()):
+    """Count firms that come or go where they are, with the area they take (n,) m2, and their people by tier."""
+    tally = cluster.tally
+    if tally.wants((name, f"{name}_area", *people)):
+        cell = tally.cell_of(firms)
+        tally.add(name, cell)
+        if area is not None:
+            tally.add(f"{name}_area", cell, area)
+        if people:
+            tally.add_all(people, cell, firms.staff)
 
 
 def _count_newly_let(cluster, park, area):

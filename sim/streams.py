@@ -118,7 +118,7 @@ def keys_of_month(seed, month):
     return _keys_of_month(seed, month, len(DECISIONS))
 
 
-@lru_cache(4)
+@lru_cache(256)  # runs of one seed under several scenarios often follow each other
 def _keys_of_month(seed, month, decisions):
     """The same; decisions: how many there are, so that one registered later is found too."""
     base, monthly = _bases(seed, tuple(DECISIONS))
@@ -196,7 +196,14 @@ def keys(seed, names, month):
 
     Rows are decisions because numpy is fast along the last axis, which should be the long one.
     """
-    return np.array([key(seed, name, month) for name in names], UINT64)[:, None]
+    return _keys(seed, tuple(names), int(month))
+
+
+@lru_cache(2048)
+def _keys(seed, names, month):
+    found = np.array([key(seed, name, month) for name in names], UINT64)[:, None]
+    found.setflags(write=False)  # others will get the same
+    return found
 
 
 def exponential(u):
@@ -313,26 +320,20 @@ def poisson_field(seed, month, intensity):
     """
     intensity = np.asarray(intensity, float)
     base = np.uint64(key(seed, "arrival_gap", month))
+    if available():
+        return draws().points(base, intensity)
     sources = mix(_numbers(intensity.size) + base)
     most, points = intensity.max(initial=0.0), 8
     points += int(most + 6 * np.sqrt(most))
     while True:
-        count = _reached(exponential(uniform(sources, _slots(points))), intensity)
+        gaps = exponential(uniform(sources, _slots(points)))
+        # Added one after another, so that the number of points makes no difference.
+        count = np.count_nonzero(gaps.cumsum(axis=0) <= intensity, axis=0)
         if np.all(count < points):
             break
         points *= 2  # never seen: six standard deviations were not enough
     source, first = np.repeat(np.arange(count.size), count), count.cumsum() - count
     return source, np.arange(source.size) - first[source]
-
-
-def _reached(gaps, intensity):
-    """How many points of each source lie below its intensity. gaps (points, sources); returns (sources,)."""
-    if available():
-        from sim.compiled import luck as compiled
-
-        return compiled.reached(gaps, intensity)
-    # Added one after another, so that the number of points makes no difference.
-    return np.count_nonzero(gaps.cumsum(axis=0) <= intensity, axis=0)
 
 
 @cache

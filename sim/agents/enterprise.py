@@ -6,6 +6,7 @@ from sim.agents.district import District
 from sim.agents.park import Park
 from sim.agents.status import Cause, Place, Status
 from sim.columns import Column, ColumnAgent
+from sim.compiled import twin
 from sim.mechanisms import choice, growth, survival
 from sim.mechanisms.adaptation import by_grade
 from sim.parameters import NEEDS
@@ -134,6 +135,7 @@ class Enterprise(ColumnAgent):
         p = self.model.parameters.space
         return np.maximum(self.headcount(), 1) * p.area_per_head > p.expand_trigger * self.area
 
+    @twin("market.on_notice")
     def on_notice(self):
         """In the last months of its lease in incubation space."""
         return self.in_incubation_space() & (self.lease_end() - self.model.now <= self.model.parameters.leaving.notice)

@@ -3,10 +3,13 @@
 import numpy as np
 from numba import njit
 
+from sim import streams
 from sim.streams import key
 
 R12, R27, R30, R31 = (np.uint64(n) for n in (12, 27, 30, 31))
 M1, M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+GOLDEN = np.uint64(streams.GOLDEN)
+MOST_POINTS = (1 << 24) + 1  # more than an identity can tell apart
 SMALLEST = 1e-280
 SMALLEST_POWER = np.log(SMALLEST)
 
@@ -96,17 +99,27 @@ def of_pairs(luck, key, alternatives, who, which):
 
 
 @njit(cache=True, error_model="numpy")
-def reached(gaps, intensity):
-    """How many points of a Poisson process on the line each source's intensity reaches: gaps (points, sources)."""
-    count = np.zeros(gaps.shape[1], np.int64)
-    for source in range(len(count)):
-        height = 0.0
-        for k in range(len(gaps)):
-            height += gaps[k, source]
-            if not height <= intensity[source]:
-                break
-            count[source] += 1
-    return count
+def points(base, intensity):
+    """Points of unit Poisson processes that lie below each source's intensity: (source, k), see the readable rule."""
+    count = np.zeros(len(intensity), np.int64)
+    for i in range(len(count)):
+        mine = mix(np.uint64(i) * GOLDEN + base)
+        height = _gap(mine, 0)
+        while height <= intensity[i] and count[i] < MOST_POINTS:
+            count[i] += 1
+            height += _gap(mine, count[i])
+    source, k, n = np.empty(count.sum(), np.int64), np.empty(count.sum(), np.int64), 0
+    for i in range(len(count)):
+        for j in range(count[i]):
+            source[n], k[n] = i, j
+            n += 1
+    return source, k
+
+
+@njit(cache=True, error_model="numpy")
+def _gap(mine, k):
+    """From one point of a source to the next, the k-th."""
+    return -np.log(uniform(mine, mix(np.uint64(k + 1)) + GOLDEN))
 
 
 def keys_of(cluster, *decisions):

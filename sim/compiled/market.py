@@ -89,6 +89,21 @@ def _lease(cluster):
     )
 
 
+def on_notice(firms):
+    """See the readable rule."""
+    columns = (firms.table.data[name] for name in OF_NOTICE)
+    return _whose_notice(firms.rows, _lease(firms.model), *columns)
+
+
+@njit(cache=True, error_model="numpy")
+def _whose_notice(rows, lease, status, entered_on, recognised_on, long_stay):
+    notice = np.empty(len(rows), np.bool_)
+    for k in range(len(rows)):
+        i = rows[k]
+        notice[k] = _on_notice(lease, status[i], entered_on[i], recognised_on[i], long_stay[i])
+    return notice
+
+
 @njit(cache=True, error_model="numpy")
 def _on_notice(lease, status, entered_on, recognised_on, long_stay):
     notice, after_recognition, limit, long_limit = lease
@@ -130,12 +145,12 @@ def preferences(cluster, firms, offered, size):
     names = ("luck", "origin", "sector", "segment", "park_row", "area", "staff", "relief_area", *OF_NOTICE)
     data = firms.table.data
     return _preferences(
-        firms.rows, keys, _lease(cluster), prices, numbers, _outside(cluster), by_sector, by_segment, np.exp(most),
+        firms.rows, keys, _lease(cluster), prices, numbers, scales_outside(cluster), by_sector, by_segment, np.exp(most),
         np.exp(by_segment), of_parks, *(data[name] for name in names),
     )  # fmt: skip
 
 
-def _outside(cluster):
+def scales_outside(cluster):
     """exp(-value) of the places outside, for applicants and for firms that leave, and what tells the places apart."""
     if "outside" not in cluster.derived:
         values = space_market.values_outside(cluster), space_market.values_after_leaving(cluster)

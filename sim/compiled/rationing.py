@@ -36,13 +36,13 @@ def allocate(choices, size, priority, tie, capacity):
     choices, size, capacity = (np.asarray(a, np.int64) for a in (choices, size, capacity))
     if priority.ndim == 1:
         if choices.shape[1] <= 1 or size.min(initial=1) == size.max(initial=1):
-            return _in_turn(choices, size, np.asarray(priority, np.int64), tie, capacity)
+            return in_turn(choices, size, np.asarray(priority, np.int64), tie, capacity)
         priority = np.repeat(priority[:, None], choices.shape[1], axis=1)
     return _rounds(choices, size, np.asarray(priority, float), tie, capacity)
 
 
 @njit(cache=True, error_model="numpy")
-def _in_turn(choices, size, priority, tie, capacity):
+def in_turn(choices, size, priority, tie, capacity):
     """One after another in the order of priority and tie, each at the first choice with room for it.
 
     The same as rounds of proposals if all alternatives have one order of standing and nobody who makes way leaves room

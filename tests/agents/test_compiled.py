@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sim import (
+    arrivals,
     compiled,
     departures,
     development,
@@ -280,6 +282,62 @@ def test_the_same_parks_are_worth_more_to_firms_than_what_they_have_otherwise(re
     assert len(np.unique(fast[0])) == 4  # a cluster's park, and the three places outside
 
 
+@pytest.fixture
+def seeking():
+    """Firms that look for a park, newcomers of the month before among them, of every grade of standing."""
+
+    def of(cluster):
+        firms = cluster.all(Enterprise)
+        firms.status = np.where(firms.place > 1, 1, firms.status).astype(np.int8)
+        firms.waited = (firms.ident % 4).astype(np.int16)
+        return firms[firms.status <= 3]
+
+    return of
+
+
+def test_parks_make_the_same_of_applications(relieved, plain, seeking):
+    def apply(cluster):
+        firms, parks = seeking(cluster), cluster.all(Park)
+        parks.focus_only, parks.small_units = np.arange(len(parks)) % 3 / 2, np.arange(len(parks)) % 2
+        firm = np.repeat(np.arange(0, len(firms), 2), 3)
+        park, gain = (firm + np.arange(len(firm)) % 3) % len(parks), firm % 7 / 4
+        return space_market.applications(cluster, firms, firm, park, gain, parks.unit_area())
+
+    (fast, _), (slow, _) = both(relieved, plain, apply)
+    assert all(np.array_equal(mine, theirs) for mine, theirs in zip(fast, slow, strict=True))
+    why, passed, standing, _ = fast
+    assert len(np.unique(why)) == 3 and len(passed) > 0 and len(np.unique(standing)) > 10
+
+
+def test_the_same_tenants_get_more_space(relieved, plain):
+    def grant(cluster):
+        firms, parks = cluster.all(Enterprise), cluster.all(Park)
+        tenants = firms[firms.is_tenant()]
+        tenants.waited = (tenants.ident % 5).astype(np.int16)
+        parks.fitted = parks.let + parks.turning + 500 * (np.arange(len(parks)) % 4)
+        some = tenants[np.arange(0, len(tenants), 2)]
+        some.area = np.maximum(some.area // 2, 1)
+        return space_market.grant_expansions(cluster, some)
+
+    (fast, _), (slow, _) = both(relieved, plain, grant)
+    assert np.array_equal(fast, slow) and 0 < np.count_nonzero(fast) < len(fast)
+
+
+def test_incubation_ends_alike_and_leads_to_the_same_places(relieved, plain, seeking):
+    def end(cluster):
+        firms = seeking(cluster)
+        firms = firms[firms.is_tenant()]
+        place, worth = space_market.after_leaving(cluster, firms)
+        relocating = firms.ident % 3 == 0
+        return place, worth, firms.on_notice(), space_market.end_incubation(cluster, firms, relocating)
+
+    (fast, after), (slow, other) = both(relieved, plain, end)
+    assert all(np.array_equal(fast[k], slow[k]) for k in (0, 2, 3)) and 0 < np.count_nonzero(fast[2]) < len(fast[2])
+    np.testing.assert_allclose(fast[1], slow[1], rtol=1e-9, atol=1e-12)
+    assert_alike(after, other)
+    assert len(np.unique(fast[0])) == 3 == len(np.unique(fast[3]))
+
+
 def test_space_let_is_the_same(relieved, plain):
     (fast, _), (slow, _) = both(relieved, plain, lambda c: space_market.let_area(c, c.all(Enterprise)))
     assert np.array_equal(fast, slow) and fast.sum() > 0
@@ -303,6 +361,27 @@ def test_the_same_points_of_the_field_are_accepted(plain):
     intensity = np.append(np.random.default_rng(4).gamma(1, 4, 200), [0.0, 60.0])
     fast, slow = streams.poisson_field(3, 24300, intensity), plain(streams.poisson_field, 3, 24300, intensity)
     assert np.array_equal(fast, slow) and fast[0].size > 500
+
+
+def test_the_same_newcomers_come_with_the_same_in_hand(relieved, plain):
+    def come(cluster):
+        cluster.balance = replace(cluster.balance, applicants_per_year=12 * 3000)  # enough for every branch
+        return arrivals.arrivals(cluster)
+
+    (fast, after), (slow, other) = both(relieved, plain, come)
+    assert np.array_equal(fast.rows, slow.rows) and len(fast) > 2000
+    assert_alike(after, other)
+    assert len(np.unique(fast.segment)) > 10 and len(np.unique(fast.origin)) == 4 and fast.long_stay.any()
+
+
+def test_newcomers_that_nothing_tells_apart_are_refused_compiled_too(relieved):
+    setup, cluster = relieved
+    cluster = cluster.fork(setup)
+    new = cluster.all(Enterprise)[np.arange(2)]
+    before = new.ident.copy()
+    with pytest.raises(OverflowError, match="16 million"):
+        arrivals.introduce(cluster, new, np.array([0, 1]), np.array([0, 1 << 24]))
+    assert np.array_equal(new.ident, before)
 
 
 def test_binomial_counts_are_the_same_from_one_head_to_a_hundred_thousand(plain):
