@@ -104,7 +104,8 @@ class Tally:
 
     def count(self, name, firms, weights=None, park=None):
         """Add one for each firm (or its weight) to its cell. park (n,): that of the cell, if not where the firm is."""
-        self.add(name, self.cell_of(firms, park), weights)
+        if self.wanted is None or name in self.wanted:
+            self.add(name, self.cell_of(firms, park), weights)
 
     def cell_of(self, firms, park=None):
         """Number of each firm's cell, to count several things of the same firms with `add` (n,)."""
