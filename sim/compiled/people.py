@@ -264,7 +264,8 @@ def _hire(rows, luck, weight, park_row, sector, staff, vacant, kind, chance, non
     for tier in range(N):
         likely = np.append(nobody[tier], nothing, 1).ravel()  # of many posts one may always be filled
         for first in range(0, len(rows), BLOCK):
-            mine, kinds, open_ = luck[first : first + BLOCK], kind[first : first + BLOCK], vacant[tier, first : first + BLOCK]
+            last = first + BLOCK
+            mine, kinds, open_ = luck[first:last], kind[first:last], vacant[tier, first:last]
             for j in range(len(mine)):
                 u[j] = uniform(mine[j], draws[tier])
             for j in range(len(mine)):

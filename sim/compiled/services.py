@@ -5,9 +5,8 @@ from numba import njit
 
 from sim import services
 from sim.agents import Park, ServicePlatform
-from sim.compiled.luck import uniform
+from sim.compiled.luck import keys_of, uniform
 from sim.parameters import NEEDS
-from sim.streams import key, keys
 
 KIND, MONTH = 3, 40  # bits from which a case's firm and its month are written
 DECISIONS = tuple(f"need_{name}" for name in NEEDS)
@@ -60,7 +59,7 @@ def _clear(rows, dates, latest):
 
 def new_needs(cluster, tenants):
     """See the readable rule."""
-    data, draws = tenants.table.data, keys(cluster.seed, DECISIONS, cluster.now)[:, 0]
+    data, draws = tenants.table.data, keys_of(cluster, *DECISIONS)
     names = ("luck", "entered_on", "need_since", "need_due")
     chances = services.chances(cluster.parameters.service)
     return _new_needs(tenants.rows, cluster.now, services.EARLY, draws, chances, *(data[name] for name in names))
@@ -94,7 +93,7 @@ def taken_up(cluster, tenants):
     vouchers = data["voucher_limit"].any()
     if vouchers:
         unlisted = services.platforms_by_choice(cluster, platforms, np.ones_like(parks.service_list))
-    draws = np.array([key(cluster.seed, name, cluster.now) for name in ("tie", "process_time")], np.uint64)
+    draws = keys_of(cluster, "tie", "process_time")
     names = (
         "luck", "sector", "park_row", "voucher_limit", "vouchers_used", "need_since", "need_due", "need_platform",
     )  # fmt: skip
@@ -116,6 +115,8 @@ def _taken_up(
     for platform in range(len(left)):
         room[serves[platform]] += left[platform]
     for month in range(len(starts) - 1):
+        if not room.any():
+            break
         looking = 0
         for case in range(starts[month], starts[month + 1]):
             i, number = rows[firm[case]], kind[case]
@@ -130,8 +131,8 @@ def _taken_up(
                 looking += 1
         ties = np.empty(looking)
         for k in range(looking):
-            ties[k] = uniform(luck[rows[firm[free[k]]]], draws[0]) + kind[free[k]]
-        for k in np.argsort(ties):
+            ties[k] = uniform(luck[rows[firm[free[k]]]], draws[0])
+        for k in _in_order(ties):
             case = free[k]
             i = rows[firm[case]]
             lists = unlisted if paid[case] else listed
@@ -154,10 +155,31 @@ def _taken_up(
 def _best(lists, kind, sector, park, left):
     """The first platform of a case's list that has a place left, -1 if none has."""
     for k in range(lists.shape[3]):
-        platform = lists[kind, sector, park, k]
+        platform = lists[np.uint64(kind), np.uint64(sector), np.uint64(park), k]
         if platform < 0 or left[platform] > 0:
             return platform
     return -1
+
+
+@njit(cache=True, error_model="numpy")
+def _in_order(draws):
+    """Positions of draws (n,), the smallest first: being uniform, they are nearly in order once put into n baskets."""
+    n, order = len(draws), np.empty(len(draws), np.int64)
+    place = np.zeros(n + 1, np.int64)
+    for u in draws:
+        place[np.uint64(u * n) + np.uint64(1)] += 1
+    place = np.cumsum(place)
+    for k in range(n):
+        basket = np.uint64(draws[k] * n)
+        order[place[basket]] = k
+        place[basket] += 1
+    for end in range(1, n):
+        k, at = order[end], end
+        while at and draws[order[at - 1]] > draws[k]:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = k
+    return order
 
 
 @njit(cache=True, error_model="numpy")
@@ -165,8 +187,9 @@ def _by_month(rows, need_since):
     """Waiting cases, the oldest month first: (firm, kind, where each month starts, and the end)."""
     n, cases = 0, np.empty(len(rows) * KINDS + 1, np.int64)  # month, firm and kind in one number
     for k in range(len(rows)):
+        i = np.uint64(rows[k])
         for number in range(KINDS):  # without a branch: what is no case is written over
-            since = np.int64(need_since[rows[k], number])
+            since = np.int64(need_since[i, number])
             cases[n] = since << MONTH | k << KIND | number
             n += since >= 0
     if not n:
