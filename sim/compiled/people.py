@@ -17,9 +17,11 @@ TALENT = NEEDS.index("talent")
 N = len(TIERS)  # known to the compiler, which then unrolls loops over tiers
 CAST = 2 * N  # group (employed on 1 January, or hired since) and tier as one number
 KINDS = 4  # of firms: outside parks, helped outside, tenant, helped tenant
+IS_TENANT, IS_HELPED = np.arange(KINDS) // 2, np.arange(KINDS) % 2
+TIER = np.arange(N)[:, None]
 BLOCK = 256  # firms at a time: what is known of them stays in the fastest memory
 SMALL = 16  # people for whom the chance that it happens to none is tabulated
-MANY = 64  # and vacancies
+POSTS = np.arange(64.0)  # the same for vacancies
 MOST = talent.MOST
 STEEPER = ((1 - (1 - MOST) ** (1 / 12)) / MOST - 1 / 12) / MOST  # a month's chance is at most y / 12 + STEEPER y²
 COUNTS = [f"{what}_{name}" for what in ("quits", "layoffs", "vacancies", "hires") for name in TIERS]
@@ -48,18 +50,15 @@ def turn_over(cluster, firms):
         rows, luck, weight, park_row, sector, staff, data["january"], data["january_park"], data["revenue"],
         data["desired"], data["helped_until"], np.append(parks.felt_minutes(), p.district_minutes),
         np.array([p.quit_base, p.tier_shares]), np.array(numbers, float), leaving, rounding, stay,
-        cluster.tables[Park].data["reemployed"], counts,
-        cluster.tally.wants(COUNTS),
+        cluster.tables[Park].data["reemployed"], counts, cluster.tally.wants(COUNTS),
     )  # fmt: skip
     pool = district.labour_pool[0] + staying[0] + staying[1]
-    kinds, tiers = np.arange(KINDS), np.arange(N)[:, None]
-    chance = talent.hire_probability(
-        tiers, pool[:, None], wanted.sum(axis=1)[:, None], support[kinds // 2].T, kinds % 2 == 1, p
-    )
+    vacancies = wanted.sum(axis=1)[:, None]
+    chance = talent.hire_probability(TIER, pool[:, None], vacancies, support[IS_TENANT].T, IS_HELPED, p)
     expected = (wanted * chance).sum(axis=1)
     chance = chance * np.minimum(1.0, np.maximum(pool, 0.0) / np.maximum(expected, 1e-9))[:, None]
     none = np.log1p(-chance)
-    nobody = np.exp(np.arange(MANY) * none[..., None])
+    nobody = np.exp(POSTS * none[..., None])
     taken = _hire(rows, luck, weight, park_row, sector, staff, vacant, kind, chance, none, nobody, hiring, counts)
     cluster.tally.cells(COUNTS, counts)
     return pool - taken
@@ -125,7 +124,7 @@ def _leave(
     rows, luck, weight, park_row, sector, staff, january, january_park, revenue, desired, helped_until, felt, of_tiers,
     numbers, draws, rounding, stay, reemployed, counts, counted,
 ):  # fmt: skip
-    """Quits, then layoffs, then vacancies, block by block.
+    """Quits, then layoffs, then vacancies, block by block; vacancies are counted only if `counted`.
 
     Returns who left and stays in the district, after quits and after layoffs (2, tiers); vacancies by tier and kind of
     firm (tiers, kinds), and of each firm (tiers, n); and each firm's kind (n,): twice whether it is a tenant, plus
@@ -213,7 +212,8 @@ def _quitting(luck, people, pay, commute, most, quit_base, wage_slope, elasticit
             bound = yearly * (1 / 12 + STEEPER * yearly)  # of a month's chance, which is convex over the year's
             steep[j] = -bound * (1 + 0.55 * bound)
         for cast in (tier, N + tier):
-            # Of n heads none goes with a chance of (1 - p)^n = exp x; a cubic never above it spares the power.
+            # Of n heads none goes with a chance of (1 - p)^n = exp x; a cubic never above it spares the power. Divisions
+            # would take as long as all the rest.
             for j in range(len(luck)):
                 x = people[cast, j] * steep[j]
                 touched[j] = uniform(luck[j], draws[cast]) > 1 + x * (1 + x * (0.5 + x * (1 / 6))) - 1e-9
@@ -259,25 +259,25 @@ def _hire(rows, luck, weight, park_row, sector, staff, vacant, kind, chance, non
 
     none, nobody (tiers, kinds, …): log(1 - chance), and the chance that none of so many posts is filled, for few posts.
     """
-    taken, many, nothing = np.zeros(N), nobody.shape[2], np.zeros((KINDS, 1))
-    u, filled, some_ = np.empty(BLOCK), np.empty(BLOCK, np.int32), np.empty(BLOCK, np.bool_)
+    taken, many, never = np.zeros(N), nobody.shape[2], np.zeros((KINDS, 1))
+    u, filled, likely = np.empty(BLOCK), np.empty(BLOCK, np.int32), np.empty(BLOCK, np.bool_)
     for tier in range(N):
-        likely = np.append(nobody[tier], nothing, 1).ravel()  # of many posts one may always be filled
+        bound = np.append(nobody[tier], never, 1).ravel()  # never above the true one: of many posts some may be filled
         for first in range(0, len(rows), BLOCK):
             last = first + BLOCK
             mine, kinds, open_ = luck[first:last], kind[first:last], vacant[tier, first:last]
             for j in range(len(mine)):
                 u[j] = uniform(mine[j], draws[tier])
             for j in range(len(mine)):
-                some_[j] = u[j] > likely[np.uint32(kinds[j] * (many + 1) + min(open_[j], many))]
+                likely[j] = u[j] > bound[np.uint32(kinds[j] * (many + 1) + min(open_[j], many))]
             found = 0
             for j in range(len(mine)):
                 filled[found] = j
-                found += some_[j]
+                found += likely[j]
             for j in filled[:found]:
                 row, k, posts = rows[first + j], kinds[j], open_[j]
-                left_open = nobody[tier, k, posts] if posts < many else np.exp(posts * none[tier, k])
-                hired = some(u[j], posts, chance[tier, k], none[tier, k], left_open) if u[j] > left_open else 0
+                unfilled = nobody[tier, k, posts] if posts < many else np.exp(posts * none[tier, k])
+                hired = some(u[j], posts, chance[tier, k], none[tier, k], unfilled) if u[j] > unfilled else 0
                 staff[row, tier] += hired
                 taken[tier] += hired * weight[row]
                 counts[3 * N + tier, park_row[row], sector[row]] += hired
