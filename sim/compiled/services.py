@@ -67,22 +67,27 @@ def new_needs(cluster, tenants):
 
 @njit(cache=True, error_model="numpy")
 def _new_needs(rows, now, early, draws, chances, luck, entered_on, need_since, need_due):
-    """Luck of all firms first, in a plain loop that the compiler turns into vector instructions; then the few with luck."""
+    """Luck of all firms first, in a plain loop that the compiler turns into vector instructions; then the few with luck.
+
+    These are listed without a branch, and a case is noted before it is known to be one: the next is written over it.
+    """
     n = 0
     firm, kind = np.empty(len(rows) * KINDS, np.int64), np.empty(len(rows) * KINDS, np.int64)
-    mine, u = luck[rows], np.empty(len(rows))
+    mine, u, some = luck[rows], np.empty(len(rows)), np.empty(len(rows), np.int32)
     for number in range(KINDS):
         for k in range(len(rows)):
             u[k] = uniform(mine[k], draws[number])
-        most = chances[number].max()
+        most, found = chances[number].max(), 0
         for k in range(len(rows)):
-            if u[k] < most:
-                i = rows[k]
-                chance = chances[number, 1 if now - entered_on[i] < early else 0]
-                if u[k] < chance and need_since[i, number] < 0 and need_due[i, number] < 0:
-                    need_since[i, number] = now
-                    firm[n], kind[n] = k, number
-                    n += 1
+            some[found] = k
+            found += u[k] < most
+        for k in some[:found]:
+            i = rows[k]
+            chance = chances[number, 1 if now - entered_on[i] < early else 0]
+            firm[n], kind[n] = k, number
+            if u[k] < chance and need_since[i, number] < 0 and need_due[i, number] < 0:
+                need_since[i, number] = now
+                n += 1
     return firm[:n].copy(), kind[:n].copy()
 
 
