@@ -16,6 +16,7 @@ from sim.parameters import NEEDS
 
 TECHNOLOGY, TESTING, FINANCE = (NEEDS.index(name) for name in ("technology", "testing", "finance"))
 LEVEL_KINDS = (TECHNOLOGY, NEEDS.index("market"))
+BY_KIND = {what: tuple(f"{what}_{name}" for name in NEEDS) for what in ("raised", "taken", "served", "lapsed")}
 EARLY = 24  # months of tenancy in which needs are more frequent
 
 
@@ -78,7 +79,7 @@ def take_up(cluster, tenants):
     tally.add("taken_by_policy", cell, ~own & ~paid)
     if paid.any():
         tally.add("vouchers", cell, paid)
-    tally.add_each([f"taken_{name}" for name in NEEDS], cell, kind)
+    tally.add_each(BY_KIND["taken"], cell, kind)
 
 
 @twin("services.taken_up")
@@ -204,6 +205,7 @@ def bundle(cluster, served):
 
 def _count(cluster, what, at, kind, event=None):
     """Count cases by kind, and put them into the log. at: the firms, one for each case; kind (m,)."""
-    cluster.tally.add_each([f"{what}_{name}" for name in NEEDS], cluster.tally.cell_of(at), kind)
+    if cluster.tally.wants(BY_KIND[what]):
+        cluster.tally.add_each(BY_KIND[what], cluster.tally.cell_of(at), kind)
     if event is not None:
         cluster.log.add(cluster.now, event, at, amount=kind)

@@ -123,15 +123,19 @@ def _keys_of_month(seed, month, decisions):
     """The same; decisions: how many there are, so that one registered later is found too."""
     base, monthly = _bases(seed, tuple(DECISIONS))
     mixed = mix(base + np.uint64((month + 1) * GOLDEN & MASK))
-    return dict(zip(DECISIONS, np.where(monthly, mixed, base).tolist(), strict=True))
+    return _Keys(zip(DECISIONS, np.where(monthly, mixed, base).tolist(), strict=True))
+
+
+class _Keys(dict):
+    """Keys by the name of their decision."""
+
+    def __missing__(self, name):
+        raise KeyError(f"'{name}' is no registered decision: add it to DECISIONS in sim/streams.py")
 
 
 def key(seed, name, month):
     """One Python integer per phase: seed and decision, with the month mixed in where the luck is of that month."""
-    try:
-        return keys_of_month(seed, int(month))[name]
-    except KeyError:
-        raise KeyError(f"'{name}' is no registered decision: add it to DECISIONS in sim/streams.py") from None
+    return keys_of_month(seed, int(month))[name]
 
 
 def ident(source, month, k):
@@ -196,14 +200,8 @@ def keys(seed, names, month):
 
     Rows are decisions because numpy is fast along the last axis, which should be the long one.
     """
-    return _keys(seed, tuple(names), int(month))
-
-
-@lru_cache(2048)
-def _keys(seed, names, month):
-    found = np.array([key(seed, name, month) for name in names], UINT64)[:, None]
-    found.setflags(write=False)  # others will get the same
-    return found
+    known = keys_of_month(seed, int(month))
+    return np.array([known[name] for name in names], UINT64)[:, None]
 
 
 def exponential(u):

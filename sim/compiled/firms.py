@@ -24,7 +24,7 @@ def develop(cluster, firms):
     size, sign = uniforms(firms.luck, keys_of(cluster, "growth_size", "growth_sign"))
     walk = root_gamma(size, 1 / growth.MONTHS)
     walk *= normal(sign)
-    walk *= growth.spread(firms.desired, g)
+    walk *= growth.spread(data["desired"].take(rows), g)
     first = data["founded_on"][: len(firms.table)].min(initial=now)
     ages = np.arange(now - first + 1.0)  # months: nobody's age needs a power of its own
     young, loss = g.early_drift * np.exp(-ages / g.drift_fade), g.early_loss * np.exp(-ages / g.loss_fade)

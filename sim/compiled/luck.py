@@ -3,12 +3,12 @@
 import numpy as np
 from numba import njit
 
-from sim import streams
-from sim.streams import key
+from sim.streams import GOLDEN as STEP
+from sim.streams import keys
 
 R12, R27, R30, R31 = (np.uint64(n) for n in (12, 27, 30, 31))
 M1, M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-GOLDEN = np.uint64(streams.GOLDEN)
+GOLDEN = np.uint64(STEP)
 MOST_POINTS = (1 << 24) + 1  # more than an identity can tell apart
 SMALLEST = 1e-280
 SMALLEST_POWER = np.log(SMALLEST)
@@ -124,4 +124,4 @@ def _gap(mine, k):
 
 def keys_of(cluster, *decisions):
     """Keys of decisions this month (k,) uint64."""
-    return np.array([key(cluster.seed, decision, cluster.now) for decision in decisions], np.uint64)
+    return keys(cluster.seed, decisions, cluster.now)[:, 0]

@@ -10,23 +10,21 @@ COLUMNS = ("park_row", "sector", "segment", "status", "place", "weight", "staff"
 
 def count(cluster, firms):
     """See the readable rule."""
-    parks, sectors, segments = (len(names) for names in (cluster.park_keys, cluster.sector_keys, cluster.segment_keys))
-    tenants, staff = np.zeros((parks, sectors), np.int64), np.zeros((parks, sectors), np.int64)
-    chain, local = np.zeros((parks, segments), np.int64), np.zeros(segments)
-    columns = (firms.table.data[name] for name in COLUMNS)
-    _count(firms.rows, int(Status.CLOSED), int(Place.DISTRICT), *columns, tenants, staff, chain, local)
-    return tenants, staff, chain, local
+    sizes = tuple(len(names) for names in (cluster.park_keys, cluster.sector_keys, cluster.segment_keys))
+    columns = (firms.table.data[name][firms.row] for name in COLUMNS)  # of all firms not even copied
+    return _count(sizes, int(Status.CLOSED), int(Place.DISTRICT), *columns)
 
 
 @njit(cache=True, error_model="numpy")
-def _count(
-    rows, closed, district, park_row, sector, segment, status, place, weight, staff, tenants, nearby, chain, local
-):
-    for i in rows:
-        park = park_row[i]
-        if park >= 0:
-            tenants[park, sector[i]] += 1
-            nearby[park, sector[i]] += staff[i, 0] + staff[i, 1] + staff[i, 2]
-            chain[park, segment[i]] += 1
-        if status[i] < closed and place[i] <= district:
-            local[segment[i]] += weight[i]
+def _count(sizes, closed, district, park_row, sector, segment, status, place, weight, staff):
+    """Without a branch: firms in no park, -1, are counted in a place of their own, and those that are gone as nobody."""
+    parks, sectors, segments = sizes
+    tenants, nearby = np.zeros((parks + 1, sectors), np.int64), np.zeros((parks + 1, sectors), np.int64)
+    chain, local = np.zeros((parks + 1, segments), np.int64), np.zeros(segments)
+    for i in range(len(park_row)):
+        park, mine, kind = np.uint64(park_row[i] + 1), np.uint64(sector[i]), np.uint64(segment[i])
+        tenants[park, mine] += 1
+        nearby[park, mine] += staff[i, 0] + staff[i, 1] + staff[i, 2]
+        chain[park, kind] += 1
+        local[kind] += weight[i] * ((status[i] < closed) & (place[i] <= district))
+    return tenants[1:], nearby[1:], chain[1:], local

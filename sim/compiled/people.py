@@ -16,8 +16,12 @@ from sim.streams import keys
 TALENT = NEEDS.index("talent")
 N = len(TIERS)  # known to the compiler, which then unrolls loops over tiers
 CAST = 2 * N  # group (employed on 1 January, or hired since) and tier as one number
+KINDS = 4  # of firms: outside parks, helped outside, tenant, helped tenant
+IS_TENANT, IS_HELPED = np.arange(KINDS) // 2, np.arange(KINDS) % 2
+TIER = np.arange(N)[:, None]
 BLOCK = 256  # firms at a time: what is known of them stays in the fastest memory
-SMALL = 16  # people, or vacancies, for which the chance that it happens to none is tabulated
+SMALL = 16  # people for whom the chance that it happens to none is tabulated
+POSTS = np.arange(64.0)  # the same for vacancies
 MOST = talent.MOST
 STEEPER = ((1 - (1 - MOST) ** (1 / 12)) / MOST - 1 / 12) / MOST  # a month's chance is at most y / 12 + STEEPER y²
 COUNTS = [f"{what}_{name}" for what in ("quits", "layoffs", "vacancies", "hires") for name in TIERS]
@@ -42,20 +46,20 @@ def turn_over(cluster, firms):
         p.commute_slope, p.commute_reference, p.wage_slope, p.wage_elasticity,
         cluster.parameters.demand.revenue_per_head, p.layoff_speed, cluster.now,
     )  # fmt: skip
-    staying, wanted, vacancies = _leave(
+    staying, wanted, vacant, kind = _leave(
         rows, luck, weight, park_row, sector, staff, data["january"], data["january_park"], data["revenue"],
         data["desired"], data["helped_until"], np.append(parks.felt_minutes(), p.district_minutes),
         np.array([p.quit_base, p.tier_shares]), np.array(numbers, float), leaving, rounding, stay,
-        cluster.tables[Park].data["reemployed"], counts,
+        cluster.tables[Park].data["reemployed"], counts, cluster.tally.wants(COUNTS),
     )  # fmt: skip
     pool = district.labour_pool[0] + staying[0] + staying[1]
-    kinds, tiers = np.arange(4), np.arange(N)[:, None]  # outside, helped outside, tenant, helped tenant
-    chance = talent.hire_probability(
-        tiers, pool[:, None], wanted.sum(axis=1)[:, None], support[kinds // 2].T, kinds % 2 == 1, p
-    )
+    vacancies = wanted.sum(axis=1)[:, None]
+    chance = talent.hire_probability(TIER, pool[:, None], vacancies, support[IS_TENANT].T, IS_HELPED, p)
     expected = (wanted * chance).sum(axis=1)
     chance = chance * np.minimum(1.0, np.maximum(pool, 0.0) / np.maximum(expected, 1e-9))[:, None]
-    taken = _hire(rows, luck, weight, park_row, sector, staff, vacancies, chance, hiring, counts)
+    none = np.log1p(-chance)
+    nobody = np.exp(POSTS * none[..., None])
+    taken = _hire(rows, luck, weight, park_row, sector, staff, vacant, kind, chance, none, nobody, hiring, counts)
     cluster.tally.cells(COUNTS, counts)
     return pool - taken
 
@@ -118,40 +122,46 @@ def _part(rows, luck, weight, park_row, sector, staff, january, january_park, dr
 @njit(cache=True, error_model="numpy")
 def _leave(
     rows, luck, weight, park_row, sector, staff, january, january_park, revenue, desired, helped_until, felt, of_tiers,
-    numbers, draws, rounding, stay, reemployed, counts,
+    numbers, draws, rounding, stay, reemployed, counts, counted,
 ):  # fmt: skip
-    """Quits, then layoffs, then vacancies, block by block.
+    """Quits, then layoffs, then vacancies, block by block; vacancies are counted only if `counted`.
 
-    Returns who left and stays in the district, after quits and after layoffs (2, tiers); vacancies by tier and kind
-    (tiers, 4); and each vacancy (k, 3): firm, tier and kind as one number, posts open. Kind is twice whether the firm
-    is a tenant, plus whether a talent platform helps it. Sums are weighted.
+    Returns who left and stays in the district, after quits and after layoffs (2, tiers); vacancies by tier and kind of
+    firm (tiers, kinds), and of each firm (tiers, n); and each firm's kind (n,): twice whether it is a tenant, plus
+    whether a talent platform helps it. Sums are weighted.
     """
     quit_base, shares = of_tiers
     slope, reference, wage_slope, elasticity, market, speed, now = numbers
-    unlikely, staying, wanted = np.log1p(-stay), np.zeros((2, N)), np.zeros((N, 4))
+    unlikely, staying, wanted = np.log1p(-stay), np.zeros((2, N)), np.zeros((N, KINDS), np.int64)
     nobody_stays = np.exp(np.arange(SMALL) * unlikely.reshape(2, 2, N, 1))
-    vacancies, found = np.empty((len(rows) * N, 3), np.int32), 0
+    vacant, kind, weights = np.empty((N, len(rows)), np.int32), np.empty(len(rows), np.int32), np.empty(BLOCK, np.int32)
     people, heads, posts = np.empty((CAST, BLOCK), np.int32), np.empty(BLOCK), np.empty(BLOCK)
-    pay, commute, open_ = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK, np.int32)
+    pay, commute, most = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
+    bits = pay.view(np.int64)
     cells, chances = np.empty(CAST * BLOCK, np.int32), np.empty((4, CAST * BLOCK))
     for first in range(0, len(rows), BLOCK):
-        block, mine = rows[first : first + BLOCK], luck[first : first + BLOCK]
+        last = first + BLOCK
+        block, mine, kinds = rows[first:last], luck[first:last], kind[first:last]
         for j in range(len(block)):
             row = block[j]
             for tier in range(N):
                 people[tier, j] = january[row, tier]
                 people[N + tier, j] = staff[row, tier] - january[row, tier]
             pay[j], posts[j], commute[j] = revenue[row], desired[row], felt[park_row[row]]
+            kinds[j] = 2 * (park_row[row] >= 0) + (helped_until[row, TALENT] >= now)
+            weights[j] = weight[row]
         for j in range(len(block)):
             heads[j] = people[0, j] + people[1, j] + people[2, j] + people[3, j] + people[4, j] + people[5, j]
             pay[j] = max(pay[j] / max(heads[j], 1.0), 1.0) / market
             commute[j] = slope * (commute[j] - reference)
+            # A number's own bits are its logarithm to base 2, straight between powers of 2: never above the true one.
+            most[j] = commute[j] - wage_slope * (elasticity * np.log(2.0) * (bits[j] * 2.0**-52 - 1023))
         for why in range(2):  # who quits, who is laid off
             if why:
                 listed = _laid_off(mine, people, heads, posts, speed, draws[2], cells, chances)
             else:
                 listed = _quitting(
-                    mine, people, pay, commute, quit_base, wage_slope, elasticity, draws[0], cells, chances
+                    mine, people, pay, commute, most, quit_base, wage_slope, elasticity, draws[0], cells, chances
                 )
             for k in range(listed):
                 u, none, p, nobody = chances[0, k], chances[1, k], chances[2, k], chances[3, k]
@@ -174,44 +184,42 @@ def _leave(
                 staying[why, tier] += stayed * weight[row]
                 counts[why * N + tier, park, sector[row]] += left
         for tier in range(N):
+            open_ = vacant[tier, first:last]
             for j in range(len(block)):
                 wished = np.floor(posts[j] * shares[tier] + uniform(mine[j], rounding[tier]))
-                open_[j] = np.int32(wished - (people[tier, j] + people[N + tier, j]))
-            listed = 0
-            for j in range(len(block)):
-                cells[listed] = j
-                listed += open_[j] > 0
-            for j in cells[:listed]:
-                row = block[j]
-                park = park_row[row]
-                kind = (2 if park >= 0 else 0) + (1 if helped_until[row, TALENT] >= now else 0)
-                wanted[tier, kind] += open_[j] * weight[row]
-                counts[2 * N + tier, park, sector[row]] += open_[j]
-                vacancies[found, 0], vacancies[found, 1], vacancies[found, 2] = first + j, 4 * tier + kind, open_[j]
-                found += 1
-    return staying, wanted, vacancies[:found]
+                open_[j] = max(np.int32(wished - (people[tier, j] + people[N + tier, j])), 0)
+            for number in range(KINDS):
+                here = np.int64(0)
+                for j in range(len(block)):
+                    here += np.int64(open_[j]) * weights[j] * (kinds[j] == number)
+                wanted[tier, number] += here
+            if counted:
+                for j in range(len(block)):
+                    counts[2 * N + tier, park_row[block[j]], sector[block[j]]] += open_[j]
+    return staying, wanted, vacant, kind
 
 
 @njit(cache=True, error_model="numpy")
-def _quitting(luck, people, pay, commute, quit_base, wage_slope, elasticity, draws, cells, chances):
+def _quitting(luck, people, pay, commute, most, quit_base, wage_slope, elasticity, draws, cells, chances):
     """Cells of this block (group and tier as one number, times BLOCK, plus firm) whose luck may let somebody quit.
 
     Returns how many. chances (4, cells): luck; of a month: log(1 - p), p, and the chance that nobody goes.
     """
-    found, bits, touched = 0, pay.view(np.int64), np.empty(BLOCK, np.bool_)
-    for cast in range(CAST):
-        base = quit_base[cast % N]
+    found, steep, touched = 0, np.empty(BLOCK), np.empty(BLOCK, np.bool_)
+    for tier in range(N):
         for j in range(len(luck)):
-            # A number's own bits are its logarithm to base 2, straight between powers of 2: never above the true one.
-            wage = elasticity * np.log(2.0) * (bits[j] * 2.0**-52 - 1023)
-            yearly = min(max(base + commute[j] - wage_slope * wage, 0.005), MOST)
+            yearly = min(max(quit_base[tier] + most[j], 0.005), MOST)
             bound = yearly * (1 / 12 + STEEPER * yearly)  # of a month's chance, which is convex over the year's
-            # Of n heads none goes with a chance of (1 - p)^n = exp x; a cubic never above it spares the power.
-            x = -people[cast, j] * bound * (1 + 0.55 * bound)
-            touched[j] = uniform(luck[j], draws[cast]) > 1 + x * (1 + x * (0.5 + x / 6)) - 1e-9
-        for j in range(len(luck)):
-            cells[found] = cast * BLOCK + j
-            found += touched[j]
+            steep[j] = -bound * (1 + 0.55 * bound)
+        for cast in (tier, N + tier):
+            # Of n heads none goes with a chance of (1 - p)^n = exp x; a cubic never above it spares the power. Divisions
+            # would take as long as all the rest.
+            for j in range(len(luck)):
+                x = people[cast, j] * steep[j]
+                touched[j] = uniform(luck[j], draws[cast]) > 1 + x * (1 + x * (0.5 + x * (1 / 6))) - 1e-9
+            for j in range(len(luck)):
+                cells[found] = cast * BLOCK + j
+                found += touched[j]
     # One function of many numbers, then the next: several of one number in turn would wait for each other.
     for k in range(found):
         chances[0, k] = np.log(pay[cells[k] % BLOCK])
@@ -238,7 +246,7 @@ def _laid_off(luck, people, heads, desired, speed, draws, cells, chances):
         none = np.log1p(-excess)
         for cast in range(CAST):
             u, x = uniform(luck[j], draws[cast]), people[cast, j] * none
-            if u > 1 + x * (1 + x * (0.5 + x / 6)) - 1e-9:
+            if u > 1 + x * (1 + x * (0.5 + x * (1 / 6))) - 1e-9:
                 cells[found] = cast * BLOCK + j
                 chances[0, found], chances[1, found], chances[2, found], chances[3, found] = u, none, excess, np.exp(x)
                 found += 1
@@ -246,22 +254,31 @@ def _laid_off(luck, people, heads, desired, speed, draws, cells, chances):
 
 
 @njit(cache=True, error_model="numpy")
-def _hire(rows, luck, weight, park_row, sector, staff, vacancies, chance, draws, counts):
-    """Vacancies that are filled, as long as the pool has people; returns how many by tier (N,), weighted."""
-    taken, chance = np.zeros(N), chance.ravel()
-    none = np.log1p(-chance)
-    nobody = np.exp(np.arange(SMALL) * none.reshape(-1, 1))
-    found, filled = 0, np.empty(len(vacancies), np.int32)
-    for k in range(len(vacancies)):
-        i, cell, vacant = vacancies[k]
-        u, filled[found] = uniform(luck[i], draws[cell // 4]), k
-        found += u > (nobody[cell, vacant] if vacant < SMALL else np.exp(vacant * none[cell]))
-    for k in filled[:found]:
-        i, cell, vacant = vacancies[k]
-        row, tier = rows[i], cell // 4
-        u = uniform(luck[i], draws[tier])
-        hired = some(u, vacant, chance[cell], none[cell], np.exp(vacant * none[cell]))
-        staff[row, tier] += hired
-        taken[tier] += hired * weight[row]
-        counts[3 * N + tier, park_row[row], sector[row]] += hired
+def _hire(rows, luck, weight, park_row, sector, staff, vacant, kind, chance, none, nobody, draws, counts):
+    """Vacancies that are filled, as long as the pool has people; returns how many by tier (N,), weighted.
+
+    none, nobody (tiers, kinds, …): log(1 - chance), and the chance that none of so many posts is filled, for few posts.
+    """
+    taken, many, never = np.zeros(N), nobody.shape[2], np.zeros((KINDS, 1))
+    u, filled, likely = np.empty(BLOCK), np.empty(BLOCK, np.int32), np.empty(BLOCK, np.bool_)
+    for tier in range(N):
+        bound = np.append(nobody[tier], never, 1).ravel()  # never above the true one: of many posts some may be filled
+        for first in range(0, len(rows), BLOCK):
+            last = first + BLOCK
+            mine, kinds, open_ = luck[first:last], kind[first:last], vacant[tier, first:last]
+            for j in range(len(mine)):
+                u[j] = uniform(mine[j], draws[tier])
+            for j in range(len(mine)):
+                likely[j] = u[j] > bound[np.uint32(kinds[j] * (many + 1) + min(open_[j], many))]
+            found = 0
+            for j in range(len(mine)):
+                filled[found] = j
+                found += likely[j]
+            for j in filled[:found]:
+                row, k, posts = rows[first + j], kinds[j], open_[j]
+                unfilled = nobody[tier, k, posts] if posts < many else np.exp(posts * none[tier, k])
+                hired = some(u[j], posts, chance[tier, k], none[tier, k], unfilled) if u[j] > unfilled else 0
+                staff[row, tier] += hired
+                taken[tier] += hired * weight[row]
+                counts[3 * N + tier, park_row[row], sector[row]] += hired
     return taken

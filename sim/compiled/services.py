@@ -5,9 +5,8 @@ from numba import njit
 
 from sim import services
 from sim.agents import Park, ServicePlatform
-from sim.compiled.luck import uniform
+from sim.compiled.luck import keys_of, uniform
 from sim.parameters import NEEDS
-from sim.streams import key, keys
 
 KIND, MONTH = 3, 40  # bits from which a case's firm and its month are written
 DECISIONS = tuple(f"need_{name}" for name in NEEDS)
@@ -60,7 +59,7 @@ def _clear(rows, dates, latest):
 
 def new_needs(cluster, tenants):
     """See the readable rule."""
-    data, draws = tenants.table.data, keys(cluster.seed, DECISIONS, cluster.now)[:, 0]
+    data, draws = tenants.table.data, keys_of(cluster, *DECISIONS)
     names = ("luck", "entered_on", "need_since", "need_due")
     chances = services.chances(cluster.parameters.service)
     return _new_needs(tenants.rows, cluster.now, services.EARLY, draws, chances, *(data[name] for name in names))
@@ -68,22 +67,27 @@ def new_needs(cluster, tenants):
 
 @njit(cache=True, error_model="numpy")
 def _new_needs(rows, now, early, draws, chances, luck, entered_on, need_since, need_due):
-    """Luck of all firms first, in a plain loop that the compiler turns into vector instructions; then the few with luck."""
+    """Luck of all firms first, in a plain loop that the compiler turns into vector instructions; then the few with luck.
+
+    These are listed without a branch, and a case is noted before it is known to be one: the next is written over it.
+    """
     n = 0
     firm, kind = np.empty(len(rows) * KINDS, np.int64), np.empty(len(rows) * KINDS, np.int64)
-    mine, u = luck[rows], np.empty(len(rows))
+    mine, u, some = luck[rows], np.empty(len(rows)), np.empty(len(rows), np.int32)
     for number in range(KINDS):
         for k in range(len(rows)):
             u[k] = uniform(mine[k], draws[number])
-        most = chances[number].max()
+        most, found = chances[number].max(), 0
         for k in range(len(rows)):
-            if u[k] < most:
-                i = rows[k]
-                chance = chances[number, 1 if now - entered_on[i] < early else 0]
-                if u[k] < chance and need_since[i, number] < 0 and need_due[i, number] < 0:
-                    need_since[i, number] = now
-                    firm[n], kind[n] = k, number
-                    n += 1
+            some[found] = k
+            found += u[k] < most
+        for k in some[:found]:
+            i = rows[k]
+            chance = chances[number, 1 if now - entered_on[i] < early else 0]
+            firm[n], kind[n] = k, number
+            if u[k] < chance and need_since[i, number] < 0 and need_due[i, number] < 0:
+                need_since[i, number] = now
+                n += 1
     return firm[:n].copy(), kind[:n].copy()
 
 
@@ -94,7 +98,7 @@ def taken_up(cluster, tenants):
     vouchers = data["voucher_limit"].any()
     if vouchers:
         unlisted = services.platforms_by_choice(cluster, platforms, np.ones_like(parks.service_list))
-    draws = np.array([key(cluster.seed, name, cluster.now) for name in ("tie", "process_time")], np.uint64)
+    draws = keys_of(cluster, "tie", "process_time")
     names = (
         "luck", "sector", "park_row", "voucher_limit", "vouchers_used", "need_since", "need_due", "need_platform",
     )  # fmt: skip
@@ -116,6 +120,8 @@ def _taken_up(
     for platform in range(len(left)):
         room[serves[platform]] += left[platform]
     for month in range(len(starts) - 1):
+        if not room.any():
+            break
         looking = 0
         for case in range(starts[month], starts[month + 1]):
             i, number = rows[firm[case]], kind[case]
@@ -130,8 +136,8 @@ def _taken_up(
                 looking += 1
         ties = np.empty(looking)
         for k in range(looking):
-            ties[k] = uniform(luck[rows[firm[free[k]]]], draws[0]) + kind[free[k]]
-        for k in np.argsort(ties):
+            ties[k] = uniform(luck[rows[firm[free[k]]]], draws[0])
+        for k in _in_order(ties):
             case = free[k]
             i = rows[firm[case]]
             lists = unlisted if paid[case] else listed
@@ -154,10 +160,31 @@ def _taken_up(
 def _best(lists, kind, sector, park, left):
     """The first platform of a case's list that has a place left, -1 if none has."""
     for k in range(lists.shape[3]):
-        platform = lists[kind, sector, park, k]
+        platform = lists[np.uint64(kind), np.uint64(sector), np.uint64(park), k]
         if platform < 0 or left[platform] > 0:
             return platform
     return -1
+
+
+@njit(cache=True, error_model="numpy")
+def _in_order(draws):
+    """Positions of draws (n,), the smallest first: being uniform, they are nearly in order once put into n baskets."""
+    n, order = len(draws), np.empty(len(draws), np.int64)
+    place = np.zeros(n + 1, np.int64)
+    for u in draws:
+        place[np.uint64(u * n) + np.uint64(1)] += 1
+    place = np.cumsum(place)
+    for k in range(n):
+        basket = np.uint64(draws[k] * n)
+        order[place[basket]] = k
+        place[basket] += 1
+    for end in range(1, n):
+        k, at = order[end], end
+        while at and draws[order[at - 1]] > draws[k]:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = k
+    return order
 
 
 @njit(cache=True, error_model="numpy")
@@ -165,8 +192,9 @@ def _by_month(rows, need_since):
     """Waiting cases, the oldest month first: (firm, kind, where each month starts, and the end)."""
     n, cases = 0, np.empty(len(rows) * KINDS + 1, np.int64)  # month, firm and kind in one number
     for k in range(len(rows)):
+        i = np.uint64(rows[k])
         for number in range(KINDS):  # without a branch: what is no case is written over
-            since = np.int64(need_since[rows[k], number])
+            since = np.int64(need_since[i, number])
             cases[n] = since << MONTH | k << KIND | number
             n += since >= 0
     if not n:

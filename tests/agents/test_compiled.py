@@ -109,6 +109,16 @@ def test_a_month_of_quits_layoffs_and_hires_moves_the_same_people(relieved, plai
     assert all(after.tally.firm[f"{what}_skilled"].sum() > 0 for what in ("quits", "layoffs", "vacancies", "hires"))
 
 
+def test_people_move_the_same_ways_if_nobody_counts_them(relieved):
+    setup, cluster = relieved
+    counted, uncounted = cluster.fork(setup), cluster.fork(setup)
+    uncounted.tally.wanted = {"graduates"}
+    for one in (counted, uncounted):
+        labour_market.turn_over(one, one.where(Enterprise, labour_market.followed))
+    assert np.array_equal(counted.all(Enterprise).staff, uncounted.all(Enterprise).staff)
+    assert "vacancies_skilled" in counted.tally.firm and "vacancies_skilled" not in uncounted.tally.firm
+
+
 def test_funding_rounds_come_to_the_same_firms(relieved, plain):
     (fast, _), (slow, _) = both(relieved, plain, lambda c: milestones.find_investors(c, everyone(c)))
     assert np.array_equal(fast, slow) and 0 < len(fast) < 0.2 * len(everyone(relieved[1]))
@@ -168,6 +178,15 @@ def test_the_same_cases_arise_wait_and_are_done(coming_and_going, plain, rule):
         assert 0 < fast[4].sum() < fast.shape[1]
 
 
+@pytest.mark.parametrize("n", [0, 1, 2, 1000])
+def test_draws_are_put_in_order(n):
+    from sim.compiled.services import _in_order
+
+    draws = np.random.default_rng(n).random(n)
+    for some in (draws, draws**9, -np.sort(-draws), np.full(n, 1 - 2.0**-53)):
+        assert np.array_equal(_in_order(some), np.argsort(some, kind="stable"))
+
+
 def in_order(cases):
     """Cases by firm and kind (fields, m)."""
     return cases[:, np.lexsort(cases[1::-1])]
@@ -209,8 +228,9 @@ def test_the_same_re_employed_people_drift_away(relieved, plain):
     assert_alike(after, other)
 
 
-def test_who_is_where_is_counted_alike(relieved, plain):
-    (fast, _), (slow, _) = both(relieved, plain, lambda c: neighbourhood.count(c, c.all(Enterprise)))
+@pytest.mark.parametrize("part", [lambda firms: firms, lambda firms: firms[np.arange(0, len(firms), 3)]])
+def test_who_is_where_is_counted_alike(relieved, plain, part):
+    (fast, _), (slow, _) = both(relieved, plain, lambda c: neighbourhood.count(c, part(c.all(Enterprise))))
     for mine, other in zip(fast, slow, strict=True):
         assert np.array_equal(mine, other) and mine.sum() > 0
 
