@@ -230,7 +230,7 @@ class ColumnAgent(mesa.Agent):
     def __len__(self):
         if not self.many:
             return 1
-        return len(range(*self.row.indices(self.table.size))) if type(self.row) is slice else self.row.size
+        return len(range(self.table.size)[self.row]) if type(self.row) is slice else self.row.size
 
     def __bool__(self):
         return len(self) > 0

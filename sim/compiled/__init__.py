@@ -58,9 +58,11 @@ def twin(name):
     """
 
     def with_twin(rule):
+        place = int(rule.__code__.co_varnames[0] == "cluster")
+
         @wraps(rule)
         def either(*arguments):
-            agents = arguments[0] if hasattr(arguments[0], "many") else arguments[1]
+            agents = arguments[place]
             if available() and agents.many and type(agents) is agents.table.family:
                 result = _twin(name)(*arguments)
                 if result is not NotImplemented:

@@ -4,38 +4,42 @@ import numpy as np
 from numba import njit
 
 from sim.agents.status import Status
+from sim.parameters import TIERS
 
 WAITING = int(Status.WAITING)
+N = len(TIERS)  # known to the compiler, which then unrolls loops over tiers
 
 
 def covered_area(cluster, firms, years, sectors, per_firm, per_person):
     """See the readable rule."""
-    data = firms.table.data
-    columns = (data[name] for name in ("status", "park_row", "sector", "entered_on", "staff"))
-    return _covered_area(firms.rows, cluster.now, years, sectors, per_firm, per_person, *columns)
+    columns = _read(firms, "status", "park_row", "sector", "entered_on", "staff")
+    return _covered_area(cluster.now, years, sectors, per_firm, per_person, *columns)
+
+
+def _read(firms, *names):
+    """Columns of a cohort, straight from the table where the cohort is all of it."""
+    return [firms.table.data[name][firms.row] for name in names]
 
 
 @njit(cache=True, error_model="numpy")
-def _covered_area(rows, now, years, sectors, per_firm, per_person, status, park_row, sector, entered_on, staff):
-    area = np.zeros(len(rows))
-    for i in range(len(rows)):
-        row = rows[i]
-        young = entered_on[row] < 0 or now - entered_on[row] < 12 * years[park_row[row]]
-        if (park_row[row] >= 0 or status[row] <= WAITING) and sectors[sector[row]] and young:
-            area[i] = min(per_firm, per_person * (staff[row, 0] + staff[row, 1] + staff[row, 2]))
+def _covered_area(now, years, sectors, per_firm, per_person, status, park_row, sector, entered_on, staff):
+    area = np.empty(len(status))
+    for i in range(len(status)):  # no branch: who is covered is not to be guessed, and wrong guesses cost more
+        young = (entered_on[i] < 0) | (now - entered_on[i] < 12 * years[park_row[i]])
+        covered = ((park_row[i] >= 0) | (status[i] <= WAITING)) & young & sectors[sector[i]]
+        area[i] = min(per_firm, per_person * (staff[i, 0] + staff[i, 1] + staff[i, 2])) * covered
     return area
 
 
 def staff_of_tenants(cluster, firms):
     """See the readable rule."""
-    return _staff_of_tenants(firms.rows, firms.table.data["park_row"], firms.table.data["staff"])
+    return _staff_of_tenants(*_read(firms, "park_row", "staff"))
 
 
 @njit(cache=True, error_model="numpy")
-def _staff_of_tenants(rows, park_row, staff):
-    people = np.zeros(staff.shape[1], np.int64)
-    for row in rows:
-        if park_row[row] >= 0:
-            for tier in range(len(people)):
-                people[tier] += staff[row, tier]
+def _staff_of_tenants(park_row, staff):
+    people = np.zeros(N, np.int64)
+    for i in range(len(park_row)):
+        for tier in range(N):
+            people[tier] += staff[i, tier] if park_row[i] >= 0 else 0
     return people

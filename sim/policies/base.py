@@ -1,6 +1,7 @@
 """What every lever has: a schedule, an intensity, targets, costs, and the paragraph of the plan it answers."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -130,10 +131,15 @@ class Policy:
 
     def strength(self, cluster):
         """How strongly it acts this month, 0 to intensity."""
-        begin = month_number(self.start)
-        if cluster.now < begin or (self.end is not None and cluster.now > month_number(self.end)):
+        first, last = self._in_force
+        if not first <= cluster.now <= last:
             return 0.0
-        return float(self.intensity * (min(1.0, (cluster.now - begin + 1) / self.ramp) if self.ramp else 1.0))
+        return float(self.intensity * (min(1.0, (cluster.now - first + 1) / self.ramp) if self.ramp else 1.0))
+
+    @cached_property
+    def _in_force(self):
+        """Numbers of its first and last month."""
+        return month_number(self.start), np.inf if self.end is None else month_number(self.end)
 
     def targets(self, cluster):
         """The parks it acts on, as a cohort."""
@@ -183,7 +189,7 @@ class Policy:
         A cost below zero is refused: money that comes back is no spending, and would hide what the lever takes.
         """
         lines = dict(self.cost(cluster))
-        if cluster.now == month_number(self.start):
+        if cluster.now == self._in_force[0]:
             lines["set_up"] = lines.get("set_up", 0.0) + self.set_up * self.intensity
         for line, amount in lines.items():
             if not 0 <= amount < np.inf:

@@ -50,8 +50,9 @@ class RentRelief(BySector):
         if not self.strength(cluster):
             return
         years, firms = np.append(cluster.all(Park).relief_years(), 1), cluster.all(Enterprise)
-        limits = float(self.per_firm), float(self.per_person)
-        firms.edit(relief_area=covered_area(cluster, firms, years, self.of_sector(cluster.data), *limits))
+        sectors = self.once(cluster, "sectors", self.of_sector)
+        area = covered_area(cluster, firms, years, sectors, float(self.per_firm), float(self.per_person))
+        firms.edit(relief_area=area)
 
     def reaches(self, cluster):
         """Tenants whose rent is relieved: inside their years, in a park that is granted the reward."""
