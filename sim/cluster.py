@@ -138,9 +138,13 @@ class Cluster(mesa.Model):
         """Before the start: rents, capability and recognition stand still, policies are not yet born."""
         return self.now < self.start
 
-    def burn_in(self):
-        """Fill the space of the start from nothing, so that ages, stays and sizes are the model's own. None of it is recorded."""
-        self.log, self.tally.wanted = NoLog(), frozenset()
+    def burn_in(self, recorded=False):
+        """Fill the space of the start from nothing, so that ages, stays and sizes are the model's own.
+
+        Of the record nothing stays; recorded: keep it until the start, for whoever looks on.
+        """
+        if not recorded:
+            self.log, self.tally.wanted = NoLog(), frozenset()
         while self.now < self.start:
             self.advance()
         self.log, self.tally.wanted, self.tally.months, self.spending = EventLog(), None, [], []

@@ -202,7 +202,8 @@ def split_message(data, lang):
     if part == "none":
         return say(lang, "spread_none")
     words = {"part": say(lang, PARTS[part]), "advice": say(lang, ADVICE[part])}
-    return say(lang, "spread_most", n=led.count(part), all=len(led), **words)
+    key = "spread_all" if len(led) > 1 and led.count(part) == len(led) else "spread_most"
+    return say(lang, key, n=led.count(part), all=len(led), **words)
 
 
 def clearest(data, outputs, table):

@@ -131,6 +131,14 @@ def test_advice_needs_a_part_whose_interval_lies_above_the_others(data):
     assert split_message(data, "en").startswith("Ignorance of parameters is most of the spread of 1 of 2 results")
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "most of the spread of all 2 results"), ("zh", "全部2项结果的离散都主要来自参数")]
+)
+def test_what_holds_of_all_results_is_said_of_all(data, monkeypatch, lang, said):
+    monkeypatch.setattr(type(data), "asked", lambda self: [LEVEL, LEVEL])
+    assert said in split_message(data, lang)
+
+
 def test_the_tornado_names_what_moves_most_clearly(data):
     told = tornado_message(data, LEVEL, "en")
     assert (

@@ -26,6 +26,9 @@ class Kept(Cluster):
 
     expected = 0.0
 
+    def burn_in(self):
+        super().burn_in(recorded=True)
+
     def advance(self):
         super().advance()
         if self.now == self.start:
