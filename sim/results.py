@@ -121,18 +121,28 @@ def events_table(outcome, park_keys, sector_keys):
     """The event log with names: month, event, cause, ident, park, place, sector …"""
     log = outcome.events
     named = {
-        "month": [str(month_of(m)) for m in log["month"]],
-        "event": [Event(e).name.lower() for e in log["event"]],
-        "cause": [Cause(c).name.lower() for c in log["cause"]],
+        "month": _worded(log["month"], _month_text),
+        "event": _worded(log["event"], lambda e: Event(e).name.lower()),
+        "cause": _worded(log["cause"], lambda c: Cause(c).name.lower()),
         "ident": log["ident"],
-        "park": [park_keys[p] if p >= 0 else "" for p in log["park"]],
-        "place": [Place(p).name.lower() for p in log["place"]],
-        "sector": [sector_keys[s] for s in log["sector"]],
-        "entered": [str(month_of(m)) if m >= 0 else "" for m in log["since"]],
+        "park": _worded(log["park"], lambda p: park_keys[p] if p >= 0 else ""),
+        "place": _worded(log["place"], lambda p: Place(p).name.lower()),
+        "sector": _worded(log["sector"], lambda s: sector_keys[s]),
+        "entered": _worded(log["since"], _month_text),
         "stay": log["stay"],
         "amount": log["amount"],
     }
     return pd.DataFrame(named).assign(scenario=outcome.scenario, replicate=outcome.seed)
+
+
+def _worded(codes, word):
+    """The word of each code (n,): asked for once a code, not once a row."""
+    known, which = np.unique(codes, return_inverse=True)
+    return np.array([word(int(code)) for code in known], object)[which]
+
+
+def _month_text(number):
+    return str(month_of(number)) if number >= 0 else ""
 
 
 def spending_table(outcomes):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from sim.studies.pairs import CONFIDENCE, interval, paired
 
@@ -59,7 +59,7 @@ def fieller(cost, effect):
     mean, low, high = interval(effect)
     if n < 2 or not np.isfinite(low) or low <= 0 <= high:
         return np.nan, np.nan, np.nan, False
-    t2 = student.ppf(0.5 + CONFIDENCE / 2, n - 1) ** 2
+    t2 = stdtrit(n - 1, 0.5 + CONFIDENCE / 2) ** 2
     c, v = cost.mean(), np.cov(cost, effect) / n
     a, b, d = mean**2 - t2 * v[1, 1], c * mean - t2 * v[0, 1], c**2 - t2 * v[0, 0]
     root = np.sqrt(max(b**2 - a * d, 0.0))

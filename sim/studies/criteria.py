@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from sim.agents.status import Level
 from sim.criteria import UNITS
@@ -55,7 +55,7 @@ def conclude(setups, matched, reference):
 
 def wilson(share, n):
     """95 % interval of a share of n runs by Wilson (1927): (low, high); right at shares of 0 and 1 as well."""
-    z = norm.ppf(0.5 + CONFIDENCE / 2)
+    z = ndtri(0.5 + CONFIDENCE / 2)
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit  # Student's quantiles, without all of scipy.stats
 
 from sim.indicators import MEASURES
 
@@ -46,5 +46,5 @@ def interval(values, axis=0, confidence=CONFIDENCE):
     mean = values.mean(axis=axis)
     if n < 2:
         return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
-    half = student.ppf(0.5 + confidence / 2, n - 1) * values.std(axis=axis, ddof=1) / np.sqrt(n)
+    half = stdtrit(n - 1, 0.5 + confidence / 2) * values.std(axis=axis, ddof=1) / np.sqrt(n)
     return mean, mean - half, mean + half

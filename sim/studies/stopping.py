@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtrit
 
 TIGHTEST = 50  # pairs at which a ranking's intervals are narrowest; fixed, so that a larger budget goes on validly
 FAR = 10**6  # more pairs than this is said to be out of reach
@@ -82,10 +81,10 @@ class Precision:
 
 def stein_reach(gaps, minimum, error):
     """Half-width times the root of the number of pairs: the larger of Stein's and Student's. gaps (n,), n >= minimum."""
-    reach, z = [], norm.ppf(1 - error / 2)
+    reach, z = [], ndtri(1 - error / 2)
     for n in sorted({minimum, len(gaps)}):
         spread, skewness = moments(gaps[:n])
-        reach.append(student.ppf(1 - error / 2, n - 1) * spread * skew_factor(z, skewness, n))
+        reach.append(stdtrit(n - 1, 1 - error / 2) * spread * skew_factor(z, skewness, n))
     return max(reach)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 CONFIDENCE, RESAMPLES = 0.95, 1000
 ROUNDING = 1e-12  # differences below this part of the values are of the arithmetic, not of the model
@@ -50,7 +50,7 @@ def indices(y, names, confidence=CONFIDENCE, resamples=RESAMPLES, seed=0):
     picks = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=resamples) / n
     spread = _shares(a, b, ab, picks)
     # Of few base rows the bootstrap shows too little spread by this factor, and the mean's tails are Student's.
-    widen = student.ppf(0.5 + confidence / 2, n - 1) * np.sqrt(n / (n - 1))
+    widen = stdtrit(n - 1, 0.5 + confidence / 2) * np.sqrt(n / (n - 1))
     rows = []
     for value, drawn in zip(found[:2], spread[:2], strict=True):
         half = widen * _deviation(drawn)

@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 CONFIDENCE = 0.95
 PARTS = ("luck", "parameters", "structure")
@@ -94,7 +94,7 @@ def _half_widths(y, confidence):
     whole = sum(parts)
     with np.errstate(invalid="ignore", divide="ignore"):  # Satterthwaite's degrees of freedom of a sum of variances
         degrees = whole**2 / sum(v**2 / f for v, f in zip(parts, freedom, strict=True))
-    return np.where(whole > 0, student.ppf(0.5 + confidence / 2, np.maximum(degrees, 1)) * np.sqrt(whole), 0.0)
+    return np.where(whole > 0, stdtrit(np.maximum(degrees, 1), 0.5 + confidence / 2) * np.sqrt(whole), 0.0)
 
 
 def _table(variance, share, low, high):
