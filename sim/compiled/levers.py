@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 
 from sim.agents.status import Status
+from sim.compiled import read
 from sim.parameters import TIERS
 
 WAITING = int(Status.WAITING)
@@ -12,13 +13,8 @@ N = len(TIERS)  # known to the compiler, which then unrolls loops over tiers
 
 def covered_area(cluster, firms, years, sectors, per_firm, per_person):
     """See the readable rule."""
-    columns = _read(firms, "status", "park_row", "sector", "entered_on", "staff")
+    columns = read(firms, "status", "park_row", "sector", "entered_on", "staff")
     return _covered_area(cluster.now, years, sectors, per_firm, per_person, *columns)
-
-
-def _read(firms, *names):
-    """Columns of a cohort, straight from the table where the cohort is all of it."""
-    return [firms.table.data[name][firms.row] for name in names]
 
 
 @njit(cache=True, error_model="numpy")
@@ -33,7 +29,7 @@ def _covered_area(now, years, sectors, per_firm, per_person, status, park_row, s
 
 def staff_of_tenants(cluster, firms):
     """See the readable rule."""
-    return _staff_of_tenants(*_read(firms, "park_row", "staff"))
+    return _staff_of_tenants(*read(firms, "park_row", "staff"))
 
 
 @njit(cache=True, error_model="numpy")

@@ -6,6 +6,7 @@ from numba import njit
 from sim import space_market
 from sim.agents import Park
 from sim.agents.status import Place, Status
+from sim.compiled import read
 from sim.compiled.luck import mix, uniform
 from sim.mechanisms import choice
 from sim.streams import key
@@ -18,13 +19,8 @@ WAITING, INCUBATING, IN_PLACE, CLUSTER, DISTRICT = (
 
 def let_area(cluster, firms):
     """See the readable rule."""
-    park_row, area = _read(firms, "park_row", "area")
+    park_row, area = read(firms, "park_row", "area")
     return _let_area(len(cluster.park_keys), park_row, area)
-
-
-def _read(firms, *names):
-    """Columns of a cohort, straight from the table where the cohort is all of it."""
-    return [firms.table.data[name][firms.row] for name in names]
 
 
 @njit(cache=True, error_model="numpy")
@@ -38,7 +34,7 @@ def _let_area(parks, park_row, area):
 def short_of_space(cluster, firms):
     """See the readable rule."""
     p = cluster.parameters.space
-    columns = _read(firms, "park_row", "waited", "area", "staff")
+    columns = read(firms, "park_row", "waited", "area", "staff")
     outgrown, content = _short_of_space(p.area_per_head, p.expand_trigger, *columns)
     return _some(firms, outgrown), _some(firms, content)
 
@@ -72,7 +68,7 @@ def seekers(cluster, firms):
     review = np.uint64(key(cluster.seed, "review", cluster.now))
     names = ("luck", "waited", "acquired", *OF_NOTICE)
     numbers = p.choice.review_hazard, float(p.space.patience)
-    return _some(firms, _seekers(review, numbers, _lease(cluster), *_read(firms, *names)))
+    return _some(firms, _seekers(review, numbers, _lease(cluster), *read(firms, *names)))
 
 
 OF_NOTICE = ("status", "entered_on", "recognised_on", "long_stay")

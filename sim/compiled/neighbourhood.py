@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 
 from sim.agents.status import Place, Status
+from sim.compiled import read
 
 COLUMNS = ("park_row", "sector", "segment", "status", "place", "weight", "staff")
 
@@ -11,8 +12,7 @@ COLUMNS = ("park_row", "sector", "segment", "status", "place", "weight", "staff"
 def count(cluster, firms):
     """See the readable rule."""
     sizes = tuple(len(names) for names in (cluster.park_keys, cluster.sector_keys, cluster.segment_keys))
-    columns = (firms.table.data[name][firms.row] for name in COLUMNS)  # of all firms not even copied
-    return _count(sizes, int(Status.CLOSED), int(Place.DISTRICT), *columns)
+    return _count(sizes, int(Status.CLOSED), int(Place.DISTRICT), *read(firms, *COLUMNS))
 
 
 @njit(cache=True, error_model="numpy")

@@ -47,16 +47,8 @@ def sweep(
     reference = checked_reference(reference, [s.scenario for s in asked.setups])
     store = RunStore(Path(folder) / "store") if folder else None
     found = perform(
-        asked,
-        measures,
-        engine=engine,
-        workers=workers,
-        store=store,
-        progress=progress,
-        hours=hours,
-        fresh=fresh,
-        say=say,
-    )
+        asked, measures, engine=engine, workers=workers, store=store, progress=progress, hours=hours, fresh=fresh, say=say
+    )  # fmt: skip
     return concluded(design, asked, found, measures, reference)
 
 
