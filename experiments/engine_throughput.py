@@ -114,7 +114,10 @@ def main(arguments):
     ratios = []
     for turn in range(known.rounds):
         order = (by_engine, bare) if turn % 2 == 0 else (bare, by_engine)
-        seconds = {work: work(what, known.workers) for work in order}
+        seconds = {}
+        for work in order:
+            seconds[work] = work(what, known.workers)
+            print(f"  {work.__name__.replace('_', ' ')}: {seconds[work]:.1f} s", flush=True)
         ratios.append(seconds[bare] / seconds[by_engine])
         print(
             f"engine {seconds[by_engine]:.1f} s, bare {seconds[bare]:.1f} s: {100 * ratios[-1]:.1f} % of their throughput",

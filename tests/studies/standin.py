@@ -12,7 +12,11 @@ def square(item):
 
 
 def where(item):
-    return os.getpid(), os.environ.get("MALLOC_TRIM_THRESHOLD_"), os.environ.get("OMP_NUM_THREADS")
+    """Process, what slows its numpy, threads of its libraries, and whether it is profiled."""
+    from distributed import get_worker
+
+    profiled = "profile" in get_worker().periodic_callbacks
+    return os.getpid(), os.environ.get("MALLOC_TRIM_THRESHOLD_"), os.environ.get("OMP_NUM_THREADS"), profiled
 
 
 def nap(item):

@@ -40,6 +40,10 @@ def crew(kind, where, workers):
     distributed = needed("distributed", f"engine={kind}")
     settings = {
         "distributed.nanny.pre-spawn-environ": THREADS,  # and so without MALLOC_TRIM_THRESHOLD_, which made numpy slow
+        # a look at each stack every 10 ms took a tenth of the workers' time, ticks of 20 ms half of what the driver takes
+        "distributed.worker.profile.enabled": False,
+        "distributed.admin.tick.interval": "1s",
+        "distributed.admin.system-monitor.interval": "5s",
         "distributed.scheduler.allowed-failures": DEATHS,
         "distributed.comm.timeouts.connect": f"{PATIENCE}s",
         "distributed.worker.memory.terminate": False,
