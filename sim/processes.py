@@ -2,19 +2,48 @@
 long to load the model as their parent takes to read what is asked.
 """
 
+import ast
 import gc
 import pickle
 import signal
+import sys
 import threading
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context
+from pathlib import Path
 
 from sim.fields import ConfigurationError
 
 AHEAD = 2  # items given to each process before the first is done: none waits for work, few are begun in vain
+
+
+def refuse_unguarded(instead):
+    """Raise ConfigurationError if a script asks for processes where each of them, reading it anew, would ask again.
+
+    instead: what to write for a study without processes.
+    """
+    main = sys.modules["__main__"]
+    frame, file = sys._getframe(), getattr(main, "__file__", None)
+    while frame and not (frame.f_globals is vars(main) and frame.f_code.co_name == "<module>"):
+        frame = frame.f_back
+    module = getattr(main.__spec__, "name", "")
+    if frame is None or file is None or module.endswith("__main__"):  # nobody reads these anew
+        return
+    try:
+        blocks = ast.walk(ast.parse(Path(file).read_bytes()))
+    except OSError:  # such as one from standard input
+        raise ConfigurationError(
+            f"{file}: several processes cannot read this script; save it as a file, or write {instead}."
+        ) from None
+    guards = [block for block in blocks if isinstance(block, ast.If) and "__name__" in ast.unparse(block.test)]
+    if not any(block.lineno <= frame.f_lineno <= block.end_lineno for block in guards):
+        raise ConfigurationError(
+            f"{Path(file).name}, line {frame.f_lineno}: a script that simulates in several processes is read by each of "
+            f"them; put what it does under 'if __name__ == \"__main__\":', or write {instead}."
+        )
 
 
 @contextmanager
@@ -23,6 +52,7 @@ def started(count):
     if count < 2:
         yield None
         return
+    refuse_unguarded("workers=1")
     processes = Processes(count)
     try:
         yield processes

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sim.fields import ConfigurationError
 from sim.policies.own import LOADED, load_code
+from sim.processes import refuse_unguarded
 from sim.provenance import versions
 from sim.studies.sweeps.engine import Failure, failure_of, tried
 from sim.studies.sweeps.needs import needed
@@ -83,6 +84,7 @@ def _quiet():
 @contextmanager
 def _local(distributed, count):
     """Processes of this computer, stopped at the end; one that does not stop is left to die with this process."""
+    refuse_unguarded('engine="serial"')
     cluster = distributed.LocalCluster(
         n_workers=count, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", memory_limit=0,
         silence_logs=logging.CRITICAL, preload=["sim.studies.sweeps.worker"],
