@@ -5,7 +5,8 @@
 
 Each time a small sweep of the toy cluster is begun in a folder of its own. *Worker*: one of its two workers is killed and the
 sweep goes on by itself. *Driver*: the command itself is killed, its workers have to go away, and the command is given again.
-Then the tables' digest must be that of a sweep nobody disturbed, and the store must hold every run once.
+Then the tables' digest must be that of a sweep nobody disturbed, and the store must hold every run once. A moment at which
+the sweep was over already is drawn anew.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import count
 from pathlib import Path
 
 import pandas as pd
@@ -70,7 +72,7 @@ def kept(folder):
 
 
 def worker_killed(folder, points, moment, luck):
-    """Kill a worker at a moment; the sweep goes on. Returns whether there was one to kill."""
+    """Kill a worker at a moment; the sweep goes on. Returns what was killed in words, None if there was no worker any more."""
     process = begun(folder, points)
     time.sleep(moment)
     workers = workers_of(process)
@@ -81,14 +83,18 @@ def worker_killed(folder, points, moment, luck):
         raise SystemExit(
             f"the sweep ended with {process.returncode} after a worker was killed at {moment:.1f} s:\n{said}"
         )
-    return len(workers) > 0
+    return f"one of {len(workers)} workers" if workers else None
 
 
 def driver_killed(folder, points, moment, luck):
-    """Kill the command at a moment, see its workers go, and give it again. Returns how many runs were kept."""
+    """Kill the command at a moment, see its workers go, and give it again. Returns how many runs were kept, in words, None if
+    it had ended by then.
+    """
     process = begun(folder, points)
     time.sleep(moment)
     orphans = workers_of(process)
+    if process.poll() is not None:
+        return None
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     psutil.wait_procs(orphans, timeout=PATIENCE)
@@ -97,19 +103,26 @@ def driver_killed(folder, points, moment, luck):
         raise SystemExit(f"workers {left} still run {PATIENCE} s after the driver was killed")
     before = kept(folder)
     finished(folder, points)
-    return before
+    return f"{before} runs kept"
 
 
 def tried(times=20, points=60, seed=1):
     """Yield (what was killed, moment, what it returned, problem or '') for each time."""
     luck = random.Random(seed)
     with tempfile.TemporaryDirectory() as place:
+        finished(f"{place}/first", 2)  # rules are compiled once, and moments are not to wait for that
         seconds = finished(f"{place}/calm", points)
         calm, runs, *_ = found(f"{place}/calm")
         for killing in (worker_killed, driver_killed):
-            for k in range(times):
+            done = 0
+            for k in count():
+                if done == times:
+                    break
                 folder, moment = f"{place}/{killing.__name__}{k}", luck.uniform(0.25, 0.95) * seconds
                 told = killing(folder, points, moment, luck)
+                if told is None:
+                    continue
+                done += 1
                 digest, asked, rows, different = found(folder)
                 problem = "" if (digest, asked, rows, different) == (calm, runs, runs, runs) else (
                     f"digest {digest} instead of {calm}; {rows} rows and {different} runs instead of {runs}"

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -202,3 +203,25 @@ def test_a_scheduler_that_dies_is_told_in_a_sentence(scheduler, monkeypatch):
     with pytest.raises(ConfigurationError, match="the scheduler is gone; what is finished is kept"):
         for _ in stream:
             pass
+
+
+class Reluctant:
+    """In place of Dask: a process dies as it starts, so many times."""
+
+    def __init__(self, times):
+        self.left = times
+
+    def LocalCluster(self, **_):  # noqa: N802 its name in Dask
+        self.left -= 1
+        if self.left >= 0:
+            raise RuntimeError("Nanny failed to start.") from RuntimeError("Nanny failed to start worker process")
+        return SimpleNamespace(close=lambda timeout: None)
+
+
+def test_a_process_that_dies_as_it_starts_is_started_again_and_given_up_in_a_sentence_at_last():
+    with crews._local(Reluctant(crews.BEGINNINGS - 1), 2):
+        pass
+    with pytest.raises(
+        ConfigurationError, match=r"engine=local: processes die as they start .*worker process.* engine=serial"
+    ):
+        crews._local(Reluctant(crews.BEGINNINGS), 2).__enter__()

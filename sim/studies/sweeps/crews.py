@@ -27,6 +27,7 @@ SECOND = 1.0  # wished length of a chunk
 LARGEST = 256  # items in a chunk
 AHEAD = 4  # chunks given to each process before the first is done
 DEATHS = 10  # workers that may die over one chunk before its items are tried one by one
+BEGINNINGS = 3  # attempts to start processes of this computer
 CLOSING = 15  # seconds that processes started here may take to stop
 DESERTED = 600  # seconds after which a scheduler without workers is given up
 POLL = 0.01  # seconds between looks at what is done; other chunks are under way meanwhile
@@ -85,15 +86,28 @@ def _quiet():
 def _local(distributed, count):
     """Processes of this computer, stopped at the end; one that does not stop is left to die with this process."""
     refuse_unguarded('engine="serial"')
-    cluster = distributed.LocalCluster(
-        n_workers=count, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", memory_limit=0,
-        silence_logs=logging.CRITICAL, preload=["sim.studies.sweeps.worker"],
-    )  # fmt: skip
+    cluster = _begun(distributed, count)
     try:
         yield cluster
     finally:
         with suppress(TimeoutError):
             cluster.close(timeout=CLOSING)
+
+
+def _begun(distributed, count):
+    """Processes of this computer; begun anew if one dies before it is up, which Dask does not forgive."""
+    for _ in range(BEGINNINGS):
+        try:
+            return distributed.LocalCluster(
+                n_workers=count, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", memory_limit=0,
+                silence_logs=logging.CRITICAL, preload=["sim.studies.sweeps.worker"],
+            )  # fmt: skip
+        except RuntimeError as error:
+            reason = error.__cause__ or error
+    raise ConfigurationError(
+        f"engine=local: processes die as they start ({type(reason).__name__}: {reason}); is there memory for {count} of them? "
+        "Fewer by workers=1, none by engine=serial."
+    )
 
 
 @contextmanager
