@@ -91,9 +91,8 @@ def smooth(x, y):
     outer = np.maximum((y**2).sum(axis=0) - (inner**2).sum(axis=0), 0)
     free = bent < 1e-9 * max(bent.max(), 1e-300)
     rest, bent = inner[~free], bent[~free]
-    size = 1 + 1 / (
-        PENALTIES[:, None] * bent
-    )  # (penalties, bent): variance of each coefficient in units of the noise's
+    # (penalties, bent): variance of each coefficient in units of the noise's.
+    size = 1 + 1 / (PENALTIES[:, None] * bent)
     spread = outer + np.einsum("pb,by->py", 1 / size, rest**2)
     loss = (len(y) - free.sum()) * np.log(np.maximum(spread, 1e-300)) + np.log(size).sum(axis=1)[:, None]
     best = PENALTIES[loss.argmin(axis=0)]

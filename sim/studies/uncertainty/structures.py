@@ -25,7 +25,7 @@ class Structure:
 SWITCHES = (
     Structure(
         "no_spillovers",
-        {"zh": "无溢出", "en": "no spillovers"},
+        {"zh": "无溢出", "en": "No spillovers"},
         (
             "parameters.growth.agglomeration=0",
             "parameters.growth.chain_level=0",
@@ -35,12 +35,12 @@ SWITCHES = (
     ),
     Structure(
         "no_feedback",
-        {"zh": "租金与申请不作反应", "en": "rents and applicants do not respond"},
+        {"zh": "租金与申请不作反应", "en": "Rents and applicants do not respond"},
         ("parameters.adaptation.rent_speed=0", "parameters.demand.reputation_exponent=0"),
     ),
     Structure(
         "no_learning",
-        {"zh": "无学习", "en": "no learning"},
+        {"zh": "无学习", "en": "No learning"},
         ("parameters.adaptation.peer_learning=0", "parameters.survival.learning=0"),
     ),
 )
@@ -69,4 +69,4 @@ def structures(setup, names=None, own=None):
     problems += [f"structures: '{name}' is named twice." for name in sorted({n for n in asked if asked.count(n) > 1})]
     if problems:
         raise ConfigurationError(problems)
-    return [Structure(SHIPPED, {"zh": "现有结构", "en": "as shipped"}, ()), *(known[name] for name in asked)]
+    return [Structure(SHIPPED, {"zh": "现有结构", "en": "As shipped"}, ()), *(known[name] for name in asked)]
