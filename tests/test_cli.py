@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from sim.cli import main
+from sim.commands import terminal
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12", "figures=false", "workers=1"]
@@ -48,7 +49,10 @@ def test_lists_hold_every_shipped_name(capsys):
 def test_run_writes_tables_and_says_where_and_what_next(capsys, tmp_path):
     assert main(["run", "scenario=talent_first", "lang=en", *SHORT]) == 0
     out = said(capsys).out
-    assert "Results: " in out and "Next: incubator compare" in out and "not a prediction" in out
+    assert "Results: " in out and "not a prediction" in out
+    following = out.rpartition("Next: ")[2].split()
+    assert following[:3] == ["incubator", "compare", "scenarios=[baseline,talent_first]"]
+    assert set(SHORT) - {"figures=false"} <= set(following)  # of the same place, or it would be another question
     folder = next((tmp_path / "runs").glob("run-toy-*"))
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["complete"] and manifest["identity"]["seed"] == 1
@@ -179,3 +183,14 @@ def test_ctrl_c_keeps_finished_pairs_and_the_same_command_goes_on(tmp_path):
     assert not list(tmp_path.glob("runs/*/pairs/*.part"))
     again = subprocess.run([*ask, "replicates=2"], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert again.returncode == 0 and "Answer: " in again.stdout
+
+
+def test_time_left_is_told_by_the_pace_after_the_first_that_is_done(monkeypatch, capsys):
+    now = [0.0]
+    monkeypatch.setattr(terminal.time, "perf_counter", lambda: now[0])
+    with terminal.Progress(102, "") as bar:
+        for now[0], done in ((1.0, 0), (61.0, 2), (73.0, 22), (85.0, 42)):
+            bar(done)
+    told = capsys.readouterr().err.splitlines()
+    assert "left" not in told[0]  # a minute to load the model says nothing
+    assert told[1].endswith("about 48 s left") and told[2].endswith("about 36 s left")

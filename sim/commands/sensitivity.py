@@ -125,8 +125,8 @@ def closing(result, lang):
         table = data.of("indices", output)
         shares = data.of("split", output).set_index("part")["share"]
         split = [percent(shares.get(part, float("nan")), 0) for part in ("luck", "parameters", "structure")]
-        known = table.dropna(subset=["total"])
-        if known.empty:
+        known = table[table["total"].notna() & (table["total_low"] > 0)]
+        if known.empty:  # none that the points show to matter
             rows.append([data.what(output, lang), "–", "–", "–", *split])
             continue
         top = known.loc[known["total"].idxmax()]

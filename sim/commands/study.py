@@ -1,6 +1,7 @@
 """`run`, `compare` and `demo`: scenarios on matched pairs, from the question to the closing lines."""
 
 import os
+import shlex
 import sys
 import threading
 import time
@@ -86,8 +87,27 @@ def study(kind, names, reference, own, overrides, folder, replicates):
     results = studies.conclude(setups, matched, reference)
     command = "incubator " + " ".join([kind, *_said(kind, names, reference, replicates, seed), *overrides])
     studies.write(results, place, began=began, asked=replicates, figures=figures, command=command)
-    _closing(results, place, lang, figures, simulated, time.perf_counter() - clock, kind, names)
+    _closing(
+        results,
+        place,
+        lang,
+        figures,
+        simulated,
+        time.perf_counter() - clock,
+        kind,
+        names,
+        again(own, overrides, folder),
+    )
     return 0
+
+
+def again(own, overrides, folder):
+    """What a following command has to say again so that it asks about the same place: words in the order typed."""
+    from sim.policies.own import LOADED
+
+    kept = [f"{name}={own[name]}" for name in ("seed", "from", "out", "workers") if name in own]
+    paths = [("--config-dir", folder)] * bool(folder) + [("--code", path) for path in LOADED]
+    return [*kept, *overrides, *(word for name, path in paths for word in (name, shlex.quote(str(path))))]
 
 
 def _said(kind, names, reference, replicates, seed):
@@ -97,7 +117,7 @@ def _said(kind, names, reference, replicates, seed):
     return [*scenario, f"replicates={replicates}", f"seed={seed}"]
 
 
-def _closing(results, place, lang, figures, simulated, total, kind, names):
+def _closing(results, place, lang, figures, simulated, total, kind, names, again):
     """Three lines: where it lies, the answer, the next command; and a small table above them."""
     from sim.studies.study import headline_lines
 
@@ -130,4 +150,4 @@ def _closing(results, place, lang, figures, simulated, total, kind, names):
         following = f"incubator compare scenarios=[{','.join(names)}] replicates={2 * results.pairs}"
     else:
         following = f"incubator compare scenarios=[baseline,{names[0] if names[0] != 'baseline' else 'service_first'}]"
-    print({"zh": "下一步: ", "en": "Next: "}[lang] + following)
+    print({"zh": "下一步: ", "en": "Next: "}[lang] + " ".join([following, *again]))

@@ -5,7 +5,7 @@ import time
 
 from sim.commands.options import choice, language, options, whole, words
 from sim.commands.terminal import Progress, say
-from sim.fields import ConfigurationError
+from sim.fields import ConfigurationError, did_you_mean
 
 ALSO = ("vary", "grades", "design", "points", "levels", "trajectories", "design_seed", "measures", "engine", "hours")
 MAKERS = {  # design -> {option: (name in the maker, default, least)}
@@ -28,6 +28,7 @@ def main(arguments):
     from sim.studies.store import RunFolder, now
     from sim.studies.study import checked_reference, seeds_of
     from sim.studies.sweeps import sweep as sweeping
+    from sim.studies.sweeps.engine import refuse_unknown
     from sim.studies.sweeps.plan import plan
     from sim.studies.sweeps.swept import concluded, write
 
@@ -41,6 +42,7 @@ def main(arguments):
     names, reference = scenarios(own)
     measures = checked_measures(words(own.get("measures", "occupancy_rate,talent_retention_rate,graduation_rate")))
     design, fixed = designed(own, overrides, names, folder)
+    refuse_unknown(own.get("engine", "local"))
     sweeping.refuse_endless(len(design) * replicates * len(names), own.get("engine", "local"), workers, hours)
     asked = plan(design, names, seeds_of(seed, replicates), fixed, folder)
     checked_reference(reference, names)
@@ -98,7 +100,10 @@ def designed(own, overrides, names, folder):
                 f"design={kind}: the file says what is varied; leave out vary, grades, points, levels and ranges."
             )
         return designs.listed(setups, kind), fixed
-    choice({"design": kind}, "design", kind, [*MAKERS, "FILE.csv"])
+    if kind not in MAKERS:
+        raise ConfigurationError(
+            f"design={kind}: expected {', '.join(MAKERS)} or FILE.csv; {did_you_mean(kind, MAKERS)}"
+        )
     strange = [name for name in SIZES if name in own and name not in MAKERS[kind]]
     if strange:
         raise ConfigurationError(
@@ -138,10 +143,11 @@ def _number(text):
 def beginning(design, asked, lang):
     """How large it is, before it begins."""
     runs, rows = len(asked.questions), len(asked.rows)
+    points, settings = len(design), len(design.space)
     same = {"zh": f"，其中{runs:,}次不同", "en": f", {runs:,} of them different"}[lang] if runs < rows else ""
     return {
-        "zh": f"{len(design):,}个设计点，{len(design.space)}项设定，共{rows:,}次运行{same}",
-        "en": f"{len(design):,} points of {len(design.space)} settings, {rows:,} runs{same}",
+        "zh": f"{points:,}个设计点，{settings}项设定，共{rows:,}次运行{same}",
+        "en": f"{points:,} point{'s' * (points > 1)} of {settings} setting{'s' * (settings > 1)}, {rows:,} runs{same}",
     }[lang]
 
 

@@ -31,7 +31,7 @@ class Progress:
 
     def __init__(self, total, title, most=False):
         self.total, self.title, self.began, self.said = total, title, time.perf_counter(), 0.0
-        self.most, self.start = most, None
+        self.most, self.start, self.first = most, None, None
 
     def __enter__(self):
         from rich.console import Console
@@ -60,16 +60,19 @@ class Progress:
             self.bar.update(self.task, total=total)
 
     def _left(self, done):
-        """About how long it still takes, by what was done since the first call; '' where that says nothing."""
-        if self.start is None or done <= self.start:
+        """About how long it still takes, by the pace since something was done first, which takes longer; '' before that."""
+        if self.first is None or done <= self.first[1]:
             return ""
-        left = (self.total - done) * (time.perf_counter() - self.began) / (done - self.start)
+        since, then = self.first
+        left = (self.total - done) * (time.perf_counter() - since) / (done - then)
         about = "at most" if self.most else "about"
         return f", {about} {left:.0f} s left" if left < 120 else f", {about} {left / 60:.0f} min left"
 
     def __call__(self, done, note=""):
         if self.start is None:  # what is found finished says nothing of the speed
             self.start = done
+        elif self.first is None and done > self.start:
+            self.first = time.perf_counter(), done
         if self.bar:
             self.bar.update(self.task, completed=done, description=" ".join(filter(None, [self.title, note])))
         elif time.perf_counter() - self.said > 10 and done:

@@ -145,12 +145,12 @@ def counts(data, output, lang):
     grades = pd.Series([data.numbers[name]["grade"] for name in moving], dtype=object).value_counts()
     if not len(rows):
         return ""
+    if not len(moving):
+        return say(lang, "rests_counts_none", all=len(rows))
     told = [
         say(lang, "rests_grade", n=n, grade=within(say(lang, f"grade_{grade}"), lang)) for grade, n in grades.items()
     ]
-    return say(
-        lang, "rests_counts", moving=len(moving), all=len(rows), grades=listed(told, lang) if told else plain(0)
-    )  # fmt: skip
+    return say(lang, "rests_counts", moving=len(moving), all=len(rows), grades=listed(told, lang))
 
 
 def parts(data, output, lang):

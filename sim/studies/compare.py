@@ -105,7 +105,12 @@ def verdict(table, costs_table, setups, reference, lang="en"):
     )
     clear = whole[(whole.low > 0) | (whole.high < 0)]
     titles = {s.scenario: s.title[lang] for s in setups}
-    if whole.empty or not np.isfinite(whole.low).all():
+    if whole.empty:
+        return {
+            "zh": "模拟期结束前没有任何方案开始实施，因此没有差异可比。",
+            "en": "No package starts before the end of the run, so there is no difference to tell.",
+        }[lang]
+    if not np.isfinite(whole.low).all():
         n = {"zh": "只有一对运行，无法给出区间。", "en": "One pair has no interval: ask for more replicates."}
         return n[lang]
     if clear.empty:

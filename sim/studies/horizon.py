@@ -6,13 +6,13 @@ from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import MEASURES
 
 
-def checked_measures(measures):
-    """The measures asked for, or a sentence that says which of them there is not."""
+def checked_measures(measures, word="measures"):
+    """The measures asked for, or a sentence that says which of them there is not. word: what they are called where asked."""
     measures = [measures] if isinstance(measures, str) else list(measures)
-    said = f"measures=[{','.join(measures)}]"
+    said = f"{word}=[{','.join(measures)}]"
     if not measures:
         raise ConfigurationError(
-            f"{said}: name at least one, such as measures=[graduates]; see 'incubator list measures'."
+            f"{said}: name at least one, such as {word}=[graduates]; see 'incubator list measures'."
         )
     known = of_cluster()
     problems = [

@@ -121,8 +121,15 @@ def test_the_answer_tells_how_firm_the_sign_is_only_if_there_is_one(data):
 
 
 def test_only_what_moves_more_than_luck_is_counted_and_by_grade(data):
-    assert counts(data, EFFECT, "en") == "1 of 2 numbers searched move it by more than luck does (1 assumed)"
+    assert (
+        counts(data, EFFECT, "en")
+        == "in the screening 1 of 2 numbers searched move it by more than luck does (1 assumed)"
+    )
     assert counts(data, LEVEL, "en").endswith("(1 assumed and 1 borrowed)")
+    none = dataclasses.replace(data, screening=data.screening.assign(mu_star=0.0, luck_most=1.0))
+    assert (
+        counts(none, EFFECT, "en") == "in the screening none of the 2 numbers searched moves it by more than luck does"
+    )
 
 
 def test_advice_needs_a_part_whose_interval_lies_above_the_others(data):

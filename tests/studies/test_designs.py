@@ -223,7 +223,10 @@ def test_a_listed_design_is_read_from_its_file(setup, tmp_path):
 @pytest.mark.parametrize(
     "content, said",
     [
-        (None, "no such file"), ("", "not a CSV table"), ("world\n", "has no points"),
+        (None, "no such file"), ("", "points.csv: it is empty"), ("world\n", "points.csv: has no points"),
+        ("parameters.choice.focus;world\n1;space_pulls\n", "points.csv: its columns are parted by semicolons"),
+        ("parameters.choice.focus,note\n1,good\n", "points.csv: column note: no setting that a point can change"),
+        ("parameters.choice.focus\n1\nabc\n", "points.csv: point 1: parameters.choice.focus = 'abc': expected a number"),
         ("parameters.choice.focus\n1\n\"\"\n", "point 1 has no value for parameters.choice.focus"),
         ("parameters.choice.fokus\n1\n", "did you mean 'focus'"),
         ("point,parameters.choice.focus\n1,1\n1,2\n", "two points have the same number"),
@@ -233,7 +236,14 @@ def test_a_listed_design_is_read_from_its_file(setup, tmp_path):
 def test_a_file_that_is_no_design_is_refused_in_a_sentence(setup, tmp_path, content, said):
     if content is not None:
         (tmp_path / "points.csv").write_text(content, encoding="utf-8")
-    with pytest.raises(ConfigurationError, match=re.escape(said)):
+    with pytest.raises(ConfigurationError, match=re.escape(said)) as refused:
+        designs.listed(setup, tmp_path / "points.csv")
+    assert len(refused.value.problems) == 1
+
+
+def test_a_file_in_another_coding_is_refused_with_what_to_do(setup, tmp_path):
+    (tmp_path / "points.csv").write_bytes("parameters.choice.focus,备注\n1,好\n".encode("gbk"))
+    with pytest.raises(ConfigurationError, match="not UTF-8; save it as 'CSV UTF-8'"):
         designs.listed(setup, tmp_path / "points.csv")
 
 

@@ -235,6 +235,17 @@ def test_what_costs_more_never_beats():
         assert beaten_by(q, ["baseline", "named"], ["P01"], dear, {"named": 0})["beaten"].all() == beats
 
 
+def test_no_lever_is_to_start_after_the_run():
+    found = levers_of(overrides=SHORT, decision=DECISION, delays=[0, 12, 24, 36])
+    starts = {str(start) for lever in found.levers for start in lever.settings["start"]}
+    assert starts and max(starts) <= "2027-12"
+
+
+def test_a_budget_may_be_the_cost_of_a_scenario_that_is_not_named():
+    question = optimise.asked(["talent_first"], SHORT, budget="service_first")
+    assert [s.scenario for s in question.setups] == ["baseline", "talent_first", "service_first"]
+
+
 def test_a_run_from_the_decision_on_is_the_whole_run(composed):
     """The real model: a candidate's run, from a past at hand, has the bits of the scenario simulated from the start."""
     from sim.simulate import simulate
@@ -254,9 +265,12 @@ def test_a_run_from_the_decision_on_is_the_whole_run(composed):
     [
         (["objectives=[graduates]"], "expected two to four"),
         (["objectives=[graduates,tenant_density]"], "neither better nor worse"),
-        (["objectives=[graduate,public_spending]"], "did you mean 'graduates'?"),
+        (["objectives=[graduate,public_spending]"], "objectives=[graduate,public_spending]: 'graduate' is no measure"),
         (["budget=-5"], "expected CNY above 0"),
-        (["budget=build_frst"], "expected CNY, such as 2e9, or one of"),
+        (["budget=build_frst"], "did you mean 'build_first'?"),
+        (["budget=baseline"], "expected CNY, such as 2e9, or a scenario other than baseline"),
+        (["policies.rent_relief.reward=25..5"], "expected the lower bound first"),
+        (["delays=[36,48]"], "no lever could start before 2029-01, and the run ends in 2027-12"),
         (["confirm=1"], "one has no interval"),
         (["candidates=10"], "fewer than one generation"),
         (["levers=[rent_relif]"], "did you mean 'rent_relief'?"),

@@ -79,10 +79,17 @@ def test_what_a_killed_process_left_half_written_is_nobody_s(tmp_path):
     assert store.kept([row(1).run_id]) and not store.damaged
 
 
-@pytest.mark.parametrize("content", ['{"format": "incubator runs 0"}', "{}", "not json"])
-def test_a_store_of_another_version_is_refused_in_a_sentence(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"format": "incubator runs 0"}', "a store of another version"),
+        ("{}", "store.json: cannot be read as the mark of a store"),
+        ("not json", "store.json: cannot be read as the mark of a store"),
+    ],
+)
+def test_a_store_of_another_version_or_none_is_refused_in_a_sentence(tmp_path, content, said):
     (tmp_path / "store.json").write_text(content)
-    with pytest.raises(ConfigurationError, match="a store of another version .* choose another folder with out=FOLDER"):
+    with pytest.raises(ConfigurationError, match=f"{said}.* choose another.* out=FOLDER"):
         RunStore(tmp_path)
 
 

@@ -232,6 +232,20 @@ def test_too_long_a_sweep_says_how_long_and_keeps_what_is_done(space, setups, pr
     assert len(pretended) == done
 
 
+def test_how_long_a_sweep_takes_is_not_judged_by_units_that_load_the_model(space, setups, monkeypatch):
+    processes = 3
+    seconds = iter([1000.0] * processes * len(setups) + [1e-4] * 10_000)
+
+    def quick(setups, seed, runs, measures, cached):
+        for name in runs.values():
+            yield play.Ran(name, next(seconds), np.arange(2022, 2024), np.zeros((len(measures), 2)))
+
+    monkeypatch.setattr(play, "played", quick)
+    monkeypatch.setattr(engine.Serial, "size", processes)
+    found = swept(designs.sobol(space, 32), setups, hours=0.05)
+    assert len(found.runs) == 32 * 2 * len(setups) and not len(found.failed)
+
+
 def test_a_design_that_no_computer_ends_in_time_is_not_even_laid_out(space, setups):
     with pytest.raises(ConfigurationError, match="this sweep takes about 1.1 hours more"):
         swept(designs.sobol(space, 50_000), setups, hours=1)
@@ -280,7 +294,7 @@ def test_the_command_writes_tables_with_their_dictionary_and_finishes_what_is_mi
     assert main([*asked, "points=2"]) == 0
     told = said(capsys)
     assert (
-        "2 points of 1 settings, 8 runs" in told.err
+        "2 points of 1 setting, 8 runs" in told.err
         and "Answer: Service first: " in told.out
         and "2 pairs a point" in told.out
     )
@@ -317,7 +331,7 @@ def test_a_list_of_what_varies_is_read_as_typed(words, expected):
         (["vary=[]"], "vary=[]: nothing is varied"),
         (["points=0"], "points=0: expected a whole number from 1"),
         (["levels=4"], "levels=4: says nothing of design=sobol, which takes points."),
-        (["design=lattice"], "design=lattice: expected grid or latin"),
+        (["design=lattice"], "design=lattice: expected grid, latin, sobol"),
         (["design=none.csv"], "design=none.csv: no such file."),
         (["design=none.csv", "points=3"], "the file says what is varied"),
         (["grades=[assumed]", "vary=[parameters.choice.*]"], "give one of the two"),

@@ -55,7 +55,10 @@ class RunStore:
         try:
             found = json.loads(mark.read_text(encoding="utf-8"))["format"] if mark.exists() else None
         except (OSError, ValueError, KeyError, TypeError):
-            found = "unreadable"
+            raise ConfigurationError(
+                f"{mark}: cannot be read as the mark of a store of runs; delete it if the folder is one, or choose another with "
+                "out=FOLDER."
+            ) from None
         if found is None:
             write_whole(mark, json.dumps({"format": FORMAT}))
         elif found != FORMAT:

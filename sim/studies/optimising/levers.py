@@ -122,8 +122,8 @@ def levers_of(search="levers", names=None, overrides=(), *, decision, delays=Non
     ranges = [o for o in overrides if varies(o)]
     fixed = [o for o in overrides if not varies(o) and (not o.startswith("policies.") or o.split(".")[1] in wanted)]
     typed, held = _typed(ranges, wanted), {o.partition("=")[0] for o in fixed}
-    starts = tuple(month_of(decision + int(d)) for d in (about["start"] if delays is None else delays))
     setup, left_out = _all_of(wanted, fixed, own)
+    starts = _starts(decision, about["start"] if delays is None else delays, setup.run.until)
     found = []
     for policy in setup.policies:
         settings = {"start": starts} | listed[policy.name] | typed.get(policy.name, {})
@@ -138,6 +138,18 @@ def levers_of(search="levers", names=None, overrides=(), *, decision, delays=Non
     if not found:
         raise ConfigurationError([f"search={search}: none of its levers can act on this cluster.", *left_out.values()])
     return Levers(tuple(found), left_out)
+
+
+def _starts(decision, delays, until):
+    """Months at which a lever may start: so long after the decision, and before the run ends, or it would never act."""
+    found = tuple(month_of(decision + int(d)) for d in delays)
+    within = tuple(month for month in found if month <= until)
+    if not within:
+        raise ConfigurationError(
+            f"delays=[{','.join(str(int(d)) for d in delays)}]: no lever could start before {found[0]}, and the run ends in "
+            f"{until}; write a later run.until or shorter delays."
+        )
+    return within
 
 
 def _all_of(names, overrides, own):
@@ -169,13 +181,14 @@ def _typed(ranges, wanted):
             )
         low, dots, high = value.partition("..")
         try:
-            values = (
-                np.linspace(float(low), float(high), STEPS).tolist() if dots else [_number(v) for v in value.split(",")]
-            )
+            ends = (float(low), float(high)) if dots else None
         except ValueError:
             raise ConfigurationError(
                 f"{text}: expected bounds such as {name}=5..25, or values such as 5,10,20."
             ) from None
+        if ends and not ends[0] < ends[1]:
+            raise ConfigurationError(f"{text}: expected the lower bound first, and a higher one after it.")
+        values = np.linspace(*ends, STEPS).tolist() if ends else [_number(v) for v in value.split(",")]
         found.setdefault(parts[1], {})[parts[2]] = values
     return found
 

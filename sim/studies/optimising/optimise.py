@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim import shipped
-from sim.fields import ConfigurationError
+from sim.fields import ConfigurationError, did_you_mean
 from sim.indicators import MEASURES, describe
 from sim.setup import month_number
 from sim.simulate import seeds_of
@@ -122,7 +122,7 @@ def asked(
     search="levers", delays=None, decision=DECISION, year=None, seed=1, own=None,
 ):  # fmt: skip
     """The question, or every mistake in it."""
-    objectives, problems = tuple(checked_measures(objectives)), []
+    objectives, problems = tuple(checked_measures(objectives, "objectives")), []
     if not 2 <= len(objectives) <= 4:
         problems.append(f"objectives=[{','.join(objectives)}]: {len(objectives)} named; expected two to four.")
     problems += [
@@ -139,14 +139,19 @@ def asked(
     if problems:
         raise ConfigurationError(problems)
     names = list(scenarios or [name for name in shipped.options("scenario", own) if name != reference])
-    names = [reference, *(n for n in names if n != reference)]
+    if isinstance(budget, str):  # its scenario is among the named packages, whose cost is known
+        known = [n for n in shipped.options("scenario", own) if n != reference]
+        if budget not in known:
+            raise ConfigurationError(
+                f"budget={budget}: expected CNY, such as 2e9, or a scenario other than {reference}; {did_you_mean(budget, known)}"
+            )
+        names.append(budget)
+    names = list(dict.fromkeys([reference, *names]))
     checked_reference(reference, shipped.options("scenario", own))
     plain = [o for o in overrides if not varies(o)]
     mine = {p for n in names for p in shipped.package(n, own)}
     setups = scenarios_of(names, [o for o in plain if not o.startswith("policies.") or o.split(".")[1] in mine], own)
     start = _decision(decision, setups)
-    if isinstance(budget, str) and budget not in names:
-        raise ConfigurationError(f"budget={budget}: expected CNY, such as 2e9, or one of {', '.join(names[1:])}.")
     searched = levers_of(search, levers, overrides, decision=start, delays=delays, own=own)
     worlds = worlds_of(setups[0], robust, overrides, draws=draws, seed=seed, own=own)
     year = checked_year(year, setups[0], start // 12)

@@ -121,37 +121,41 @@ def listed(setups, points):
 
     Bounds of the space are those that settings declare. Values are checked: all that is wrong is told at once.
     """
-    table = _read(points) if isinstance(points, (str, Path)) else pd.DataFrame(points)
+    file = isinstance(points, (str, Path))
+    table, said = _read(points) if file else pd.DataFrame(points), f"design={points}" if file else "design"
     setups = list(setups) if isinstance(setups, (list, tuple)) else [setups]
     if "point" in table:
         table = table.set_index("point")
     if table.index.has_duplicates:
-        raise ConfigurationError("design: two points have the same number in column 'point'.")
+        raise ConfigurationError(f"{said}: two points have the same number in column 'point'.")
     if table.isna().any(axis=None):
         row, name = next((r, c) for c in table for r in table.index if pd.isna(table.loc[r, c]))
-        raise ConfigurationError(f"design: point {row} has no value for {name}.")
+        raise ConfigurationError(f"{said}: point {row} has no value for {name}.")
     if not len(table):
-        raise ConfigurationError("design=listed: has no points; write at least one row below the names.")
-    space = Space([_as_found(setups, name, table[name]) for name in table])
-    _check(setups, table.drop(columns=[name for name in table if name in COMPOSED]))
+        raise ConfigurationError(f"{said}: has no points; write at least one row below the names.")
+    try:
+        space = Space([_as_found(setups, name, table[name]) for name in table])
+    except ConfigurationError as error:
+        raise ConfigurationError([f"{said}: column {problem}" for problem in error.problems]) from None
+    _check(setups, table.drop(columns=[name for name in table if name in COMPOSED]), said)
     return Design("listed", space, table.rename_axis("point"), {"points": len(table)})
 
 
-def _check(setups, table):
+def _check(setups, table, said):
     """Raise ConfigurationError with the first few points that contradict what settings declare."""
     problems = []
     for point, values in zip(table.index.tolist(), table.to_dict("records"), strict=True):
         try:
             at_point(setups, values)
         except ConfigurationError as error:
-            problems += [f"design: point {point}: {problem}" for problem in error.problems]
+            problems += [f"{said}: point {point}: {problem}" for problem in error.problems]
     if problems:
         raise ConfigurationError(problems[:SHOWN] + [f"… and {len(problems) - SHOWN} more."] * (len(problems) > SHOWN))
 
 
 def _as_found(setups, name, column):
     """The dimension of a column: bounds if it declares some, else the values that occur."""
-    if name.count(".") and not name.startswith("parameters.") or name.partition(".")[0] == "parameters":
+    if name not in COMPOSED:
         meta, now = declared(setups, name)
         if meta.get("kind") == "number":
             title = {"zh": meta["zh"], "en": meta["en"]}
@@ -167,12 +171,34 @@ def _as_found(setups, name, column):
 
 def _read(path):
     precise = {} if int(pd.__version__.split(".")[0]) > 2 else {"float_precision": "round_trip"}  # pandas 3 always is
+    wrong = ""
     try:
-        return pd.read_csv(path, encoding="utf-8-sig", **precise)
+        table = pd.read_csv(path, encoding="utf-8-sig", **precise)
     except FileNotFoundError:
         raise ConfigurationError(f"design={path}: no such file.") from None
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise ConfigurationError(f"design={path}: not a CSV table with a column a setting ({error}).") from None
+    except UnicodeDecodeError:
+        wrong = "its text is not UTF-8; save it as 'CSV UTF-8'"
+    except pd.errors.EmptyDataError:
+        wrong = "it is empty; write a row of names and a row a point"
+    except (OSError, pd.errors.ParserError) as error:
+        wrong = f"not a CSV table with a column a setting ({error})"
+    if not wrong and len(table.columns) == 1 and ";" in table.columns[0]:
+        wrong = "its columns are parted by semicolons; save it with commas"
+    if wrong:
+        raise ConfigurationError(f"design={path}: {wrong}.")
+    for name in table.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes]]:
+        table[name] = [_number(value) for value in table[name]]
+    return table
+
+
+def _number(text):
+    """A cell of a column that has text somewhere, as it would have been read by itself."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except (TypeError, ValueError):
+            continue
+    return text
 
 
 def _unit(space):

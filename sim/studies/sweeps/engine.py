@@ -22,6 +22,17 @@ class Failure:
     lasting: bool = True
 
 
+def refuse_unknown(engine):
+    """Raise ConfigurationError if a word names no engine."""
+    kind, _, where = str(engine).partition(":")
+    if engine == "serial" or kind in ("local", "dask", "slurm") and (kind == "dask") == bool(where):
+        return
+    known = "" if kind == "dask" else f" {did_you_mean(kind, ENGINES)}"
+    raise ConfigurationError(
+        f"engine={engine}: expected {', '.join(ENGINES[:-1])} or {ENGINES[-1]};{known or ' name it after the colon.'}"
+    )
+
+
 def results(work, todo, engine="local", workers=None):
     """Yield (item, result or Failure) for every item, in any order; work and items must pickle.
 
@@ -36,15 +47,11 @@ def results(work, todo, engine="local", workers=None):
 @contextmanager
 def opened(engine="local", workers=None):
     """The crew of an engine, to be asked more than once: crew.size processes, crew.results(work, todo)."""
+    refuse_unknown(engine)
     if engine == "serial":
         yield Serial()
         return
     kind, _, where = str(engine).partition(":")
-    if kind not in ("local", "dask", "slurm") or (kind == "dask") != bool(where):
-        known = "" if kind == "dask" else f" {did_you_mean(kind, ENGINES)}"
-        raise ConfigurationError(
-            f"engine={engine}: expected {', '.join(ENGINES[:-1])} or {ENGINES[-1]};{known or ' name it after the colon.'}"
-        )
     from sim.studies.sweeps.crews import crew
 
     with crew(kind, where, workers) as found:

@@ -21,7 +21,7 @@ from sim.studies.sweeps.swept import Sweep, concluded
 
 HOURS = 1.0  # a sweep expected to take longer is given up unless allowed
 FEW = 50  # runs that are begun whatever they take
-PILOT = 5  # runs after which the length of a sweep is judged
+PILOT = 5  # runs after which the length of a sweep is judged, the first unit of each process aside: it loads the model
 QUICKEST = 0.02  # seconds that no run falls short of: what more cannot end in time is not even laid out
 
 
@@ -39,6 +39,8 @@ def sweep(
     seeds = seeds_of(1, seeds) if isinstance(seeds, int) else [int(seed) for seed in seeds]
     if not seeds:
         raise ConfigurationError("seeds=[]: name at least one.")
+    if isinstance(scenarios, str):
+        scenarios = [scenarios]
     measures, overrides = checked_measures(measures), list(overrides)
     if all(isinstance(s, str) for s in scenarios) and not any(o.startswith("cluster=") for o in overrides):
         overrides = [f"cluster={cluster}", *overrides]
@@ -89,23 +91,24 @@ def _tell(asked, found, store, say, fresh):
 
 def _simulate(asked, todo, found, measures, engine, workers, store, progress, hours):
     """Simulate units and add their rows to `found` and to the store."""
-    left, begun = sum(len(unit.runs) for unit in todo), len(found)
+    left, begun, seconds = sum(len(unit.runs) for unit in todo), len(found), []
     with opened(engine, workers) as crew:
         judged = left <= FEW
         if not judged and begun >= PILOT:
             judged = _affordable([row.seconds for row in found.values()], left, crew.size, hours, store)
         results = crew.results(Play(asked.frames, measures), todo)
         try:
-            for unit, rans in results:
+            for k, (unit, rans) in enumerate(results):
                 for ran in rans if not isinstance(rans, Failure) else _lost(unit, rans):
                     row = _row(ran, *asked.questions[ran.run_id], measures)
                     found[ran.run_id] = row
                     if store and ran.lasting:
                         store.put(row)
+                    if k >= crew.size:
+                        seconds.append(row.seconds)
                 progress(len(found), len(asked.questions))
-                if not judged and len(found) - begun >= PILOT:
-                    seconds = [row.seconds for row in list(found.values())[begun:]]
-                    judged = _affordable(seconds, left - len(seconds), crew.size, hours, store)
+                if not judged and len(seconds) >= PILOT:
+                    judged = _affordable(seconds, left + begun - len(found), crew.size, hours, store)
         finally:
             results.close()
 

@@ -82,12 +82,15 @@ class Runner:
         self.failed = 0
 
     def seconds(self):
-        """How long the study will take, from one unit of work at the present values, which it needs anyway."""
+        """How long the study will take, from a unit of work at the present values, which it needs anyway: the second, since
+        the first loads the model too.
+        """
         present = designs.one_at_a_time(self.question.space)
         one = designs.Design("listed", present.space, present.points.iloc[:1], {})
-        runs = self._sweep(one, [self.question.seed], (), engine="serial").runs
+        seeds = [self.question.seed, self.question.seed + 1]
+        runs = self._sweep(one, seeds, (), engine="serial").runs
         units = sum(self.question.units.values())
-        return units * float(runs["seconds"].sum()) / self._processes()
+        return units * float(runs.loc[runs["seed"] == seeds[1], "seconds"].sum()) / self._processes()
 
     def _processes(self):
         return 1 if self.engine == "serial" else self.workers or os.cpu_count() or 1
