@@ -1,7 +1,6 @@
 """`run`, `compare` and `demo`: scenarios on matched pairs, from the question to the closing lines."""
 
 import os
-import shlex
 import sys
 import threading
 import time
@@ -105,9 +104,14 @@ def again(own, overrides, folder):
     """What a following command has to say again so that it asks about the same place: words in the order typed."""
     from sim.policies.own import LOADED
 
-    kept = [f"{name}={own[name]}" for name in ("seed", "from", "out", "workers") if name in own]
+    kept = [f"{name}={quoted(own[name])}" for name in ("seed", "from", "out", "workers") if name in own]
     paths = [("--config-dir", folder)] * bool(folder) + [("--code", path) for path in LOADED]
-    return [*kept, *overrides, *(word for name, path in paths for word in (name, shlex.quote(str(path))))]
+    return [*kept, *overrides, *(word for name, path in paths for word in (name, quoted(path)))]
+
+
+def quoted(path):
+    """A path as it is typed: in quotation marks if it has spaces."""
+    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def _said(kind, names, reference, replicates, seed):
