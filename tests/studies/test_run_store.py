@@ -62,13 +62,15 @@ def test_the_same_runs_are_the_same_file_whatever_their_order(tmp_path):
 
 
 @pytest.mark.parametrize("harm", [b"", b"PAR1", None])
-def test_a_damaged_file_costs_its_own_runs_only(tmp_path, harm):
+def test_a_damaged_file_costs_its_own_runs_only_and_is_put_aside(tmp_path, harm):
     filled(tmp_path, [row(1), row(2)])
     (shard,) = tmp_path.glob("*.parquet")
     filled(tmp_path, [row(3)])
     shard.write_bytes(shard.read_bytes()[:-10] if harm is None else harm)
     store = RunStore(tmp_path)
     assert list(store.kept([row(i).run_id for i in (1, 2, 3)])) == [row(3).run_id] and store.damaged == 1
+    assert list(store.kept([row(3).run_id])) == [row(3).run_id] and not store.damaged  # told once
+    assert shard.with_suffix(".damaged").exists() and not shard.exists()
 
 
 def test_what_a_killed_process_left_half_written_is_nobody_s(tmp_path):

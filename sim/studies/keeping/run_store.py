@@ -7,6 +7,7 @@ A study that looks at few measures keeps only those, so a run may be there more 
 import io
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -128,8 +129,13 @@ class RunStore:
             return parquet.read_table(path, columns=columns, partitioning=None)
         except FileNotFoundError:  # put together with others this moment
             return None
-        except (OSError, pyarrow.ArrowException):
+        except OSError:
             self.damaged += 1
+            return None
+        except pyarrow.ArrowException:  # put aside, so that it is told once
+            self.damaged += 1
+            with suppress(OSError):
+                path.replace(path.with_suffix(".damaged"))
             return None
 
     def _write(self, rows):

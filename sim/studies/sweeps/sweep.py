@@ -82,7 +82,7 @@ def _tell(asked, found, store, say, fresh):
     """Say what of the store cannot be used."""
     if store.damaged:
         say(
-            f"{store.damaged} damaged file{'s' * (store.damaged > 1)} in {store.path} passed over; these runs are simulated again."
+            f"{store.damaged} damaged file{'s' * (store.damaged > 1)} in {store.path} put aside; these runs are simulated again."
         )
     missing = {question for name, question in asked.questions.items() if name not in found}
     if missing and not fresh and (count := store.others(missing)):
