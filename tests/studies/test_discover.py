@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.contour import ContourSet
 
 from sim.cli import main
 from sim.fields import ConfigurationError
 from sim.report.discovery import answer, box_sentence, check, judged, message
 from sim.report.discovery import write_figures as write_flips
-from sim.report.figures.flips import chart
+from sim.report.figures.flips import chart, chart_title
 from sim.report.informing import message as data_message
 from sim.report.informing import write_figures as write_information
 from sim.studies.choosing import choices, discover, voi
@@ -154,6 +155,21 @@ def test_of_what_should_be_low_the_map_shows_how_much_more_the_other_has(turning
     data = discover.report_data(turning)
     figure = chart(replace(data, measure={**data.measure, "good": "down"}), "en")
     assert any("Doing nothing less Service first" in axes.get_ylabel() for axes in figure.axes)
+
+
+def test_where_nothing_is_clear_the_map_says_so_and_draws_no_turn(turning):
+    data = discover.report_data(turning)
+    half = np.full_like(data.chart["better"], 0.5)
+    unclear = replace(data, chart={**data.chart, "better": half})
+    assert len(lines_of(chart(data, "en"))) == 1 and not lines_of(chart(unclear, "en"))
+    assert chart_title(unclear, "en").startswith("Nowhere in this range is it clear")
+    assert chart_title(unclear, "zh").endswith("处处不明确")
+
+
+def lines_of(figure):
+    """Turning lines of a map: contours that are not filled."""
+    drawn = [c for axes in figure.axes for c in axes.collections if isinstance(c, ContourSet) and not c.filled]
+    return [c for c in drawn if any(len(path.vertices) for path in c.get_paths())]
 
 
 def test_what_one_more_is_worth_stands_in_the_subtitle(turning):

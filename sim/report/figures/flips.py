@@ -131,6 +131,8 @@ def chart_title(data, lang):
     better, worse = (data.chart["better"] >= CLEAR).mean(), (data.chart["better"] <= 1 - CLEAR).mean()
     words = {"a": data.title(data.preferred, lang), "b": data.title(data.other, lang)}
     words |= {"better": percent(better, 0), "worse": percent(worse, 0)}
+    if not better and not worse:
+        return say(lang, "map_title_none", **words)
     return say(lang, "map_title_all" if data.chart["mean"].min() > 0 else "map_title_split", **words)
 
 
@@ -152,7 +154,10 @@ def chart(data, lang):
         drawn = axes.pcolormesh(*grid, mean, cmap=DIVERGING, norm=norm, shading="gouraud", rasterized=True)
         if ((found["better"] < CLEAR) & (found["better"] > 1 - CLEAR)).any():
             axes.contourf(*grid, found["better"], levels=[1 - CLEAR, CLEAR], colors=[FAINT], alpha=0.65)
-        if mean.min() < 0 < mean.max():
+        told = (found["better"] >= CLEAR).any() or (found["better"] <= 1 - CLEAR).any()
+        if (
+            told and mean.min() < 0 < mean.max()
+        ):  # where nothing is clear, a line would claim a turn that nobody has seen
             axes.contour(*grid, mean, levels=[0.0], colors=[INK], linewidths=1.8)
         axes.plot(
             *(data.parameters[n]["now"] for n in names), marker="o", color=NAVY, markersize=7, markeredgecolor="white"
