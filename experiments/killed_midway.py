@@ -114,10 +114,9 @@ def tried(times=20, points=60, seed=1):
         seconds = finished(f"{place}/calm", points)
         calm, runs, *_ = found(f"{place}/calm")
         for killing in (worker_killed, driver_killed):
-            done = 0
-            for k in count():
-                if done == times:
-                    break
+            done, attempts = 0, count()
+            while done < times:
+                k = next(attempts)
                 folder, moment = f"{place}/{killing.__name__}{k}", luck.uniform(0.25, 0.95) * seconds
                 told = killing(folder, points, moment, luck)
                 if told is None:

@@ -86,17 +86,8 @@ def study(kind, names, reference, own, overrides, folder, replicates):
     results = studies.conclude(setups, matched, reference)
     command = "incubator " + " ".join([kind, *_said(kind, names, reference, replicates, seed), *overrides])
     studies.write(results, place, began=began, asked=replicates, figures=figures, command=command)
-    _closing(
-        results,
-        place,
-        lang,
-        figures,
-        simulated,
-        time.perf_counter() - clock,
-        kind,
-        names,
-        again(own, overrides, folder),
-    )
+    seconds, same = (simulated, time.perf_counter() - clock), again(own, overrides, folder)
+    _closing(results, place, lang, figures, seconds, kind, names, same)
     return 0
 
 
@@ -121,8 +112,11 @@ def _said(kind, names, reference, replicates, seed):
     return [*scenario, f"replicates={replicates}", f"seed={seed}"]
 
 
-def _closing(results, place, lang, figures, simulated, total, kind, names, again):
-    """Three lines: where it lies, the answer, the next command; and a small table above them."""
+def _closing(results, place, lang, figures, seconds, kind, names, same):
+    """Three lines: where it lies, the answer, the next command; and a small table above them.
+
+    seconds: simulating, and in all; same: words that the next command says again.
+    """
     from sim.studies.study import headline_lines
 
     heads = {
@@ -139,14 +133,15 @@ def _closing(results, place, lang, figures, simulated, total, kind, names, again
     for row in columns([heads, *headline_lines(results, lang)]):
         print("  " + row)
     sizes = {k: f"{v:,}" for k, v in results.sizes.items()}
-    seconds = {
+    simulated, total = seconds
+    work = {
         "zh": f"模拟{simulated:.0f}秒，共{total:.0f}秒；每次运行：期末租户{sizes['tenants']}、企业行{sizes['live_rows']}"
         f"（其中园区外样本{sizes['followed']}，代表{sizes['followed_stand_for']}家），主体步数{sizes['agent_steps']}",
         "en": f"{simulated:.0f} s simulating, {total:.0f} s in all; a run ends with {sizes['tenants']} tenants and "
         f"{sizes['live_rows']} live rows ({sizes['followed']} of firms elsewhere that stand for "
         f"{sizes['followed_stand_for']}), after {sizes['agent_steps']} agent-steps",
     }
-    print(seconds[lang])
+    print(work[lang])
     page = place.path / ("report.zh.html" if lang == "zh" else "report.en.html")
     print({"zh": "结果: ", "en": "Results: "}[lang] + str(page if figures else place.path))
     if kind == "compare":
@@ -154,4 +149,4 @@ def _closing(results, place, lang, figures, simulated, total, kind, names, again
         following = f"incubator compare scenarios=[{','.join(names)}] replicates={2 * results.pairs}"
     else:
         following = f"incubator compare scenarios=[baseline,{names[0] if names[0] != 'baseline' else 'service_first'}]"
-    print({"zh": "下一步: ", "en": "Next: "}[lang] + " ".join([following, *again]))
+    print({"zh": "下一步: ", "en": "Next: "}[lang] + " ".join([following, *same]))

@@ -14,7 +14,7 @@ from sim.studies.keeping.identity import stale
 from sim.studies.keeping.run_store import Row, RunStore
 from sim.studies.sparing import kept_with
 from sim.studies.study import checked_reference
-from sim.studies.sweeps.engine import Failure, opened
+from sim.studies.sweeps.engine import Failure, opened, refuse_unknown
 from sim.studies.sweeps.plan import plan
 from sim.studies.sweeps.play import Play, Ran
 from sim.studies.sweeps.swept import Sweep, concluded
@@ -41,6 +41,7 @@ def sweep(
         raise ConfigurationError("seeds=[]: name at least one.")
     if isinstance(scenarios, str):
         scenarios = [scenarios]
+    refuse_unknown(engine)
     measures, overrides = checked_measures(measures), list(overrides)
     if all(isinstance(s, str) for s in scenarios) and not any(o.startswith("cluster=") for o in overrides):
         overrides = [f"cluster={cluster}", *overrides]
