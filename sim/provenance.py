@@ -11,9 +11,7 @@ from pathlib import Path
 import numpy as np
 
 SOURCE = Path(__file__).resolve().parent
-NOT_MODEL = ("report", "app", "commands", "cli.py", "__main__.py")  # parts of the package that move no number
-NOT_RUN = (*NOT_MODEL, "studies")  # … and no number of a single run
-RUN_STUDIES = ("studies/horizon.py", "studies/play.py")  # but these, which read it out
+MOVE_NO_NUMBER = ("report", "app", "commands", "cli.py", "__main__.py")  # rooms of the package; all others are hashed
 KEPT = 200  # burn-ins in the cache at most
 
 
@@ -25,21 +23,11 @@ def digest(thing, length=12):
 
 @cache
 def model_digest():
-    """Hash of the model's own source: changes when a result might."""
-    return _of_source(NOT_MODEL)
-
-
-@cache
-def run_digest():
-    """Hash of the source that a single run's numbers rest on: studies of many runs left out."""
-    return _of_source(NOT_RUN, RUN_STUDIES)
-
-
-def _of_source(without, but=()):
+    """Hash of all source that may move a number, whole rooms of it, so that no list of files can go out of date."""
     total = hashlib.sha256()
     for path in sorted(SOURCE.rglob("*.py")):
         part = path.relative_to(SOURCE)
-        if part.parts[0] not in without or part.as_posix() in but:
+        if part.parts[0] not in MOVE_NO_NUMBER:
             total.update(part.as_posix().encode() + path.read_bytes())
     return total.hexdigest()[:12]
 
@@ -94,7 +82,7 @@ def versions():
     from sim.compiled import available
 
     numba = metadata.version("numba") if available() else None  # compiled rules: the same to the last digits
-    return {"run": run_digest(), "numpy": np.__version__, "scipy": metadata.version("scipy"), "numba": numba}
+    return {"model": model_digest(), "numpy": np.__version__, "scipy": metadata.version("scipy"), "numba": numba}
 
 
 def burn_in_name(setup, seed):

@@ -1,10 +1,10 @@
 """Newcomers, compiled: twins of sim.arrivals.introduce and mark."""
 
 import numpy as np
-from numba import njit
 
 from sim.agents.status import Place, Status
 from sim.arrivals import MARKS
+from sim.compiled.kernel import kernel
 from sim.compiled.luck import GOLDEN, mix, uniform
 from sim.compiled.shocks import normal
 from sim.parameters import ORIGINS
@@ -28,7 +28,7 @@ def introduce(cluster, new, source, k):
     return None if known else NotImplemented
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _introduce(rows, source, k, month, seed, origins, segment_sector, ident, luck, segment, origin, sector):
     """Writes nothing and returns False if a number does not fit into an identity."""
     for i in range(len(rows)):
@@ -62,7 +62,7 @@ def mark(cluster, new):
     )  # fmt: skip
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _mark(
     rows, draws, numbers, now, long_stay_share, shares, luck, sector, status, place, park_row, quality, founded_on,
     long_stay, staff, desired, revenue, cash, closure_clock, relocation_clock,

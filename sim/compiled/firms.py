@@ -7,11 +7,11 @@ unsigned, so that none counts from the end.
 """
 
 import numpy as np
-from numba import njit
 
 from sim.agents import Park
 from sim.agents.enterprise import IN_PLACE, INCUBATING
 from sim.agents.status import Place
+from sim.compiled.kernel import kernel
 from sim.compiled.luck import keys_of, uniforms
 from sim.mechanisms import growth, survival
 from sim.streams import normal, root_gamma
@@ -46,7 +46,7 @@ def develop(cluster, firms):
     return revenue
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _change(
     rows, now, walk, young, quality_drift, adjustment, neighbours, sectors, chain, operator, change, founded_on, park_row,
     sector, segment, quality, gained, level, momentum,
@@ -65,7 +65,7 @@ def _change(
         momentum[i] = momentum[i] * (1 - 1 / 12) + grown
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _grow(rows, larger, more, district, vacant, place, staff, revenue, desired):
     """Potential revenue and wished staff grow; into `vacant` the share of posts that are filled, at most 1."""
     for k in range(len(rows)):
@@ -77,7 +77,7 @@ def _grow(rows, larger, more, district, vacant, place, staff, revenue, desired):
         vacant[k] = filled if place[i] <= district else 1.0
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _pay(
     rows, now, filled, loss, numbers, rent, relief, reward, founded_on, park_row, area, relief_area, revenue, desired, cash
 ):  # fmt: skip
@@ -123,7 +123,7 @@ def run_down(cluster, firms):
     )  # fmt: skip
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _parts_of_hazard(
     rows, base, rivals, sectors, now, numbers, founded_on, park_row, sector, quality, momentum, cash, gained, left_on, stay
 ):  # fmt: skip
@@ -142,7 +142,7 @@ def _parts_of_hazard(
     return factor, states
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _run_down(
     rows, hazard, relocation, now, limits, codes, closure_clock, relocation_clock, status, recognised_on, entered_on, long_stay
 ):  # fmt: skip

@@ -1,10 +1,10 @@
 """Whom levers cover, compiled: twins of rules in sim.policies.rent_relief and .talent_housing."""
 
 import numpy as np
-from numba import njit
 
 from sim.agents.status import Status
 from sim.compiled import read
+from sim.compiled.kernel import kernel
 from sim.parameters import TIERS
 
 WAITING = int(Status.WAITING)
@@ -17,7 +17,7 @@ def covered_area(cluster, firms, years, sectors, per_firm, per_person):
     return _covered_area(cluster.now, years, sectors, per_firm, per_person, *columns)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _covered_area(now, years, sectors, per_firm, per_person, status, park_row, sector, entered_on, staff):
     area = np.empty(len(status))
     for i in range(len(status)):  # no branch: who is covered is not to be guessed, and wrong guesses cost more
@@ -32,7 +32,7 @@ def staff_of_tenants(cluster, firms):
     return _staff_of_tenants(*read(firms, "park_row", "staff"))
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _staff_of_tenants(park_row, staff):
     people = np.zeros(N, np.int64)
     for i in range(len(park_row)):

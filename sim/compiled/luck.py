@@ -1,8 +1,8 @@
 """Draws inside compiled rules: the same bits as sim.streams gives."""
 
 import numpy as np
-from numba import njit
 
+from sim.compiled.kernel import kernel
 from sim.streams import GOLDEN as STEP
 from sim.streams import keys
 
@@ -14,7 +14,7 @@ SMALLEST = 1e-280
 SMALLEST_POWER = np.log(SMALLEST)
 
 
-@njit(cache=True, inline="always")
+@kernel(inline="always")
 def mix(z):
     """Finaliser of splitmix64."""
     z = (z ^ (z >> R30)) * M1
@@ -22,20 +22,20 @@ def mix(z):
     return z ^ (z >> R31)
 
 
-@njit(cache=True, inline="always")
+@kernel(inline="always")
 def uniform(luck, key):
     """One uniform in (0, 1): luck and key uint64."""
     return (np.float64(np.int64(mix(luck + key) >> R12)) + 0.5) * 2.0**-52  # signed converts in one step
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def binomial(u, n, p, none):
     """Binomial count by inversion, none = log(1 - p)."""
     nobody = np.exp(n * none)
     return 0 if u <= nobody else some(u, n, p, none, nobody)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def some(u, n, p, none, nobody):
     """The same where u is above the chance of none, nobody."""
     odds, k, chance = p / (1 - p), 0, nobody
@@ -55,7 +55,7 @@ def some(u, n, p, none, nobody):
     return k
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def binomials(u, n, p):
     """Binomial counts of many (m,)."""
     found = np.empty(len(u), np.int64)
@@ -64,7 +64,7 @@ def binomials(u, n, p):
     return found
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def uniforms(luck, keys):
     """Uniforms of many in several decisions: luck (n,), keys (k,), both uint64. Returns (k, n).
 
@@ -78,7 +78,7 @@ def uniforms(luck, keys):
     return found
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def of_alternatives(luck, key, alternatives):
     """Uniforms of many for each of several alternatives: luck (n,), key one uint64, alternatives (m,). Returns (n, m)."""
     found = np.empty((len(luck), len(alternatives)))
@@ -89,7 +89,7 @@ def of_alternatives(luck, key, alternatives):
     return found
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def of_pairs(luck, key, alternatives, who, which):
     """Uniforms of some of these pairs only: who, which (p,). Returns (p,)."""
     found = np.empty(len(who))
@@ -98,7 +98,7 @@ def of_pairs(luck, key, alternatives, who, which):
     return found
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def points(base, intensity):
     """Points of unit Poisson processes that lie below each source's intensity: (source, k), see the readable rule."""
     count = np.zeros(len(intensity), np.int64)
@@ -116,7 +116,7 @@ def points(base, intensity):
     return source, k
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _gap(mine, k):
     """From one point of a source to the next, the k-th."""
     return -np.log(uniform(mine, mix(np.uint64(k + 1)) + GOLDEN))

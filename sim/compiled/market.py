@@ -1,12 +1,12 @@
 """Who looks for a park and which parks a firm would rather have, compiled: twins of rules in sim.space_market."""
 
 import numpy as np
-from numba import njit
 
 from sim import space_market
 from sim.agents import Park
 from sim.agents.status import Place, Status
 from sim.compiled import read
+from sim.compiled.kernel import kernel
 from sim.compiled.luck import mix, uniform
 from sim.mechanisms import choice
 from sim.streams import key
@@ -23,7 +23,7 @@ def let_area(cluster, firms):
     return _let_area(len(cluster.park_keys), park_row, area)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _let_area(parks, park_row, area):
     let = np.zeros((4, parks + 1), np.int64)  # four, for additions to one cell would wait for each other
     for i in range(len(park_row)):
@@ -45,7 +45,7 @@ def _some(firms, positions):
     return firms.cohort(firms.model, rows)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _short_of_space(per_head, trigger, park_row, waited, area, staff):
     tenants, outgrown, content = np.empty((3, len(park_row)), np.int64)
     found, m, n = 0, 0, 0
@@ -91,7 +91,7 @@ def on_notice(firms):
     return _whose_notice(firms.rows, _lease(firms.model), *columns)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _whose_notice(rows, lease, status, entered_on, recognised_on, long_stay):
     notice = np.empty(len(rows), np.bool_)
     for k in range(len(rows)):
@@ -100,7 +100,7 @@ def _whose_notice(rows, lease, status, entered_on, recognised_on, long_stay):
     return notice
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _on_notice(lease, status, entered_on, recognised_on, long_stay):
     notice, after_recognition, limit, long_limit = lease
     if status != INCUBATING and status != IN_PLACE:
@@ -110,7 +110,7 @@ def _on_notice(lease, status, entered_on, recognised_on, long_stay):
     return entered_on + (long_limit if long_stay else limit) <= notice
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _seekers(review, numbers, lease, luck, waited, acquired, status, entered_on, recognised_on, long_stay):
     hazard, patience = numbers
     found, m, n = np.empty(len(status), np.int64), 0, 0
@@ -154,12 +154,12 @@ def scales_outside(cluster):
     return cluster.derived["outside"]
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _gumbel(u):
     return -np.log(-np.log(u))
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _rent_utility(asking, relief, relief_area, area, prices):
     sensitivity, charge, reference = prices
     net = asking
@@ -168,19 +168,19 @@ def _rent_utility(asking, relief, relief_area, area, prices):
     return -sensitivity * np.log((net + charge) / (reference + charge))
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _longer(array):
     longer = np.empty(2 * len(array), array.dtype)
     longer[: len(array)] = array
     return longer
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _size_utility(room, exponent):
     return exponent * np.log(max(room, 1.0) / 1000) if room > 0 else -np.inf
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _preferences(
     rows, keys, lease, prices, numbers, elsewhere, by_sector, by_segment, of_sector, of_segment, of_parks, luck, origin,
     sector, segment, park_row, area, staff, relief_area, status, entered_on, recognised_on, long_stay,

@@ -1,10 +1,10 @@
 """Rare events of a firm's life, compiled: twins of rules in sim.milestones. Whom luck spares needs no hazard."""
 
 import numpy as np
-from numba import njit
 
 from sim.agents import Park
 from sim.agents.enterprise import INCUBATING
+from sim.compiled.kernel import kernel
 from sim.compiled.luck import keys_of, uniform
 from sim.mechanisms.adaptation import by_grade
 from sim.milestones import acquisition_chance
@@ -38,7 +38,7 @@ def see_incubatees(cluster, firms, revenue):
     )  # fmt: skip
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _drawn(rows, luck, key):
     """A uniform for each row: a loop that fetches, then one of neighbours, which runs on vector instructions."""
     mine, drawn = np.empty(len(rows), np.uint64), np.empty(len(rows))
@@ -49,7 +49,7 @@ def _drawn(rows, luck, key):
     return drawn
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _likely(rows, drawn, quality, base, weight):
     """Positions where a draw is below the hazard base exp(weight quality), or a little above: it alone has to be worked out.
 
@@ -66,7 +66,7 @@ def _likely(rows, drawn, quality, base, weight):
     return likely[:n]
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _find_investors(rows, key, now, by_operator, numbers, luck, quality, park_row, granted, helped_until):
     base, weight, service, pull, grant = numbers
     most = base * by_operator.max() * max(service, 1.0) * max(pull, 1.0) * max(grant, 1.0)
@@ -86,7 +86,7 @@ def _find_investors(rows, key, now, by_operator, numbers, luck, quality, park_ro
     return found[:n]
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _see_incubatees(
     rows, keys, now, incubating, revenue, filing, testing, service, sale, past_revenue, luck, status, quality,
     founded_on, helped_until,

@@ -1,10 +1,10 @@
 """Who is where at the start of a month, counted in one compiled pass: twin of sim.neighbourhood.count."""
 
 import numpy as np
-from numba import njit
 
 from sim.agents.status import Place, Status
 from sim.compiled import read
+from sim.compiled.kernel import kernel
 
 COLUMNS = ("park_row", "sector", "segment", "status", "place", "weight", "staff")
 
@@ -15,7 +15,7 @@ def count(cluster, firms):
     return _count(sizes, int(Status.CLOSED), int(Place.DISTRICT), *read(firms, *COLUMNS))
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _count(sizes, closed, district, park_row, sector, segment, status, place, weight, staff):
     """Without a branch: firms in no park, -1, are counted in a place of their own, and those that are gone as nobody."""
     parks, sectors, segments = sizes

@@ -5,9 +5,9 @@ compiler turns into vector instructions; the few to whom something happens are l
 """
 
 import numpy as np
-from numba import njit
 
 from sim.agents import District, Park
+from sim.compiled.kernel import kernel
 from sim.compiled.luck import binomial, mix, some, uniform
 from sim.mechanisms import talent
 from sim.parameters import NEEDS, TIERS
@@ -82,7 +82,7 @@ def drift(cluster, parks):
     _drift(parks.luck, cluster.sector_digests, draws, chance, parks.table.data["reemployed"])
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _drift(luck, sectors, draws, chance, reemployed):
     """Some of those in each park, sector and tier leave."""
     none = np.log1p(-chance)
@@ -100,7 +100,7 @@ def _support(district):
     return np.array([[0.0], [1.0]]) * district.housing
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _part(rows, luck, weight, park_row, sector, staff, january, january_park, draws, stay, reemployed):
     """All people of these firms leave; returns who of them stay in the district (N,), weighted."""
     staying, unlikely = np.zeros(N), np.log1p(-stay)
@@ -119,7 +119,7 @@ def _part(rows, luck, weight, park_row, sector, staff, january, january_park, dr
     return staying
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _leave(
     rows, luck, weight, park_row, sector, staff, january, january_park, revenue, desired, helped_until, felt, of_tiers,
     numbers, draws, rounding, stay, reemployed, counts, counted,
@@ -199,7 +199,7 @@ def _leave(
     return staying, wanted, vacant, kind
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _quitting(luck, people, pay, commute, most, quit_base, wage_slope, elasticity, draws, cells, chances):
     """Cells of this block (group and tier as one number, times BLOCK, plus firm) whose luck may let somebody quit.
 
@@ -235,7 +235,7 @@ def _quitting(luck, people, pay, commute, most, quit_base, wage_slope, elasticit
     return found
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _laid_off(luck, people, heads, desired, speed, draws, cells, chances):
     """The same for layoffs, in firms with more heads than they want."""
     found = 0
@@ -253,7 +253,7 @@ def _laid_off(luck, people, heads, desired, speed, draws, cells, chances):
     return found
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _hire(rows, luck, weight, park_row, sector, staff, vacant, kind, chance, none, nobody, draws, counts):
     """Vacancies that are filled, as long as the pool has people; returns how many by tier (N,), weighted.
 

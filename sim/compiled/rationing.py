@@ -1,10 +1,11 @@
 """Deferred acceptance, compiled: twin of sim.mechanisms.rationing."""
 
 import numpy as np
-from numba import njit
+
+from sim.compiled.kernel import kernel
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def wish_lists(applicant, worth, length, choice, size, priority):
     """See the readable rule."""
     m, n, depth = len(applicant), 0, 1
@@ -41,7 +42,7 @@ def allocate(choices, size, priority, tie, capacity):
     return _rounds(choices, size, np.asarray(priority, float), tie, capacity)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def in_turn(choices, size, priority, tie, capacity):
     """One after another in the order of priority and tie, each at the first choice with room for it.
 
@@ -90,7 +91,7 @@ def in_turn(choices, size, priority, tie, capacity):
     return held
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _rounds(choices, size, standing, tie, capacity):
     """Rounds of proposals; standing (n, depth), low first."""
     n, depth = choices.shape

@@ -1,10 +1,10 @@
 """Needs, queues and cases, compiled: twins of rules in sim.services. Only cells in which something happens are noted."""
 
 import numpy as np
-from numba import njit
 
 from sim import services
 from sim.agents import Park, ServicePlatform
+from sim.compiled.kernel import kernel
 from sim.compiled.luck import keys_of, uniform
 from sim.parameters import NEEDS
 
@@ -24,7 +24,7 @@ def done_cases(cluster, tenants):
     )  # fmt: skip
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _done_cases(rows, now, until, gains, cap, quality, need_due, need_platform, helped_until, gained):
     firm, kind = _clear(rows, need_due, now)
     for k in range(len(firm)):
@@ -40,7 +40,7 @@ def clear(tenants, name, latest):
     return _clear(tenants.rows, tenants.table.data[name], int(np.floor(latest)))
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _clear(rows, dates, latest):
     n, last = 0, np.uint32(max(latest, 0))
     firm, kind = np.empty(len(rows) * KINDS, np.int64), np.empty(len(rows) * KINDS, np.int64)
@@ -65,7 +65,7 @@ def new_needs(cluster, tenants):
     return _new_needs(tenants.rows, cluster.now, services.EARLY, draws, chances, *(data[name] for name in names))
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _new_needs(rows, now, early, draws, chances, luck, entered_on, need_since, need_due):
     """Luck of all firms first, in a plain loop that the compiler turns into vector instructions; then the few with luck.
 
@@ -108,7 +108,7 @@ def taken_up(cluster, tenants):
     )  # fmt: skip
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _taken_up(
     rows, now, draws, listed, unlisted, vouchers, serves, left, months, luck, sector, park_row, voucher_limit,
     vouchers_used, need_since, need_due, need_platform,
@@ -156,7 +156,7 @@ def _taken_up(
     return firm, kind, by, waited, paid
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@kernel(inline="always")
 def _best(lists, kind, sector, park, left):
     """The first platform of a case's list that has a place left, -1 if none has."""
     for k in range(lists.shape[3]):
@@ -166,7 +166,7 @@ def _best(lists, kind, sector, park, left):
     return -1
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _in_order(draws):
     """Positions of draws (n,), the smallest first: being uniform, they are nearly in order once put into n baskets."""
     n, order = len(draws), np.empty(len(draws), np.int64)
@@ -187,7 +187,7 @@ def _in_order(draws):
     return order
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _by_month(rows, need_since):
     """Waiting cases, the oldest month first: (firm, kind, where each month starts, and the end)."""
     n, cases = 0, np.empty(len(rows) * KINDS + 1, np.int64)  # month, firm and kind in one number

@@ -6,8 +6,9 @@ Plain loops over neighbours, which the compiler turns into vector instructions; 
 from functools import cache
 
 import numpy as np
-from numba import njit
 from scipy.special import gammaincc, gammainccinv, gammaln
+
+from sim.compiled.kernel import kernel
 
 # Algorithm AS 241 (PPND16) of M. J. Wichura, Applied Statistics 37 (1988), 477-484: relative accuracy about 1e-16.
 # Numerator and denominator of each region, constant term first.
@@ -33,7 +34,7 @@ FAR = (
 TAIL_CELLS = 4096  # of the table of the gamma distribution's upper tail
 
 
-@njit(cache=True, inline="always")
+@kernel(inline="always")
 def ratio(x, polynomials):
     """Ratio of two polynomials of degree 7."""
     a, b = polynomials
@@ -42,7 +43,7 @@ def ratio(x, polynomials):
     return above / below
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def normal(u):
     """Standard normal draws. u (n,)."""
     value, tail, n = np.empty(len(u)), np.empty(len(u), np.int64), 0
@@ -77,7 +78,7 @@ def gamma_tail(shape, begin):
     return start, 1 / cell, np.stack([np.sqrt(x), slope * cell], axis=1)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def root_gamma(u, table, begin, start, per_unit, beyond):
     """Square root of a gamma draw: linear within a cell of the table, cubic within one of the tail's table."""
     table, cells = table.copy(), len(table) - 1  # read in order, it comes from memory faster than cell by cell

@@ -1,10 +1,10 @@
 """What is counted of firms each month, compiled: twin of sim.indicators.count_firms."""
 
 import numpy as np
-from numba import njit
 
 from sim.agents import District
 from sim.agents.status import Place, Status
+from sim.compiled.kernel import kernel
 from sim.indicators import OF_FIRMS
 from sim.parameters import TIERS as NAMES
 
@@ -30,7 +30,7 @@ def count_firms(cluster, firms):
     return counts[0, :parks]
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _count(
     rows, counts, outside, sectors, codes, chain, now, park_row, january_park, sector, segment, status, place, area,
     revenue, desired, is_high_tech, patents, funded_on, weight, momentum, staff, january,

@@ -1,10 +1,10 @@
 """Who gets space in a park, who is screened out, and who gives it up, compiled: twins of rules in sim.space_market."""
 
 import numpy as np
-from numba import njit
 
 from sim import space_market as market
 from sim.agents import Operator, Park
+from sim.compiled.kernel import kernel
 from sim.compiled.luck import mix, uniform
 from sim.compiled.market import scales_outside
 from sim.compiled.rationing import in_turn
@@ -26,7 +26,7 @@ def grant_expansions(cluster, tenants):
     return _grant_expansions(tenants.rows, draw, per_head, parks.unit_area(), parks.lettable(), *columns)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _grant_expansions(rows, draw, per_head, unit, lettable, luck, park_row, area, waited, staff):
     n = len(rows)
     own, extra = np.empty((n, 1), np.int64), np.empty((n, 1), np.int64)
@@ -38,7 +38,7 @@ def _grant_expansions(rows, draw, per_head, unit, lettable, luck, park_row, area
     return np.where(in_turn(own, extra, first, tie, lettable) >= 0, extra[:, 0], 0)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _units(staff, per_head, unit):
     """Space wanted in whole lettable units, at least one."""
     return np.int64(np.ceil(max(staff[0] + staff[1] + staff[2], 1) * per_head / unit) * unit)
@@ -55,7 +55,7 @@ def applications(cluster, firms, firm, park, gain, unit):
     return _applications(firms.rows, firm, park, gain, numbers, draw, of_parks, *columns)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _applications(rows, firm, park, gain, numbers, draw, of_parks, luck, park_row, sector, quality, waited, staff):
     bar, positioning, margin, per_head = numbers
     digests, noise, focus, focus_only, admission_bar, unit = of_parks
@@ -90,7 +90,7 @@ def after_leaving(cluster, firms):
     return _after_leaving(firms.rows, firms.table.data["luck"], draw, scale, places)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _after_leaving(rows, luck, draw, scale, places):
     best, least = np.empty(len(rows), np.int64), np.full(len(rows), np.inf)
     for k in range(len(rows)):
@@ -108,7 +108,7 @@ def end_incubation(cluster, firms, relocating):
     return _end_incubation(firms.rows, relocating, cluster.now, *columns)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _end_incubation(rows, relocating, now, status, stay, left_on, entered_on):
     cause = np.empty(len(rows), np.int64)
     for k in range(len(rows)):

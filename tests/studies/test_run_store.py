@@ -183,29 +183,6 @@ def test_code_of_the_user_s_own_counts(monkeypatch, tmp_path):
     assert len({one, two, identity.code()}) == 3
 
 
-def test_a_change_of_a_study_leaves_the_names_of_runs_alone(monkeypatch, tmp_path):
-    def digests(**changes):
-        files = {
-            "cluster.py": "a",
-            "studies/settle.py": "b",
-            "studies/horizon.py": "c",
-            "report/page.py": "d",
-        } | changes
-        for name, content in files.items():
-            (tmp_path / name).parent.mkdir(exist_ok=True)
-            (tmp_path / name).write_text(content)
-        monkeypatch.setattr(provenance, "SOURCE", tmp_path)
-        provenance.run_digest.cache_clear()
-        return provenance.run_digest()
-
-    try:
-        one = digests()
-        assert digests(**{"studies/settle.py": "B", "report/page.py": "D"}) == one
-        assert digests(**{"studies/horizon.py": "C"}) != one != digests(**{"cluster.py": "A"})
-    finally:
-        provenance.run_digest.cache_clear()
-
-
 def test_titles_spelling_of_numbers_and_order_do_not_name_a_question(composed):
     from dataclasses import replace
 
