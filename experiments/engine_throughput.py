@@ -19,14 +19,14 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from sim.fields import ConfigurationError
-from sim.studies.keeping.run_store import RunStore
-from sim.studies.sparing import kept_with
-from sim.studies.sweeps.designs import Design
-from sim.studies.sweeps.plan import plan
-from sim.studies.sweeps.play import Play
-from sim.studies.sweeps.space import space_of
-from sim.studies.sweeps.sweep import perform
+from sim.engine.fields import ConfigurationError
+from sim.runs.lean import kept_with
+from sim.runs.store.shards import RunStore
+from sim.runs.unit import Play
+from sim.studies.sweep.designs import Design
+from sim.studies.sweep.plan import plan
+from sim.studies.sweep.run import perform
+from sim.studies.sweep.space import space_of
 
 SCENARIOS = ["baseline", "service_first"]
 MEASURES = ("occupancy_rate", "talent_retention_rate", "graduation_rate")
@@ -43,7 +43,7 @@ def asked(runs, overrides):
 
 def setups_of(overrides):
     """Setups of the scenarios."""
-    from sim.studies.study import scenarios_of
+    from sim.studies.common.scenarios import scenarios_of
 
     return scenarios_of(SCENARIOS, overrides)
 

@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.agents import Enterprise, Park
-from sim.agents.status import Event, Place, Status
-from sim.cluster import Cluster
-from sim.config import load
-from sim.studies.compare import interval
+from sim.inputs.config import load
+from sim.model.agents import Enterprise, Park
+from sim.model.cluster import Cluster
+from sim.model.status import Event, Place, Status
+from sim.studies.compare.differences import interval
 
 NOBODY_ENTERS = 20.0  # joint value of the outside at which every applicant prefers it
 

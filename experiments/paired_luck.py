@@ -19,11 +19,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim import streams
-from sim.agents import Enterprise, Park
-from sim.cluster import Cluster
-from sim.config import load
-from sim.month import MONTH
+from sim.engine import bits, streams
+from sim.inputs.config import load
+from sim.model.agents import Enterprise, Park
+from sim.model.cluster import Cluster
+from sim.model.month import MONTH
 
 CASES = {  # name -> what makes it so
     "slack": [],
@@ -37,7 +37,7 @@ def salted(seed, month):
     """Keys in which luck that belongs to a month also belongs to the state of the world."""
     monthly = {name for name, (belongs, _) in streams.DECISIONS.items() if belongs}
     return {
-        name: streams.mix_int(key + SALT["now"]) if name in monthly else key for name, key in KEYS(seed, month).items()
+        name: bits.mix_int(key + SALT["now"]) if name in monthly else key for name, key in KEYS(seed, month).items()
     }
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.config import load
-from sim.studies.ledgers.ledger import ledger
+from sim.inputs.config import load
+from sim.studies.ledger.run import ledger
 
 CALIBRATED = (0.5, 0.65, 0.8)  # both ends of the calibrated span, and the shipped value
 SENSITIVITIES = (0.5, 1, 2)

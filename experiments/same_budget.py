@@ -13,8 +13,9 @@ import argparse
 import re
 from pathlib import Path
 
-from sim.config import load
-from sim.simulate import seeds_of, simulate_matched
+from sim.inputs.config import load
+from sim.runs.matched_pairs import seeds_of
+from sim.runs.simulate import simulate_matched
 
 SCENARIO = Path(__file__).resolve().parent.parent / "configs" / "scenario" / "same_budget_split.yaml"
 REFERENCE, SPLIT = "build_first", "same_budget_split"

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.agents import Enterprise
-from sim.cluster import Cluster
-from sim.config import load
+from sim.inputs.config import load
+from sim.model.agents import Enterprise
+from sim.model.cluster import Cluster
 
 CLUSTERS = Path(__file__).resolve().parent.parent / "configs" / "cluster"
 EVERY = 57  # of a nation's cities, by size, from the twentieth on

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from sim import streams
-from sim.agents import Enterprise
-from sim.agents.status import Place, Status
-from sim.arrivals import mark
-from sim.cluster import Cluster
-from sim.config import load
-from sim.mechanisms import survival
-from sim.month import grow, set_place_terms
+from sim.engine import streams
+from sim.inputs.config import load
+from sim.model.agents import Enterprise
+from sim.model.cluster import Cluster
+from sim.model.mechanisms import survival
+from sim.model.month import grow, set_place_terms
+from sim.model.phases.arrivals import mark
+from sim.model.status import Place, Status
 
 CALIBRATION = Path(__file__).resolve().parent.parent / "configs" / "calibration" / "start.yaml"
 OLDEST = int(survival.NORMALISER_AGES[-1])

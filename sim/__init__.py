@@ -3,12 +3,12 @@
 import importlib
 
 _HOMES = {
-    "Cluster": "sim.cluster", "build": "sim.simulate", "compare": "sim.studies.study",
-    "Enterprise": "sim.agents", "Park": "sim.agents", "Operator": "sim.agents", "ServicePlatform": "sim.agents",
-    "District": "sim.agents", "Policy": "sim.policies", "register": "sim.policies", "load": "sim.config",
-    "ConfigurationError": "sim.fields", "settle": "sim.studies.settle", "attribute": "sim.studies.attribution.attribute",
-    "ledger": "sim.studies.ledgers.ledger", "sweep": "sim.studies.sweeps.sweep", "sensitivity": "sim.studies.uncertainty.assuming",
-    "discover": "sim.studies.choosing.discover", "voi": "sim.studies.choosing.voi", "optimise": "sim.studies.optimising.optimise",
+    "Cluster": "sim.model.cluster", "build": "sim.runs.simulate", "compare": "sim.studies.compare.run",
+    "Enterprise": "sim.model.agents", "Park": "sim.model.agents", "Operator": "sim.model.agents", "ServicePlatform": "sim.model.agents",
+    "District": "sim.model.agents", "Policy": "sim.model.policies", "register": "sim.model.policies", "load": "sim.inputs.config",
+    "ConfigurationError": "sim.engine.fields", "settle": "sim.studies.settle.run", "attribute": "sim.studies.attribute.run",
+    "ledger": "sim.studies.ledger.run", "sweep": "sim.studies.sweep.run", "sensitivity": "sim.studies.sensitivity.run",
+    "discover": "sim.studies.discover.run", "voi": "sim.studies.voi.run", "optimise": "sim.studies.optimise.run",
 }  # fmt: skip
 __all__ = sorted(_HOMES)
 

@@ -6,9 +6,10 @@ from functools import cache
 
 import pytest
 
-from sim import columns, compiled
-from sim.cluster import Cluster
-from sim.config import load
+from sim.engine import columns
+from sim.engine import kernels as compiled
+from sim.inputs.config import load
+from sim.model.cluster import Cluster
 from tests.support import ALL_POLICIES
 
 # Burn-ins of tests go to a folder of their own: the user's cache is bounded, and tests would push theirs out of it.

@@ -7,12 +7,15 @@ asked of single agents. `slowed(cluster)` makes a cluster live by these phases i
 import numpy as np
 from scipy.special import bdtrik, ndtri
 
-from sim import labour_market, month, services, space_market
-from sim.agents import District, Enterprise, Park, ServicePlatform
-from sim.agents.status import Cause, Event, Status
-from sim.mechanisms import growth, rationing, survival, talent
-from sim.parameters import NEEDS, TIERS
-from sim.streams import key, root_gamma
+from sim.engine import rationing
+from sim.engine.distributions import root_gamma
+from sim.engine.streams import key
+from sim.model import month
+from sim.model.agents import District, Enterprise, Park, ServicePlatform
+from sim.model.mechanisms import growth, survival, talent
+from sim.model.phases import labour_market, services, tenancies
+from sim.model.status import Cause, Event, Status
+from sim.model.vocabulary import NEEDS, TIERS
 
 GROUPS = ("january", "later")
 MASK = (1 << 64) - 1
@@ -81,7 +84,7 @@ def deferred_acceptance(lists, size, priority, tie, capacity):
 
 
 def textbook_allocate(choices, size, priority, tie, capacity):
-    """deferred_acceptance with the arguments of sim.mechanisms.rationing.allocate."""
+    """deferred_acceptance with the arguments of sim.engine.rationing.allocate."""
     if not choices.shape[1]:
         return np.full(len(choices), -1)
     if priority.ndim == 1:  # the same standing with every choice
@@ -399,9 +402,9 @@ def depart(cluster):
                 end = firm.recognised_on + cluster.parameters.leaving.lease_after_recognition
             if end <= cluster.now:
                 ending.append(firm)
-    space_market.close(cluster, together(cluster, closing))
-    space_market.leave(cluster, together(cluster, relocating), np.ones(len(relocating), bool))
-    space_market.leave(cluster, together(cluster, ending), np.zeros(len(ending), bool))
+    tenancies.close(cluster, together(cluster, closing))
+    tenancies.leave(cluster, together(cluster, relocating), np.ones(len(relocating), bool))
+    tenancies.leave(cluster, together(cluster, ending), np.zeros(len(ending), bool))
     for row in range(len(cluster.park_keys)):
         park = cluster.member(Park, row)
         park.let = sum(int(firm.area) for firm in one_by_one(cluster, lambda f, row=row: f.park_row == row))

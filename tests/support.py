@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.config import folder
-from sim.setup import month_number
+from sim.engine.calendar import month_number
+from sim.inputs.config import folder
 
 POLICIES = sorted(path.stem for path in (folder() / "policy").glob("*.yaml"))
 ALL_POLICIES = f"policy=[{','.join(POLICIES)}]"

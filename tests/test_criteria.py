@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.agents import Enterprise, Park
-from sim.config import load
-from sim.criteria import FIGURES, PREFIX, Criterion, RuleSet, figures, growing_share, read_criteria
-from sim.fields import ConfigurationError
-from sim.shipped import folder
+from sim.engine.fields import ConfigurationError
+from sim.inputs.catalogue import folder
+from sim.inputs.config import load
+from sim.model.agents import Enterprise, Park
+from sim.model.criteria import FIGURES, PREFIX, Criterion, RuleSet, figures, growing_share, read_criteria
 
 BOTH = {"zh": "一", "en": "one"}
 

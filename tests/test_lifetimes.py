@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.agents.status import Event, Place
-from sim.lifetimes import follow_up, survival
-from sim.record import LOG
+from sim.model.event_log import LOG
+from sim.model.measures.survival import follow_up, survival
+from sim.model.status import Event, Place
 
 JANUARY = 24000
 MONTHS = np.arange(JANUARY, JANUARY + 60)
@@ -78,7 +78,7 @@ def test_firms_elsewhere_that_are_not_followed_are_left_out():
 
 
 def test_retention_and_cohorts_of_ouhai_are_shares_between_none_and_all(ouhai, ouhai_setup):
-    from sim.indicators import Counts
+    from sim.model.measures.counts import Counts
 
     cluster = ouhai.fork(ouhai_setup).run()
     keys, _, years, values = Counts(cluster).values("cluster", True)

@@ -10,12 +10,13 @@ import pytest
 from scipy import stats
 
 import sim
-from sim import arrivals, streams
-from sim.agents import Enterprise
-from sim.agents.status import Event, Status
-from sim.cluster import Cluster
-from sim.setup import month_number
-from sim.studies.attribution import shapley
+from sim.engine import bits, distributions, streams
+from sim.engine.calendar import month_number
+from sim.methods import shapley
+from sim.model.agents import Enterprise
+from sim.model.cluster import Cluster
+from sim.model.phases import arrivals
+from sim.model.status import Event, Status
 from tests.conftest import OUHAI, SEED
 from tests.support import (
     ALL_POLICIES,
@@ -203,7 +204,7 @@ def test_an_unregistered_decision_is_refused(toy):
 
 def test_every_decision_is_registered_once():
     written = []
-    for node in ast.walk(ast.parse((SOURCE / "streams.py").read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse((SOURCE / "model" / "decisions.py").read_text(encoding="utf-8"))):
         if isinstance(node, ast.Dict):
             written += [
                 ast.unparse(key)
@@ -211,7 +212,7 @@ def test_every_decision_is_registered_once():
                 if key is not None and isinstance(key, (ast.Constant, ast.JoinedStr))
             ]
     assert len(written) == len(set(written))
-    assert len(set(map(streams.digest, streams.DECISIONS))) == len(streams.DECISIONS)
+    assert len(set(map(bits.digest, streams.DECISIONS))) == len(streams.DECISIONS)
 
 
 def test_every_registered_decision_is_drawn(composed, monkeypatch):
@@ -234,7 +235,7 @@ def test_only_keyed_luck_is_used_in_the_model():
     """No stream of random numbers whose next value depends on who drew before; designs and bootstraps of studies have theirs."""
     found = []
     for path in sorted(SOURCE.rglob("*.py")):
-        if path.relative_to(SOURCE).parts[0] == "studies":
+        if path.relative_to(SOURCE).parts[0] in ("studies", "methods"):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = []
@@ -306,15 +307,15 @@ def everyone():
 
 
 def test_draws_lie_strictly_between_zero_and_one():
-    edges = np.array([0, 1, streams.MASK, streams.MASK - 1, 1 << 63], np.uint64)
+    edges = np.array([0, 1, bits.MASK, bits.MASK - 1, 1 << 63], np.uint64)
     u = streams.uniform(edges, 0)
     assert (
         (u > 0).all()
         and (u < 1).all()
-        and np.isfinite(streams.gumbel(u)).all()
-        and np.isfinite(streams.normal(u)).all()
+        and np.isfinite(distributions.gumbel(u)).all()
+        and np.isfinite(distributions.normal(u)).all()
     )
-    assert (streams.MASK >> 12) * 2.0**-52 + 2.0**-53 < 1
+    assert (bits.MASK >> 12) * 2.0**-52 + 2.0**-53 < 1
 
 
 def test_one_draw_is_the_same_alone_among_others_and_in_any_order(everyone):
@@ -322,7 +323,7 @@ def test_one_draw_is_the_same_alone_among_others_and_in_any_order(everyone):
     together = streams.uniform(luck, key)
     assert np.array_equal(streams.uniform(luck[::-1], key)[::-1], together)
     assert all(streams.uniform(luck[i], key) == together[i] for i in range(0, 500, 50))
-    parks = np.array([streams.digest(f"park/{i}") for i in range(7)], np.uint64)
+    parks = np.array([bits.digest(f"park/{i}") for i in range(7)], np.uint64)
     table = streams.uniform(luck, key, parks)
     assert np.array_equal(streams.uniform(luck, key, parks[[4, 2]]), table[:, [4, 2]])
 
@@ -330,8 +331,8 @@ def test_one_draw_is_the_same_alone_among_others_and_in_any_order(everyone):
 def test_keys_worked_out_together_are_those_of_the_formula():
     for seed, month in ((0, 0), (7, 24300), (2**31 - 1, 65535)):
         for name, (monthly, _) in streams.DECISIONS.items():
-            base = streams.mix_int(streams.digest(name) + seed * streams.GOLDEN)
-            wanted = streams.mix_int(base + (month + 1) * streams.GOLDEN) if monthly else base
+            base = bits.mix_int(bits.digest(name) + seed * bits.GOLDEN)
+            wanted = bits.mix_int(base + (month + 1) * bits.GOLDEN) if monthly else base
             assert streams.key(seed, name, month) == wanted, name
 
 
@@ -358,7 +359,7 @@ def test_draws_of_different_decisions_months_seeds_and_neighbours_are_uncorrelat
         return streams.uniform(streams.luck(who, seed), streams.key(seed, name, month))
 
     base = draw()
-    parks = np.array([streams.digest(f"park/{i}") for i in range(4)], np.uint64)
+    parks = np.array([bits.digest(f"park/{i}") for i in range(4)], np.uint64)
     tastes = streams.uniform(streams.luck(everyone, 1), streams.key(1, "taste_park", 0), parks).T
     others = {
         "other decision": draw("round_amount"), "other month": draw(month=24301), "a year later": draw(month=24312),
@@ -373,7 +374,11 @@ def test_draws_of_different_decisions_months_seeds_and_neighbours_are_uncorrelat
 @pytest.mark.statistical
 @pytest.mark.parametrize(
     ("transform", "mean", "variance"),
-    [(streams.exponential, 1.0, 1.0), (streams.gumbel, np.euler_gamma, np.pi**2 / 6), (streams.normal, 0.0, 1.0)],
+    [
+        (distributions.exponential, 1.0, 1.0),
+        (distributions.gumbel, np.euler_gamma, np.pi**2 / 6),
+        (distributions.normal, 0.0, 1.0),
+    ],
 )
 def test_transformed_draws_have_their_mean(everyone, transform, mean, variance):
     x = transform(streams.uniform(streams.luck(everyone, 4), streams.key(4, "tie", 0)))
@@ -392,13 +397,13 @@ def luck_of_counts(everyone):
 @pytest.mark.parametrize("p", [1e-4, 0.02, 0.3, 0.9])
 def test_binomial_is_the_quantile_of_its_uniform(luck_of_counts, n, p):
     u = luck_of_counts
-    count = streams.binomial(u, np.full(u.size, n), np.full(u.size, p))
+    count = distributions.binomial(u, np.full(u.size, n), np.full(u.size, p))
     assert np.array_equal(count, stats.binom.ppf(u, n, p).astype(int))
 
 
 @pytest.mark.parametrize("mean", [0.01, 0.4, 3.0, 40.0])
 def test_poisson_is_the_quantile_of_its_uniform(luck_of_counts, mean):
-    count = streams.poisson(luck_of_counts, mean)
+    count = distributions.poisson(luck_of_counts, mean)
     assert np.array_equal(count, stats.poisson.ppf(luck_of_counts, mean).astype(int))
 
 
@@ -406,7 +411,7 @@ def test_more_people_never_mean_fewer_events(luck_of_counts):
     """Also where the method changes, at a mean of LOOP_MEAN."""
     u, last = luck_of_counts, np.zeros(luck_of_counts.size, np.int64)
     for n in range(1, 130):
-        count = streams.binomial(u, np.full(u.size, n), np.full(u.size, 0.06))
+        count = distributions.binomial(u, np.full(u.size, n), np.full(u.size, 0.06))
         assert (count >= last).all() and (count <= n).all()
         last = count
 
@@ -414,12 +419,12 @@ def test_more_people_never_mean_fewer_events(luck_of_counts):
 def test_a_higher_chance_never_means_fewer_events(luck_of_counts):
     u, last = luck_of_counts, np.zeros(luck_of_counts.size, np.int64)
     for p in np.linspace(0.0, 0.999, 120):
-        count = streams.binomial(u, np.full(u.size, 25), np.full(u.size, p))
+        count = distributions.binomial(u, np.full(u.size, 25), np.full(u.size, p))
         assert (count >= last).all()
         last = count
     last = np.zeros(u.size, np.int64)
     for mean in np.linspace(0.0, 12.0, 60):
-        count = streams.poisson(u, mean)
+        count = distributions.poisson(u, mean)
         assert (count >= last).all()
         last = count
 
@@ -428,7 +433,7 @@ def test_a_higher_chance_never_means_fewer_events(luck_of_counts):
 @pytest.mark.parametrize("shape", [1 / 12, 0.5])
 def test_tabulated_gamma_has_its_mean_and_its_quantiles(everyone, shape):
     u = streams.uniform(streams.luck(everyone, 6), streams.key(6, "growth_size", 24300))
-    x = streams.root_gamma(u, shape) ** 2
+    x = distributions.root_gamma(u, shape) ** 2
     assert abs(x.mean() - shape) < 4 * np.sqrt(shape / x.size)
     exact = stats.gamma.ppf(u, shape)
     assert np.abs(np.sqrt(x) - np.sqrt(exact)).max() < 1e-2

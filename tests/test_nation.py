@@ -5,15 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.cluster import Cluster
-from sim.config import load
-from sim.fields import ConfigurationError, check
-from sim.indicators import Counts, ratio
-from sim.inputs import dealing
-from sim.inputs.cluster_data import OperatorData, ParkData, PlatformData
-from sim.nation import OF_A_CITY, SIZES, Gathering, city, city_seed, of_city, simulate_city, size_of
-from sim.simulate import matched_pairs
-from sim.studies import study
+from sim.engine.fields import ConfigurationError, check
+from sim.inputs import apportion as dealing
+from sim.inputs.config import load
+from sim.model.cluster import Cluster
+from sim.model.district_data import OperatorData, ParkData, PlatformData
+from sim.model.measures.counts import Counts
+from sim.model.measures.definitions import ratio
+from sim.runs.matched_pairs import matched_pairs
+from sim.runs.nation import OF_A_CITY, SIZES, Gathering, city, city_seed, of_city, simulate_city, size_of
+from sim.studies.common.gather import gather
+from sim.studies.common.scenarios import check_past, scenarios_of
+from sim.studies.compare import run as study
 
 SMALL = (
     "cluster=nation", "cluster.figures.cities=5", "cluster.figures.carriers=40", "cluster.figures.stock=180000",
@@ -207,12 +210,12 @@ def test_the_sample_elsewhere_is_told_with_what_it_stands_for(nation):
 
 
 def test_finished_seeds_are_found_again(small, nation, tmp_path):
-    from sim.studies.store import RunFolder
+    from sim.runs.store.folder import RunFolder
 
     folder = RunFolder(tmp_path, "compare", small, {"reference": "baseline"}, 3)
     folder.keep(nation)
     told = []
-    again = study.gather(small, [3], reference="baseline", workers=1, folder=folder, progress=told.append)
+    again = gather(small, [3], reference="baseline", workers=1, folder=folder, progress=told.append)
     same_outcomes(again[0], nation)
     assert told == [5]  # all cities of the seed, at once
     results = study.conclude(small, again, "baseline")
@@ -258,13 +261,13 @@ def test_space_that_comes_later_must_come_after_the_start():
 
 def test_what_takes_one_cluster_refuses_a_nation(small):
     for ask in (
-        lambda: Cluster(small[0], 1), lambda: study.scenarios_of(["baseline"], SMALL),
+        lambda: Cluster(small[0], 1), lambda: scenarios_of(["baseline"], SMALL),
         lambda: list(matched_pairs(small, [1], each=print)),
     ):  # fmt: skip
         with pytest.raises(ConfigurationError, match="a nation of many cities"):
             ask()
     with pytest.raises(ConfigurationError, match="of no use to a nation"):
-        study.check_past("somewhere", small, [1])
+        check_past("somewhere", small, [1])
     with pytest.raises(ConfigurationError, match="no city of nation"):
         city(small[0], "nowhere")
 

@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 import sim
-from sim.agents import FAMILIES
-from sim.cluster import Cluster
-from sim.columns import columns_of
-from sim.config import folder
-from sim.indicators import MEASURES, UNITS
-from sim.parameters import Parameters, catalogue
+from sim.engine.columns import columns_of
+from sim.inputs.config import folder
+from sim.model.agents import FAMILIES
+from sim.model.cluster import Cluster
+from sim.model.measures.definitions import MEASURES, UNITS
+from sim.model.parameters import Parameters, catalogue
 from tests.month.worlds import SHARES, all_parameters, setup_of, with_demand, with_parameters
 
 CALIBRATIONS = sorted((folder() / "calibration").glob("*.yaml"))

@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from sim.fields import ConfigurationError
-from sim.processes import refuse_unguarded, started
+from sim.engine.fields import ConfigurationError
+from sim.runs.executors.processes import refuse_unguarded, started
 
-ASKING = "from sim.processes import refuse_unguarded\ndef study():\n    refuse_unguarded('workers=1')\n"
+ASKING = "from sim.runs.executors.processes import refuse_unguarded\ndef study():\n    refuse_unguarded('workers=1')\n"
 GUARDED = f"{ASKING}if __name__ == '__main__':\n    study()\n"
 BARE = f"{ASKING}study()\n"
 
@@ -49,7 +49,7 @@ def test_processes_are_refused_before_any_is_started(monkeypatch, count):
     def refuse(instead):
         raise ConfigurationError(f"write {instead}")
 
-    monkeypatch.setattr("sim.processes.refuse_unguarded", refuse)
-    monkeypatch.setattr("sim.processes.Processes", lambda count: pytest.fail("started"))
+    monkeypatch.setattr("sim.runs.executors.processes.refuse_unguarded", refuse)
+    monkeypatch.setattr("sim.runs.executors.processes.Processes", lambda count: pytest.fail("started"))
     with pytest.raises(ConfigurationError, match="workers=1"), started(count):
         pass

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import provenance
+from sim.runs import provenance
 from tests.test_imports import FILES, imported, own, under, within
 
 # Where numbers of runs are made: whatever these import, inside functions too, can move one.
-MAKERS = ("sim.simulate", "sim.nation", "sim.studies.sweeps.play", "sim.studies.attribution.coalitions")
+MAKERS = ("sim.runs.simulate", "sim.runs.nation", "sim.runs.unit", "sim.studies.attribute.coalitions")
 PACKAGE = Path(sim.__file__).parent
 
 
 def makers_of_numbers():
     """Modules that can move a number of a run, found from what is imported."""
-    found, waiting = set(), [*MAKERS, *under("sim.compiled")]  # kernels are fetched by name
+    found, waiting = set(), [*MAKERS, *under("sim.engine.kernels", "sim.model.kernels")]  # kernels are fetched by name
     while waiting:
         name = waiting.pop()
         if name not in found and not within(name, "sim.report"):  # words and figures, which move none
@@ -43,7 +43,9 @@ def copy(tmp_path, monkeypatch):
 
 def test_a_byte_in_any_module_that_can_move_a_number_changes_the_identity_of_runs(copy):
     modules, whole = makers_of_numbers(), digest()
-    assert {"sim.month", "sim.mechanisms.growth", "sim.compiled.firms", "sim.studies.sweeps.play"} < set(modules)
+    assert {"sim.model.month", "sim.model.mechanisms.growth", "sim.model.kernels.growth", "sim.runs.unit"} < set(
+        modules
+    )
     unseen = []
     for name in modules:
         path = copy / FILES[name].relative_to(PACKAGE)
@@ -56,14 +58,14 @@ def test_a_byte_in_any_module_that_can_move_a_number_changes_the_identity_of_run
 
 def test_words_and_commands_leave_the_identity_of_runs_alone(copy):
     whole = digest()
-    for name in ("report/page.py", "cli.py"):
+    for name in ("report/style.py", "cli/main.py"):
         (copy / name).write_bytes((copy / name).read_bytes() + b"#")
     assert digest() == whole
 
 
 LEAVERS = """
 import numpy as np
-from sim.compiled.people import _drift
+from sim.model.kernels.labour_market import _drift
 people = np.full((1, 1, 3), 9)
 _drift(np.ones(1, np.uint64), np.ones(1, np.uint64), np.ones(3, np.uint64), 0.5, people)
 print(people.sum())
@@ -79,7 +81,7 @@ def test_a_changed_helper_of_a_kernel_is_compiled_anew_though_the_old_code_is_ke
         done = subprocess.run([sys.executable, "-c", LEAVERS], cwd=tmp_path, capture_output=True, text=True, check=True)
         return done.stdout.strip()
 
-    helper = tmp_path / "sim" / "compiled" / "luck.py"
+    helper = tmp_path / "sim" / "engine" / "kernels" / "draws.py"
     one = run()
     assert run() == one != "27"
     helper.write_text(helper.read_text(encoding="utf-8").replace("return 0 if u", "return 0 if u < 2 or u"))

@@ -281,3 +281,6 @@ def amounts(axes, label, sign=False):
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: plain(v, digits if v or not sign else 0, sign=sign)))
     axes.set_xlabel(label, size=7.5, color=GREY, labelpad=3)
     axes.spines["bottom"].set_color(LINE)
+
+
+BAND, UNCLEAR = "#f5f7f9", "#9aa5af"

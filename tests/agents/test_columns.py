@@ -6,10 +6,10 @@ import pickle
 import numpy as np
 import pytest
 
-from sim import columns
-from sim.agents import District, Enterprise, Park
-from sim.cluster import Cluster
-from sim.columns import Column, Table
+from sim.engine import columns
+from sim.engine.columns import Column, Table
+from sim.model.agents import District, Enterprise, Park
+from sim.model.cluster import Cluster
 from tests.support import same_record, same_tables
 
 

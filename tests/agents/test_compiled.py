@@ -7,26 +7,27 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import (
+from sim.engine import distributions, streams
+from sim.engine import kernels as compiled
+from sim.engine.rationing import allocate, wish_lists
+from sim.model.agents import Enterprise, Park, ServicePlatform
+from sim.model.cluster import Cluster
+from sim.model.measures import stock
+from sim.model.mechanisms import choice
+from sim.model.month import MONTH, serve
+from sim.model.phases import (
     arrivals,
-    compiled,
     departures,
-    development,
-    indicators,
     labour_market,
     milestones,
     neighbourhood,
     services,
     space_market,
-    streams,
+    tenancies,
 )
-from sim.agents import Enterprise, Park, ServicePlatform
-from sim.agents.status import Status
-from sim.cluster import Cluster
-from sim.mechanisms import choice
-from sim.mechanisms.rationing import allocate, wish_lists
-from sim.month import MONTH, serve
-from sim.policies import rent_relief, talent_housing
+from sim.model.phases import growth as development
+from sim.model.policies import rent_relief, talent_housing
+from sim.model.status import Status
 from tests.month.worlds import POLICIES, setup_of
 from tests.support import later, under
 
@@ -180,7 +181,7 @@ def test_the_same_cases_arise_wait_and_are_done(coming_and_going, plain, rule):
 
 @pytest.mark.parametrize("n", [0, 1, 2, 1000])
 def test_draws_are_put_in_order(n):
-    from sim.compiled.services import _in_order
+    from sim.model.kernels.services import _in_order
 
     draws = np.random.default_rng(n).random(n)
     for some in (draws, draws**9, -np.sort(-draws), np.full(n, 1 - 2.0**-53)):
@@ -236,12 +237,12 @@ def test_who_is_where_is_counted_alike(relieved, plain, part):
 
 
 def test_a_months_stock_is_counted_alike(relieved, plain):
-    def stock(cluster):
+    def count(cluster):
         cluster.run(until=cluster.now + 11)  # across a January, so that people have a park of that day
         cluster.tally.clear()
-        return indicators.count_firms(cluster, everyone(cluster))
+        return stock.count_firms(cluster, everyone(cluster))
 
-    (fast, after), (slow, other) = both(relieved, plain, stock)
+    (fast, after), (slow, other) = both(relieved, plain, count)
     assert_alike(after, other)
     assert np.array_equal(fast, slow) and np.array_equal(fast, after.tally.firm["tenants"][:-1])
     assert all(cells.sum() > 0 for cells in after.tally.firm.values())
@@ -349,7 +350,7 @@ def test_incubation_ends_alike_and_leads_to_the_same_places(relieved, plain, see
         firms = firms[firms.is_tenant()]
         place, worth = space_market.after_leaving(cluster, firms)
         relocating = firms.ident % 3 == 0
-        return place, worth, firms.on_notice(), space_market.end_incubation(cluster, firms, relocating)
+        return place, worth, firms.on_notice(), tenancies.end_incubation(cluster, firms, relocating)
 
     (fast, after), (slow, other) = both(relieved, plain, end)
     assert all(np.array_equal(fast[k], slow[k]) for k in (0, 2, 3)) and 0 < np.count_nonzero(fast[2]) < len(fast[2])
@@ -408,17 +409,17 @@ def test_binomial_counts_are_the_same_from_one_head_to_a_hundred_thousand(plain)
     rng = np.random.default_rng(1)
     n = np.concatenate([rng.integers(0, 60, 5000), [100_000, 30_000]])
     u, p = rng.random(len(n)), rng.random(len(n)) * 0.9
-    assert np.array_equal(streams.binomial(u, n, p), plain(streams.binomial, u, n, p))
+    assert np.array_equal(distributions.binomial(u, n, p), plain(distributions.binomial, u, n, p))
 
 
 def test_gamma_draws_are_the_same_to_the_far_tail(plain):
     u = np.concatenate([np.random.default_rng(2).random(5000), [1e-15, 0.9999, 1 - 1e-12]])
-    np.testing.assert_allclose(streams.root_gamma(u, 1 / 12), plain(streams.root_gamma, u, 1 / 12), **CLOSE)
+    np.testing.assert_allclose(distributions.root_gamma(u, 1 / 12), plain(distributions.root_gamma, u, 1 / 12), **CLOSE)
 
 
 def test_normal_draws_are_the_same_to_the_far_tails(plain):
     u = np.concatenate([np.random.default_rng(2).random(5000), [2.0**-53, 1e-12, 0.074, 0.5, 0.926, 1 - 2.0**-53]])
-    np.testing.assert_allclose(streams.normal(u), plain(streams.normal, u), rtol=1e-14, atol=1e-15)
+    np.testing.assert_allclose(distributions.normal(u), plain(distributions.normal, u), rtol=1e-14, atol=1e-15)
 
 
 @pytest.mark.parametrize("common", [True, False], ids=["one standing", "a standing with each"])
@@ -469,7 +470,7 @@ def test_a_subclass_is_read_by_its_own_rules(relieved):
 
 def test_without_numba_the_readable_rules_run():
     script = (
-        "import sys; sys.modules['numba'] = None; import sim; from sim import compiled\n"
+        "import sys; sys.modules['numba'] = None; import sim; from sim.engine import kernels as compiled\n"
         "cluster = sim.build('toy', 'run.burn_in=6'); cluster.step(); print(compiled.available(), cluster.month)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

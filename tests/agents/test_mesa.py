@@ -7,10 +7,10 @@ import mesa
 import numpy as np
 import pytest
 
-from sim.agents import District, Enterprise, Operator, Park, ServicePlatform
-from sim.agents.status import Event, Origin, Status
-from sim.cluster import Cluster, forget
-from sim.record import LOG
+from sim.model.agents import District, Enterprise, Operator, Park, ServicePlatform
+from sim.model.cluster import Cluster, forget
+from sim.model.event_log import LOG
+from sim.model.status import Event, Origin, Status
 from tests.conftest import SEED
 from tests.support import same_record, same_tables
 

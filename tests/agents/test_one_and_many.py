@@ -5,9 +5,9 @@ import inspect
 import numpy as np
 import pytest
 
-from sim.agents import Enterprise, Operator, Park, ServicePlatform
-from sim.cluster import Cluster
-from sim.columns import ColumnAgent
+from sim.engine.columns import ColumnAgent
+from sim.model.agents import Enterprise, Operator, Park, ServicePlatform
+from sim.model.cluster import Cluster
 from tests.conftest import OUHAI, SEED
 from tests.support import ALL_POLICIES
 

@@ -180,7 +180,7 @@ def timed_command(*arguments, module=("-m", "sim"), environment=None):
 
 def agreement(seeds):
     """The twin against this model on the headline measures, over some years of Ouhai from a short burn-in."""
-    from sim.config import load
+    from sim.inputs.config import load
     from tests.benchmarks.agreement import compare
 
     os.environ.update(surroundings())

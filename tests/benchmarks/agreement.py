@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents import Enterprise
-from sim.indicators import HEADLINE, MEASURES, Counts
-from sim.simulate import at_start
+from sim.model.agents import Enterprise
+from sim.model.measures.counts import Counts
+from sim.model.measures.definitions import HEADLINE, MEASURES
+from sim.runs.simulate import at_start
 from tests.benchmarks.plain_mesa import PlainCluster
 
 

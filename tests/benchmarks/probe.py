@@ -18,7 +18,7 @@ MOST = 12  # repeats at most
 
 def world_of(kind, enterprises, months):
     """A world, and its clusters at the start one after another, from the cache if they are there."""
-    from sim.simulate import at_start
+    from sim.runs.simulate import at_start
     from tests.benchmarks.worlds import KINDS
 
     world = KINDS[kind](enterprises, months)
@@ -38,9 +38,9 @@ def start(kind, enterprises, months):
 def ours(kind, enterprises, months):
     """Our model: CPU time by phase and in all, over the agent-steps of whole runs."""
     from experiments.profile import by_phase
-    from sim import compiled
-    from sim.agents import Enterprise
-    from sim.cluster import forget
+    from sim.engine import kernels as compiled
+    from sim.model.agents import Enterprise
+    from sim.model.cluster import forget
 
     warm_up()
     world, clusters = world_of(kind, enterprises, months)
@@ -85,7 +85,7 @@ def warm_up():
 
 def plain(kind, enterprises, months):
     """The plain Mesa twin of the same world, from the same starts."""
-    from sim.cluster import forget
+    from sim.model.cluster import forget
     from tests.benchmarks.plain_mesa import PlainCluster
 
     seconds, steps = 0.0, 0
@@ -108,8 +108,9 @@ def machine(size=TRIAD):
 
 def pairs(count, workers):
     """Matched pairs of Ouhai over 14 years in so many processes, their start-up counted; burn-ins come from the cache."""
-    from sim.simulate import at_start, matched_pairs, seeds_of
-    from sim.studies.study import scenarios_of
+    from sim.runs.matched_pairs import matched_pairs, seeds_of
+    from sim.runs.simulate import at_start
+    from sim.studies.common.scenarios import scenarios_of
 
     setups = scenarios_of(["baseline", "fill_before_build"])
     seeds = seeds_of(1, count)
@@ -134,8 +135,8 @@ def leak(cluster, runs, settings):
     """Memory of one process after each of many runs of a scenario, the models let go as a user would."""
     import mesa
 
-    from sim.config import load
-    from sim.simulate import simulate
+    from sim.inputs.config import load
+    from sim.runs.simulate import simulate
 
     setup = load([f"cluster={cluster}", *settings])
     held = []

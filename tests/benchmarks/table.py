@@ -9,7 +9,8 @@ from statistics import median
 
 import numpy as np
 
-from sim.provenance import model_digest, write_bytes
+from sim.engine.files import write_bytes
+from sim.runs.provenance import model_digest
 from tests.benchmarks.agreement import told
 
 MIB = 1 << 20

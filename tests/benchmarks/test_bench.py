@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.profile import by_function, by_phase
-from sim.agents import Enterprise
+from sim.model.agents import Enterprise
 from tests.benchmarks import __main__ as bench
 from tests.benchmarks import probe, table
 from tests.benchmarks.worlds import OUHAI, dense, districts, scaled

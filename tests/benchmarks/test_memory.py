@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from sim.agents import FAMILIES
-from sim.cluster import Cluster
-from sim.simulate import simulate, simulate_matched
+from sim.model.agents import FAMILIES
+from sim.model.cluster import Cluster
+from sim.runs.simulate import simulate, simulate_matched
 from tests.support import later
 
 RUNS = 4

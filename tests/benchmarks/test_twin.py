@@ -5,8 +5,8 @@ from random import Random
 import numpy as np
 import pytest
 
-from sim.agents import Enterprise, Park
-from sim.agents.status import Status
+from sim.model.agents import Enterprise, Park
+from sim.model.status import Status
 from tests.benchmarks.agreement import compare
 from tests.benchmarks.plain_mesa import PlainCluster
 from tests.benchmarks.plain_mesa.market import Wish, match

@@ -12,7 +12,7 @@ N counts living enterprises at the start (2022-01): those in parks, in the distr
 from dataclasses import dataclass, replace
 from math import log
 
-from sim.config import load
+from sim.inputs.config import load
 
 OUHAI = 5700  # living enterprises of Ouhai at its start, to two digits: what factors are reckoned from
 

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.agents import Park
-from sim.arrivals import intensities
-from sim.cluster import Cluster
-from sim.config import folder, load
-from sim.fields import ConfigurationError
-from sim.inputs.cluster_data import read_cluster
-from sim.parameters import GROUPS, catalogue
-from sim.setup import along, month_number
+from sim.engine.calendar import along, month_number
+from sim.engine.fields import ConfigurationError
+from sim.inputs.config import folder, load
+from sim.inputs.tables import read_cluster
+from sim.model.agents import Park
+from sim.model.cluster import Cluster
+from sim.model.parameters import GROUPS, catalogue
+from sim.model.phases.arrivals import intensities
 from tests.conftest import SEED
 
 SCENARIOS, WORLDS, DEMANDS, RULES = (

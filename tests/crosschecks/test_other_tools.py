@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 import sim
-from sim.agents import Enterprise, Park
-from sim.cluster import Cluster
-from sim.fields import ConfigurationError
-from sim.studies.sweeps.adaptors import as_function
-from sim.studies.sweeps.designs import listed
-from sim.studies.uncertainty import sobol
+from sim.engine.fields import ConfigurationError
+from sim.methods import sobol
+from sim.model.agents import Enterprise, Park
+from sim.model.cluster import Cluster
+from sim.studies.sweep.as_function import as_function
+from sim.studies.sweep.designs import listed
 from tests.support import library
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "other-tools.md").read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sim import columns
-from sim.policies import KINDS
+from sim.engine import columns
+from sim.model.policies import KINDS
 from tests.support import library
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "docs" / "notebooks").glob("*.ipynb"))

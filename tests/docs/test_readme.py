@@ -10,20 +10,21 @@ from pathlib import Path
 import pytest
 import yaml
 
-import sim.mechanisms
-from sim.agents import FAMILIES
-from sim.agents.status import Place, Status
-from sim.cluster import Cluster
-from sim.columns import columns_of
-from sim.indicators import MEASURES
-from sim.inputs.cluster_data import OperatorData, ParkData, PlatformData
-from sim.month import MONTH
-from sim.parameters import NEEDS, catalogue
-from sim.policies import KINDS, Policy
-from sim.policies.own import LOADED
-from sim.setup import Demand, Plan, Rules, Run, Setup, World
-from sim.shipped import folder, options
-from sim.streams import DECISIONS, TIERS
+import sim.model.mechanisms
+from sim.engine.columns import columns_of
+from sim.inputs.catalogue import folder, options
+from sim.model.agents import FAMILIES
+from sim.model.cluster import Cluster
+from sim.model.decisions import DECISIONS
+from sim.model.district_data import OperatorData, ParkData, PlatformData
+from sim.model.measures.definitions import MEASURES
+from sim.model.month import MONTH
+from sim.model.parameters import catalogue
+from sim.model.policies import KINDS, Policy
+from sim.model.policies.own import LOADED
+from sim.model.setup import Demand, Plan, Rules, Run, Setup, World
+from sim.model.status import Place, Status
+from sim.model.vocabulary import NEEDS, TIERS
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = ["README.md", "README.zh.md"]
@@ -232,7 +233,7 @@ def places(name):
     if home in classes:
         fields = getattr(classes[home], "__dataclass_fields__", {})
         yield {*dir(classes[home]), *fields}, rest
-    for package in (sim, sim.mechanisms):
+    for package in (sim.model, sim.model.mechanisms, sim.model.phases):
         if home in {module.name for module in pkgutil.iter_modules(package.__path__)}:
             yield dir(importlib.import_module(f"{package.__name__}.{home}")), rest
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.config import load
-from sim.results import events_table, long_table
-from sim.simulate import simulate
+from sim.inputs.config import load
+from sim.runs.results import events_table, long_table
+from sim.runs.simulate import simulate
 
 FOLDER = Path(__file__).parent
 EVENTS, MEASURES = FOLDER / "events.csv", FOLDER / "measures.csv"

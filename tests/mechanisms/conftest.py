@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.config import load
+from sim.inputs.config import load
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.mechanisms import adaptation
+from sim.model.mechanisms import adaptation
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.mechanisms import choice
+from sim.model.mechanisms import choice
 
 MONEY = st.floats(0, 300)
 AREA = st.integers(1, 5000)

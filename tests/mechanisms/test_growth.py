@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.mechanisms import growth
-from sim.streams import key, luck, normal, uniform
+from sim.engine.distributions import normal
+from sim.engine.streams import key, luck, uniform
+from sim.model.mechanisms import growth
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.mechanisms import levers
+from sim.model.mechanisms import levers
 
 
 def test_a_factor_goes_from_one_to_its_full_size():

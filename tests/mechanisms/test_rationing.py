@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.mechanisms.rationing import allocate
+from sim.engine.rationing import allocate
 from tests.reference import deferred_acceptance
 
 

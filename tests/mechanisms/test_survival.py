@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.mechanisms import survival
+from sim.model.mechanisms import survival
 
 
 @pytest.fixture

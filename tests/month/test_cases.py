@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 import yaml
 
-from sim import month
-from sim.agents import Enterprise, Park
-from sim.agents.status import Cause, Level, Place, Status
-from sim.cluster import Cluster
-from sim.parameters import NEEDS, catalogue
-from sim.setup import month_number
-from sim.streams import ident, luck
+from sim.engine.calendar import month_number
+from sim.engine.streams import ident, luck
+from sim.model import month
+from sim.model.agents import Enterprise, Park
+from sim.model.cluster import Cluster
+from sim.model.parameters import catalogue
+from sim.model.status import Cause, Level, Place, Status
+from sim.model.vocabulary import NEEDS
 from tests.month.worlds import setup_of, with_demand, with_parameters
 
 FOLDER = Path(__file__).parent / "cases"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from sim.agents import District, Enterprise, Operator, Park, ServicePlatform
-from sim.agents.status import Cause, Event, Place, Status
-from sim.parameters import NEEDS, TIERS
+from sim.model.agents import District, Enterprise, Operator, Park, ServicePlatform
+from sim.model.status import Cause, Event, Place, Status
+from sim.model.vocabulary import NEEDS, TIERS
 from tests.month.worlds import POLICIES, columns, parameter_values, setup_of, watched, with_demand, with_parameters
 
 FIRM = (

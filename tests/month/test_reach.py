@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim import space_market
-from sim.agents import Enterprise, Park
-from sim.mechanisms import choice
+from sim.model.agents import Enterprise, Park
+from sim.model.mechanisms import choice
+from sim.model.phases import space_market
 from tests.support import later, under
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.cluster import Cluster
+from sim.model.cluster import Cluster
 from tests.month.worlds import POLICIES, setup_of, with_demand
 from tests.reference import SLOW, binomial, draw, poisson, slowed
 from tests.support import same_record
@@ -81,7 +81,7 @@ def test_the_fast_month_is_the_slow_month_in_ouhai():
 
 
 def test_draws_from_integers_are_the_draws_of_the_streams(toy):
-    from sim.agents import Enterprise, Park
+    from sim.model.agents import Enterprise, Park
 
     firms, parks = toy.all(Enterprise), toy.all(Park)
     for decision in ("recognition", "closure_clock"):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim import month
-from sim.agents.status import Cause, Event
+from sim.model import month
+from sim.model.status import Cause, Event
 from tests.month.test_cases import world
 
 SCARCE = {"central_park": {"fitted": 50}, "remote_park": {"fitted": 0, "announced": 0}}

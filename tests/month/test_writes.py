@@ -2,10 +2,10 @@
 
 import pytest
 
-from sim.agents import FAMILIES
-from sim.cluster import Cluster
-from sim.columns import columns_of
-from sim.month import MONTH
+from sim.engine.columns import columns_of
+from sim.model.agents import FAMILIES
+from sim.model.cluster import Cluster
+from sim.model.month import MONTH
 from tests.month.worlds import POLICIES, setup_of
 
 COLUMNS = set().union(*(columns_of(family) for family in FAMILIES))

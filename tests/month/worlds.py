@@ -6,9 +6,9 @@ from functools import cache
 import numpy as np
 from hypothesis import strategies as st
 
-from sim import config
-from sim.cluster import Cluster
-from sim.parameters import catalogue
+from sim.inputs import config
+from sim.model.cluster import Cluster
+from sim.model.parameters import catalogue
 
 POLICIES = (
     "chain_strengthening", "coordination_mechanism", "living_amenities", "performance_contracts", "platform_capacity",

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import month
-from sim.agents import District, Enterprise
-from sim.agents.status import Event
+from sim.model import month
+from sim.model.agents import District, Enterprise
+from sim.model.status import Event
 from tests.month.worlds import with_demand
 from tests.support import under
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import month
-from sim.agents import Enterprise
-from sim.columns import columns_of
-from sim.config import folder
-from sim.fields import ConfigurationError
-from sim.policies import KINDS, Policy
-from sim.setup import month_number
+from sim.engine.calendar import month_number
+from sim.engine.columns import columns_of
+from sim.engine.fields import ConfigurationError
+from sim.inputs.config import folder
+from sim.model import month
+from sim.model.agents import Enterprise
+from sim.model.policies import KINDS, Policy
 from tests.conftest import TOY
 from tests.support import ALL_POLICIES, POLICIES, counts_until, log_until, same_counts, same_record, same_tables, under
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim import month
-from sim.agents import District, Enterprise, ServicePlatform
-from sim.parameters import NEEDS
+from sim.model import month
+from sim.model.agents import District, Enterprise, ServicePlatform
+from sim.model.vocabulary import NEEDS
 from tests.support import under
 
 TECHNOLOGY, TESTING, FINANCE = (NEEDS.index(name) for name in ("technology", "testing", "finance"))

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import month
-from sim.agents import Enterprise
-from sim.arrivals import intensities
-from sim.setup import along
+from sim.engine.calendar import along
+from sim.model import month
+from sim.model.agents import Enterprise
+from sim.model.phases.arrivals import intensities
 from tests.conftest import OUHAI
 from tests.support import under
 

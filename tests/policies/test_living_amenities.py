@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.agents import Park
+from sim.model.agents import Park
 from tests.support import under
 
 REMOTE = 1  # row of the remote park, which starts with none

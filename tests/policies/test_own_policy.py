@@ -4,19 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from sim import config
-from sim.fields import ConfigurationError
-from sim.policies import KINDS
-from sim.policies.own import LOADED
-from sim.simulate import matched_pairs, simulate_matched
+from sim.engine.fields import ConfigurationError
+from sim.inputs import config
+from sim.model.policies import KINDS
+from sim.model.policies.own import LOADED
+from sim.runs.matched_pairs import matched_pairs
+from sim.runs.simulate import simulate_matched
 
 CODE = '''
 """Free shuttle buses to remote parks."""
 
 from dataclasses import dataclass
 
-from sim.fields import number
-from sim.policies import Policy, register
+from sim.engine.fields import number
+from sim.model.policies import Policy, register
 
 
 @register

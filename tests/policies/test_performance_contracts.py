@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim import month
-from sim.agents import Operator, Park
+from sim.model import month
+from sim.model.agents import Operator, Park
 from tests.support import under
 
 

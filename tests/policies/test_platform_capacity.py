@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import month
-from sim.agents import Enterprise, ServicePlatform
-from sim.parameters import NEEDS
+from sim.model import month
+from sim.model.agents import Enterprise, ServicePlatform
+from sim.model.vocabulary import NEEDS
 from tests.support import under
 
 TECHNOLOGY = NEEDS.index("technology")

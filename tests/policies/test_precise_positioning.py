@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.agents import Park
-from sim.agents.status import Event
+from sim.model.agents import Park
+from sim.model.status import Event
 from tests.support import under
 
 MONTHS = 18

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from sim import month, services
-from sim.agents import Enterprise, Park, ServicePlatform
-from sim.parameters import NEEDS
+from sim.model import month
+from sim.model.agents import Enterprise, Park, ServicePlatform
+from sim.model.phases import services
+from sim.model.vocabulary import NEEDS
 from tests.support import under
 
 TECHNOLOGY, TESTING = NEEDS.index("technology"), NEEDS.index("testing")

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from sim import month, space_market
-from sim.agents import Enterprise, Park
-from sim.setup import month_number
+from sim.engine.calendar import month_number
+from sim.model import month
+from sim.model.agents import Enterprise, Park
+from sim.model.phases import tenancies
 from tests.support import under
 
 DECEMBER = month_number("2022-12")
@@ -56,7 +57,7 @@ def test_the_covered_area_is_the_smallest_of_space_let_200_m2_and_10_m2_a_head(r
     assert np.unique(covered).size > 2
     before, charged = parks.relief_area_months.copy(), np.bincount(firms.park_row, covered, minlength=2)
     month.grow(relieved)
-    space_market.close(relieved, firms[np.flatnonzero(covered > 0)[:3]])  # their last month counts
+    tenancies.close(relieved, firms[np.flatnonzero(covered > 0)[:3]])  # their last month counts
     month.settle(relieved)
     assert np.array_equal(parks.relief_area_months - before, charged)
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import milestones, month
-from sim.agents import Enterprise
-from sim.agents.status import Cause, Event, Status
+from sim.model import month
+from sim.model.agents import Enterprise
+from sim.model.phases import milestones
+from sim.model.status import Cause, Event, Status
 from tests.support import under
 
 

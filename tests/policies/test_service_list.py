@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from sim import month, services
-from sim.agents import Enterprise, Park, ServicePlatform
+from sim.model import month
+from sim.model.agents import Enterprise, Park, ServicePlatform
+from sim.model.phases import services
 from tests.support import under
 
 

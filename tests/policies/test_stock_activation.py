@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.agents import Park
+from sim.model.agents import Park
 from tests.support import under
 
 

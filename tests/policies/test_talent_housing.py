@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.agents import Park
-from sim.mechanisms import talent
-from sim.parameters import TIERS
+from sim.model.agents import Park
+from sim.model.mechanisms import talent
+from sim.model.vocabulary import TIERS
 from tests.support import under
 
 

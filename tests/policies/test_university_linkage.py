@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim import month
-from sim.agents import District, Enterprise, ServicePlatform
-from sim.agents.status import Event, Origin
+from sim.model import month
+from sim.model.agents import District, Enterprise, ServicePlatform
+from sim.model.status import Event, Origin
 from tests.month.worlds import with_demand
 from tests.support import under
 

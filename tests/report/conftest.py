@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.report.figures import drawn
+from sim.studies.compare.figures import drawn
 from tests.report.invented import invented_data
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.report.data import HEADLINE, ReportData
+from sim.studies.compare.report_data import HEADLINE, ReportData
 
 YEARS = range(2022, 2036)
 # Package: titles, then its effect in 2035 on occupancy, retention, graduation (shares) and its spending a year (CNY).

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from sim.report import findings
-from sim.report.figures import drawn, figures_of
-from sim.report.figures.cost_effect import UNDEFINED, cost_effect, ray_costs
-from sim.report.page import page
+from sim.studies.compare import sentences as findings
+from sim.studies.compare.figures import drawn, figures_of
+from sim.studies.compare.figures.cost_effect import UNDEFINED, cost_effect, ray_costs
+from sim.studies.compare.page import page
 from tests.report.invented import invented_data
 
 

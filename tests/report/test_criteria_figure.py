@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from sim.report.criteria import CriteriaTiles
-from sim.report.figures.criteria import criteria, nearest_first, write_criteria
+from sim.studies.criteria.figures import criteria, nearest_first, write_criteria
+from sim.studies.criteria.sentences import CriteriaTiles
 
 
 def invented(parks=36, missing=1, reference=True):

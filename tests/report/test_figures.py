@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sim.report.figures import FIGURES, drawn, figures_of, write_figures
-from sim.report.figures.tiles import layout
-from sim.report.saving import render, write_atomically
+from sim.report.files import render, write_atomically
+from sim.studies.compare.figures import FIGURES, drawn, figures_of, write_figures
+from sim.studies.compare.figures.tiles import layout
 from tests.report.invented import invented_data
 
 

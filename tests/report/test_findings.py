@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from sim.report import findings
-from sim.report.figures import FIGURES
+from sim.studies.compare import sentences as findings
+from sim.studies.compare.figures import FIGURES
 from tests.report.invented import invented_data
 
 

@@ -6,8 +6,8 @@ import warnings
 import numpy as np
 import pytest
 
-from sim.report.figures.lives import LivesData, lives, lives_sentence
-from sim.report.saving import render
+from sim.report.files import render
+from sim.studies.ledger.figures import LivesData, lives, lives_sentence
 
 
 def data(**changes):

@@ -6,8 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from sim.report import write_page
-from sim.report.page import css_string, page
+from sim.studies.compare.page import css_string, page, write_page
 
 
 class Addresses(HTMLParser):

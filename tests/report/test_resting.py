@@ -6,10 +6,10 @@ import math
 import pandas as pd
 import pytest
 
-from sim.report.figures.assumptions import indices, tornado
-from sim.report.figures.spread import spread
-from sim.report.rested import write_figures
-from sim.report.resting import (
+from sim.studies.sensitivity.figures.indices import indices, tornado
+from sim.studies.sensitivity.figures.save import write_figures
+from sim.studies.sensitivity.figures.variance_split import spread
+from sim.studies.sensitivity.sentences import (
     Asked,
     SensitivityData,
     answer,

@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import columns
-from sim.agents import Enterprise, Park
-from sim.agents.status import Event, Place, Status
-from sim.arrivals import mark
-from sim.cluster import Cluster
-from sim.config import load
-from sim.indicators import Counts
-from sim.mechanisms import survival
-from sim.month import grow, set_place_terms
-from sim.streams import ident, luck
+from sim.engine import columns
+from sim.engine.streams import ident, luck
+from sim.inputs.config import load
+from sim.model.agents import Enterprise, Park
+from sim.model.cluster import Cluster
+from sim.model.measures.counts import Counts
+from sim.model.mechanisms import survival
+from sim.model.month import grow, set_place_terms
+from sim.model.phases.arrivals import mark
+from sim.model.status import Event, Place, Status
 
 pytestmark = pytest.mark.statistical
 SEEDS = range(1, 5)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.studies.stopping import Precision, Ranking, mixture_half_width, moments
+from sim.methods.stopping import Precision, Ranking, mixture_half_width, moments
 
 ROUNDS = 1000
 

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from sim.studies.choosing import choices
+from sim.studies.common import decision as choices
 
 TOY = ("cluster=toy", "run.burn_in=12", "run.until=2027-12")
 VARY = (

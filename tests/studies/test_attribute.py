@@ -8,18 +8,18 @@ import pandas as pd
 import pytest
 from scipy.stats import t as student
 
-from sim.cli import main
-from sim.config import load
-from sim.fields import ConfigurationError
-from sim.indicators import MEASURES
-from sim.report.attributed import write_figures
-from sim.report.attribution import AttributionData, answer, message, sampling, together
-from sim.report.figures.interplay import interplay
-from sim.report.figures.waterfall import waterfall
-from sim.simulate import simulate
-from sim.studies.attribution.attribute import attribute, attributed
-from sim.studies.attribution.coalitions import game, package_and_reference, paragraph_of, parts_of, play, worth_of_seed
-from sim.studies.keeping.run_store import RunStore
+from sim.cli.main import main
+from sim.engine.fields import ConfigurationError
+from sim.inputs.config import load
+from sim.model.measures.definitions import MEASURES
+from sim.runs.simulate import simulate
+from sim.runs.store.shards import RunStore
+from sim.studies.attribute.coalitions import game, package_and_reference, paragraph_of, parts_of, play, worth_of_seed
+from sim.studies.attribute.figures.interactions import interplay
+from sim.studies.attribute.figures.save import write_figures
+from sim.studies.attribute.figures.waterfall import waterfall
+from sim.studies.attribute.run import attribute, attributed
+from sim.studies.attribute.sentences import AttributionData, answer, message, sampling, together
 from tests.support import ALL_POLICIES
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12"]
@@ -129,7 +129,7 @@ def test_finished_runs_are_read_again_and_not_simulated(tmp_path, monkeypatch):
     package, reference = package_and_reference("fill_before_build", "baseline", SHORT)
     asked, store = game(package, reference, replicates=2), RunStore(tmp_path)
     first = play(asked, [1, 2], workers=1, store=store)
-    monkeypatch.setattr("sim.studies.attribution.coalitions.worth_of_seed", None)
+    monkeypatch.setattr("sim.studies.attribute.coalitions.worth_of_seed", None)
     again = play(asked, [1, 2], workers=1, store=store)
     assert attributed(asked, first).shares.equals(attributed(asked, again).shares)
     by_paragraph = game(package, reference, by="paragraph", replicates=2)  # the same runs under other names

@@ -7,18 +7,18 @@ import zipfile
 import numpy as np
 import pytest
 
-from sim.branch import Branches, content_of
-from sim.cli import main
-from sim.cluster import Cluster, sizes_of
-from sim.config import load
-from sim.fields import ConfigurationError
-from sim.provenance import written_by
-from sim.results import outcome_of
-from sim.setup import month_number
-from sim.simulate import Counts, simulate_matched
-from sim.snapshot import from_bytes, to_bytes
-from sim.studies import branch as branching
-from sim.studies import study
+from sim.cli.main import main
+from sim.engine.calendar import month_number
+from sim.engine.fields import ConfigurationError
+from sim.inputs.config import load
+from sim.model.cluster import Cluster, sizes_of
+from sim.model.snapshot import from_bytes, to_bytes
+from sim.runs.branches import Branches, content_of
+from sim.runs.provenance import written_by
+from sim.runs.results import outcome_of
+from sim.runs.simulate import Counts, simulate_matched
+from sim.studies.branch import run as branching
+from sim.studies.compare import run as study
 from tests.support import POLICIES, same_record, same_tables, under
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12"]

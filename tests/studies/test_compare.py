@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.config import load
-from sim.fields import ConfigurationError
-from sim.simulate import matched_pairs, shareable, simulate, simulate_matched
-from sim.studies import compare as comparing
-from sim.studies import study
+from sim.engine.fields import ConfigurationError
+from sim.inputs.config import load
+from sim.runs.matched_pairs import matched_pairs, shareable
+from sim.runs.simulate import simulate, simulate_matched
+from sim.studies.common.scenarios import scenarios_of
+from sim.studies.compare import differences as comparing
+from sim.studies.compare import run as study
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12"]
 
@@ -123,7 +125,7 @@ def test_scenarios_that_differ_in_more_than_policies_are_not_paired(setups):
 )
 def test_a_wrong_list_of_scenarios_is_one_sentence(names, said):
     with pytest.raises(ConfigurationError, match=said):
-        study.scenarios_of(names, SHORT)
+        scenarios_of(names, SHORT)
 
 
 def test_compare_from_python_gives_tidy_tables():

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.config import load
-from sim.simulate import matched_pairs
-from sim.studies import costs as costing
-from sim.studies import study
-from sim.studies.pairs import paired
+from sim.inputs.config import load
+from sim.runs.matched_pairs import matched_pairs
+from sim.studies.common.pairs import paired
+from sim.studies.compare import costs as costing
+from sim.studies.compare import run as study
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2028-12"]
 NAMES = ["baseline", "fill_before_build", "talent_first", "build_first"]
@@ -171,7 +171,7 @@ def test_tiers_add_up_to_the_cluster_and_have_their_own_rates(matched):
 
 
 def test_every_kind_of_unit_is_written_for_planners_with_titles(tmp_path, setups, matched):
-    from sim.studies.store import RunFolder
+    from sim.runs.store.folder import RunFolder
 
     results = study.conclude(setups, matched, "baseline")
     folder = RunFolder(tmp_path, "compare", setups, {"reference": "baseline"}, 1)

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.cli import main
-from sim.config import load
-from sim.simulate import matched_pairs
-from sim.studies import criteria as studies
+from sim.cli.main import main
+from sim.inputs.config import load
+from sim.runs.matched_pairs import matched_pairs
+from sim.studies.criteria import run as studies
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12"]
 NAMES = ["baseline", "fill_before_build"]

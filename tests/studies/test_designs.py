@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.config import load
-from sim.fields import ConfigurationError
-from sim.parameters import SHARES, catalogue
-from sim.studies.sweeps import designs
-from sim.studies.sweeps.points import at_point
-from sim.studies.sweeps.space import Space, dimensions_of, space_of, varies
+from sim.engine.fields import ConfigurationError
+from sim.inputs.config import load
+from sim.model.parameters import SHARES, catalogue
+from sim.runs.settings import at_point
+from sim.studies.sweep import designs
+from sim.studies.sweep.space import Space, dimensions_of, space_of, varies
 from tests.support import optional
 
 SHORT = ("cluster=toy", "run.burn_in=24", "run.until=2027-12")

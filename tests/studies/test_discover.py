@@ -7,15 +7,17 @@ import pandas as pd
 import pytest
 from matplotlib.contour import ContourSet
 
-from sim.cli import main
-from sim.fields import ConfigurationError
-from sim.report.discovery import answer, box_sentence, check, judged, message
-from sim.report.discovery import write_figures as write_flips
-from sim.report.figures.flips import chart, chart_title
-from sim.report.informing import message as data_message
-from sim.report.informing import write_figures as write_information
-from sim.studies.choosing import choices, discover, voi
-from sim.studies.store import RunFolder
+from sim.cli.main import main
+from sim.engine.fields import ConfigurationError
+from sim.runs.store.folder import RunFolder
+from sim.studies.common import decision as choices
+from sim.studies.discover import run as discover
+from sim.studies.discover.figures import chart, chart_title
+from sim.studies.discover.figures import write_figures as write_flips
+from sim.studies.discover.sentences import answer, box_sentence, check, judged, message
+from sim.studies.voi import run as voi
+from sim.studies.voi.figures import write_figures as write_information
+from sim.studies.voi.sentences import message as data_message
 from tests.studies.choosing import invented, question, usual
 from tests.support import library
 

@@ -9,9 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from sim.fields import ConfigurationError
-from sim.studies.sweeps import crews
-from sim.studies.sweeps.engine import Failure, opened, results
+from sim.engine.fields import ConfigurationError
+from sim.runs.executors import dask as crews
+from sim.runs.executors.choose import opened, results
+from sim.runs.executors.failures import Failure
 from tests.studies import standin
 from tests.support import optional
 
@@ -132,13 +133,13 @@ def test_a_scheduler_and_workers_over_loopback_give_what_one_process_gives(sched
 
 PRELUDES = {
     "none": "import sys; sys.modules['sim'] = None",
-    "other": "import sim.provenance as p; p.versions = lambda: {'run': 'other'}",
+    "other": "import sim.runs.provenance as p; p.versions = lambda: {'model': 'other'}",
 }
 
 
 @pytest.mark.parametrize(
     "prelude, said",
-    [("none", "cannot use our package (ModuleNotFoundError"), ("other", "has another version (run other and here")],
+    [("none", "cannot use our package (ModuleNotFoundError"), ("other", "has another version (model other and here")],
 )
 def test_a_worker_without_this_very_package_is_told_in_a_sentence(scheduler, prelude, said):
     with pytest.raises(ConfigurationError, match=re.escape(said)):

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from scipy.stats import binom, qmc
 
-from sim.fields import ConfigurationError
-from sim.studies.choosing.emulator import Emulator, Scale, held_out, strongest
-from sim.studies.choosing.flips import chances, first_positive, flips
+from sim.engine.fields import ConfigurationError
+from sim.methods.emulator import Emulator, Scale, held_out, strongest
+from sim.methods.flip_points import chances, first_positive, flips
 from tests.support import library
 
 library("sklearn")  # the extra `studies`

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm, qmc
 
-from sim.studies.choosing.information import complete, gain, partial, smooth
+from sim.methods.value_of_information import complete, gain, partial, smooth
 from tests.support import library
 
 SLOPES, MEAN = np.array([3.0, 1.0, 0.0]), 1.0

@@ -6,19 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.agents import Enterprise
-from sim.agents.status import Cause, Event, Place
-from sim.cli import main
-from sim.config import folder, load
-from sim.fields import ConfigurationError
-from sim.lives import SOURCES, Apart, Change, End, Lives, displacement, first_difference
-from sim.record import LOG
-from sim.simulate import shared_past, simulate_matched
-from sim.studies.compare import by_source
-from sim.studies.ledgers import ledger as ledgers
-from sim.studies.ledgers import ledger_tables as tables
-from sim.studies.ledgers import story
-from sim.studies.ledgers.lives import PairFiles, counted, followed_run, simulate_lives
+from sim.cli.main import main
+from sim.engine.fields import ConfigurationError
+from sim.inputs.config import folder, load
+from sim.model.agents import Enterprise
+from sim.model.event_log import LOG
+from sim.model.measures.fates import SOURCES, Apart, Change, End, Lives, displacement, first_difference
+from sim.model.status import Cause, Event, Place
+from sim.runs.simulate import shared_past, simulate_matched
+from sim.studies.compare.differences import by_source
+from sim.studies.ledger import run as ledgers
+from sim.studies.ledger import tables
+from sim.studies.ledger import wording as story
+from sim.studies.ledger.paired_lives import PairFiles, counted, followed_run, simulate_lives
 from tests.support import POLICIES, under
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2028-12"]

@@ -7,19 +7,20 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim import shipped
-from sim.cli import main
-from sim.commands.optimise import money
-from sim.config import load
-from sim.fields import ConfigurationError
-from sim.indicators import MEASURES
-from sim.setup import month_number
-from sim.studies.horizon import of_cluster
-from sim.studies.optimising import candidates, optimise, optimised
-from sim.studies.optimising.levers import key_of, levers_of
-from sim.studies.optimising.winners import beaten_by
-from sim.studies.study import scenarios_of
-from sim.studies.sweeps.play import Ran
+from sim.cli.main import main
+from sim.cli.optimise import money
+from sim.engine.calendar import month_number
+from sim.engine.fields import ConfigurationError
+from sim.inputs import catalogue as shipped
+from sim.inputs.config import load
+from sim.model.measures.definitions import MEASURES, of_cluster
+from sim.runs.unit import Ran
+from sim.studies.common.scenarios import scenarios_of
+from sim.studies.optimise import candidates
+from sim.studies.optimise import report as optimised
+from sim.studies.optimise import run as optimise
+from sim.studies.optimise.confirm import beaten_by
+from sim.studies.optimise.levers import key_of, levers_of
 
 SHORT = ["cluster=toy", "run.burn_in=12", "run.until=2027-12"]
 QUICK = {"candidates": 24, "population": 8, "replicates": 2, "confirm": 4, "front": 4}
@@ -248,8 +249,8 @@ def test_a_budget_may_be_the_cost_of_a_scenario_that_is_not_named():
 
 def test_a_run_from_the_decision_on_is_the_whole_run(composed):
     """The real model: a candidate's run, from a past at hand, has the bits of the scenario simulated from the start."""
-    from sim.simulate import simulate
-    from sim.studies.horizon import measured
+    from sim.runs.simulate import simulate
+    from sim.studies.common.horizon import measured
 
     setup = composed(*SHORT, "run.until=2026-12", "scenario=service_first")
     work = candidates.Trial((setup.without_policies(),), DECISION)

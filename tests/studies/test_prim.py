@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.studies.choosing.prim import Box, best_box, covering, needed, pasted, stability, trajectory
+from sim.methods.prim import Box, best_box, covering, needed, pasted, stability, trajectory
 from tests.support import library
 
 

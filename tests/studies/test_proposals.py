@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from sim.studies.optimising.proposals import ROOM, coded, columns_of, proposals
+from sim.methods.additive_proposals import ROOM, coded, columns_of, proposals
 
 SIZES = {"a": 2, "a.size": 3, "b": 2, "b.size": 2, "c": 2}
 GAINS = {"a": [(2, 0), (4, 0), (6, 0)], "b": [(0, 3), (1, 4)], "c": [(1, 1)]}  # by size, two objectives

@@ -9,10 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import provenance
-from sim.fields import ConfigurationError
-from sim.studies.keeping import identity, run_store
-from sim.studies.keeping.run_store import Row, RunStore
+from sim.engine.fields import ConfigurationError
+from sim.runs import provenance
+from sim.runs.store import identity
+from sim.runs.store import shards as run_store
+from sim.runs.store.shards import Row, RunStore
 
 MEASURES = ("graduates", "occupancy_rate")
 YEARS = np.arange(2022, 2036)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.studies.optimising.search import search, spaced, undominated
-from sim.studies.optimising.worlds import compromise, regret
+from sim.methods.nsga2 import search, spaced, undominated
+from sim.studies.optimise.outside_worlds import compromise, regret
 
 STEPS = 20
 

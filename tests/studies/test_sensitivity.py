@@ -8,18 +8,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.cli import main
-from sim.config import load
-from sim.fields import ConfigurationError
-from sim.report.resting import answer
-from sim.simulate import simulate_matched
-from sim.studies.horizon import measured, of_cluster
-from sim.studies.study import scenarios_of
-from sim.studies.sweeps.designs import Design
-from sim.studies.uncertainty.assuming import Runner
-from sim.studies.uncertainty.assumptions import asked, planned, report_data, searched
-from sim.studies.uncertainty.sensitivity import FULL, QUICK, Output, Plan, Stage, find
-from sim.studies.uncertainty.structures import structures
+from sim.cli.main import main
+from sim.engine.fields import ConfigurationError
+from sim.inputs.config import load
+from sim.model.measures.definitions import of_cluster
+from sim.runs.simulate import simulate_matched
+from sim.studies.common.horizon import measured
+from sim.studies.common.scenarios import scenarios_of
+from sim.studies.sensitivity.question import asked, planned, report_data, searched
+from sim.studies.sensitivity.run import Runner
+from sim.studies.sensitivity.sentences import answer
+from sim.studies.sensitivity.stages import FULL, QUICK, Output, Plan, Stage, find
+from sim.studies.sensitivity.structures import structures
+from sim.studies.sweep.designs import Design
 from tests.support import ALL_POLICIES
 
 pytest.importorskip("SALib")

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.studies.uncertainty import screening, sobol, split
-from sim.studies.uncertainty.sensitivity import Plan
+from sim.methods import screening, sobol
+from sim.methods import variance_split as split
+from sim.studies.sensitivity.stages import Plan
 
 pytest.importorskip("SALib")
 from SALib.analyze import sobol as salib  # noqa: E402

@@ -6,18 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.cli import main
-from sim.commands.settle import widths
-from sim.config import load
-from sim.fields import ConfigurationError
-from sim.indicators import describe
-from sim.report.settling import Settling, answer, standing
-from sim.simulate import simulate, simulate_matched
-from sim.studies import settle as settling
-from sim.studies import study
-from sim.studies.horizon import over_horizon
-from sim.studies.keeping.identity import question_of
-from sim.studies.store import RunFolder
+from sim.cli.main import main
+from sim.cli.settle import widths
+from sim.engine.fields import ConfigurationError
+from sim.inputs.config import load
+from sim.model.measures.definitions import describe
+from sim.runs.simulate import simulate, simulate_matched
+from sim.runs.store.folder import RunFolder
+from sim.runs.store.identity import question_of
+from sim.studies.common.horizon import over_horizon
+from sim.studies.common.scenarios import scenarios_of
+from sim.studies.compare import run as study
+from sim.studies.settle import run as settling
+from sim.studies.settle.sentences import Settling, answer, standing
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12"]
 
@@ -144,7 +145,7 @@ def test_settle_and_compare_share_their_pairs_in_any_order_of_scenarios(tmp_path
 
 
 def test_kept_runs_are_read_in_order_and_gaps_filled(tmp_path):
-    setups = study.scenarios_of(["baseline", "talent_first"], SHORT)
+    setups = scenarios_of(["baseline", "talent_first"], SHORT)
     folder, asked = RunFolder(tmp_path, "compare", setups, {"reference": "baseline"}, 1), ["graduates"]
     first = dict(settling.in_order(setups, [2, 4], "baseline", asked, 1, folder))
     before = {p.name: p.stat().st_mtime_ns for p in folder.pairs.iterdir()}
@@ -156,7 +157,7 @@ def test_kept_runs_are_read_in_order_and_gaps_filled(tmp_path):
 
 
 def test_whoever_has_seen_enough_simulates_no_more(tmp_path):
-    setups = study.scenarios_of(["baseline", "talent_first"], SHORT)
+    setups = scenarios_of(["baseline", "talent_first"], SHORT)
     folder = RunFolder(tmp_path, "compare", setups, {"reference": "baseline"}, 1)
     pairs = settling.in_order(setups, range(1, 100), "baseline", ["graduates"], 1, folder)
     assert next(pairs)[0] == 1

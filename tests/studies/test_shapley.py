@@ -6,7 +6,7 @@ from math import factorial
 import numpy as np
 import pytest
 
-from sim.studies.attribution import shapley
+from sim.methods import shapley
 
 
 def values_of(game, n):

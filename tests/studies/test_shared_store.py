@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli import main
-from sim.studies import settle
-from sim.studies.attribution import coalitions
-from sim.studies.sweeps.play import Play
+from sim.cli.main import main
+from sim.runs.unit import Play
+from sim.studies.attribute import coalitions
+from sim.studies.settle import run as settle
 
 SHORT = [
     "cluster=toy", "run.burn_in=12", "run.until=2022-12", "policies.service_list.start=2022-01",

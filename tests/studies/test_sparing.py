@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.agents import Enterprise
-from sim.agents.status import Place, Status
-from sim.config import load
-from sim.lifetimes import NAMES
-from sim.policies.service_list import ServiceList
-from sim.simulate import at_start, simulate
-from sim.studies.horizon import of_cluster
-from sim.studies.sparing import counts_behind, keep_only, kept_with, unfollow_outside, yearly_of
-from sim.studies.sweeps.play import played
+from sim.inputs.config import load
+from sim.model.agents import Enterprise
+from sim.model.measures.definitions import of_cluster
+from sim.model.measures.survival import NAMES
+from sim.model.policies.service_list import ServiceList
+from sim.model.status import Place, Status
+from sim.runs.lean import counts_behind, keep_only, kept_with, unfollow_outside, yearly_of
+from sim.runs.simulate import at_start, simulate
+from sim.runs.unit import played
 
 LONG = ["cluster=toy", "run.burn_in=24", "run.until=2030-12", "scenario=fill_before_build"]
 HEADLINE = ("occupancy_rate", "talent_retention_rate", "graduation_rate")

@@ -8,14 +8,18 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.cli import main
-from sim.commands.sweep import listed_words
-from sim.config import load
-from sim.fields import ConfigurationError
-from sim.studies import study
-from sim.studies.keeping import identity
-from sim.studies.sweeps import designs, engine, play, sweep
-from sim.studies.sweeps.space import space_of
+from sim.cli.main import main
+from sim.cli.sweep import listed_words
+from sim.engine.fields import ConfigurationError
+from sim.inputs.config import load
+from sim.runs import unit as play
+from sim.runs.executors import choose as engine
+from sim.runs.store import identity
+from sim.studies.common.scenarios import scenarios_of
+from sim.studies.compare import run as study
+from sim.studies.sweep import designs
+from sim.studies.sweep import run as sweep
+from sim.studies.sweep.space import space_of
 
 SHORT = ["cluster=toy", "run.burn_in=12", "run.until=2026-12"]
 RENT = "parameters.choice.rent_sensitivity"
@@ -356,7 +360,7 @@ def test_the_interface_in_python_is_the_command_s():
 
 def test_one_process_two_and_workers_of_a_scheduler_give_the_same_digest(space, scheduler):
     starts = [f"policies.{name}.start=2022-01" for name in ("service_list", "performance_contracts")]
-    early = study.scenarios_of(["baseline", "service_first"], [*SHORT[:2], "run.until=2022-12", *starts])
+    early = scenarios_of(["baseline", "service_first"], [*SHORT[:2], "run.until=2022-12", *starts])
     design = designs.sobol(space, 4)
     alone = swept(design, early)
     assert alone.runs["ok"].all() and alone.differences("service_first", measure="occupancy_rate")["value"].any()

@@ -5,7 +5,7 @@ from math import exp, floor, log
 
 import mesa
 
-from sim.agents.status import Event
+from sim.model.status import Event
 from tests.benchmarks.plain_mesa.rates import FINANCE, TESTING, poisson
 from tests.benchmarks.plain_mesa.staffing import Employer
 from tests.benchmarks.plain_mesa.tenancy import Tenancy

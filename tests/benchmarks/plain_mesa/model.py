@@ -9,11 +9,11 @@ from math import exp, log
 import mesa
 import numpy as np
 
-from sim.agents.status import Origin
-from sim.mechanisms.adaptation import promotion_pull
-from sim.mechanisms.talent import hire_probability
-from sim.parameters import ORIGINS, PLACES, TIERS
-from sim.setup import along, month_number
+from sim.engine.calendar import along, month_number
+from sim.model.mechanisms.adaptation import promotion_pull
+from sim.model.mechanisms.talent import hire_probability
+from sim.model.status import Origin
+from sim.model.vocabulary import ORIGINS, PLACES, TIERS
 from tests.benchmarks.plain_mesa.enterprise import Enterprise
 from tests.benchmarks.plain_mesa.market import admit
 from tests.benchmarks.plain_mesa.rates import Rates

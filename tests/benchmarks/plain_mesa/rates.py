@@ -2,8 +2,8 @@
 
 from math import exp, expm1, log, log1p
 
-from sim.mechanisms import survival
-from sim.parameters import NEEDS
+from sim.model.mechanisms import survival
+from sim.model.vocabulary import NEEDS
 
 OLDEST = 1200  # months of age up to which tables reach
 TECHNOLOGY, TESTING, TALENT, FINANCE, MARKET = range(len(NEEDS))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.agents.status import Level
+from sim.model.status import Level
 
 
 def certify(model):

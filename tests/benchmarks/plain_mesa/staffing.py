@@ -2,7 +2,7 @@
 
 from math import floor, log
 
-from sim.mechanisms.talent import STEEPEST
+from sim.model.mechanisms.talent import STEEPEST
 from tests.benchmarks.plain_mesa.rates import TALENT, binomial, count
 
 

@@ -2,13 +2,14 @@
 
 from array import array
 
-from sim import space_market, streams
-from sim.agents import District
-from sim.agents import Enterprise as Columns
-from sim.agents import Operator as OperatorColumns
-from sim.agents import Park as ParkColumns
-from sim.agents.status import Kind
-from sim.parameters import NEEDS, TIERS
+from sim.engine import distributions
+from sim.model.agents import District
+from sim.model.agents import Enterprise as Columns
+from sim.model.agents import Operator as OperatorColumns
+from sim.model.agents import Park as ParkColumns
+from sim.model.phases import space_market
+from sim.model.status import Kind
+from sim.model.vocabulary import NEEDS, TIERS
 from tests.benchmarks.plain_mesa.enterprise import Enterprise
 from tests.benchmarks.plain_mesa.places import Operator, Park, ServicePlatform
 from tests.benchmarks.plain_mesa.words import DISTRICT, IN_PLACE, INCUBATING, WAITING
@@ -87,7 +88,7 @@ def lasting_luck(cluster, firms):
     rounding = cluster.draw(tuple(f"rounding_{tier}" for tier in TIERS), firms)
 
     def taste(decision, alternatives):
-        return streams.gumbel(cluster.draw(decision, firms, alternatives)).tolist()
+        return distributions.gumbel(cluster.draw(decision, firms, alternatives)).tolist()
 
     return {
         "rounding": rounding.T.tolist(),

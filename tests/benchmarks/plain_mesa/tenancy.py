@@ -2,7 +2,7 @@
 
 from array import array
 
-from sim.agents.status import Event
+from sim.model.status import Event
 from tests.benchmarks.plain_mesa.rates import MARKET, TECHNOLOGY
 from tests.benchmarks.plain_mesa.words import (
     CLUSTER,

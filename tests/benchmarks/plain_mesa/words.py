@@ -1,6 +1,6 @@
 """Places and statuses as plain numbers, which Python compares faster than members of an enum."""
 
-from sim.agents.status import Place, Status
+from sim.model.status import Place, Status
 
 CLUSTER, DISTRICT, CITY, GONE = (int(place) for place in Place)
 APPLICANT, WAITING, INCUBATING, IN_PLACE, GRADUATED, EXPIRED, RELOCATED, ELSEWHERE = (

@@ -1,0 +1,1 @@
+"""What the simulator is built on and what knows of no incubator: columns, keyed luck, distributions, fields, files."""

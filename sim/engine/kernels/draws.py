@@ -1,0 +1,127 @@
+"""Draws inside compiled rules: the same bits as sim.engine.streams gives."""
+
+import numpy as np
+
+from sim.engine.bits import GOLDEN as STEP
+from sim.engine.kernels.kernel import kernel
+from sim.engine.streams import keys
+
+R12, R27, R30, R31 = (np.uint64(n) for n in (12, 27, 30, 31))
+M1, M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+GOLDEN = np.uint64(STEP)
+MOST_POINTS = (1 << 24) + 1  # more than an identity can tell apart
+SMALLEST = 1e-280
+SMALLEST_POWER = np.log(SMALLEST)
+
+
+@kernel(inline="always")
+def mix(z):
+    """Finaliser of splitmix64."""
+    z = (z ^ (z >> R30)) * M1
+    z = (z ^ (z >> R27)) * M2
+    return z ^ (z >> R31)
+
+
+@kernel(inline="always")
+def uniform(luck, key):
+    """One uniform in (0, 1): luck and key uint64."""
+    return (np.float64(np.int64(mix(luck + key) >> R12)) + 0.5) * 2.0**-52  # signed converts in one step
+
+
+@kernel
+def binomial(u, n, p, none):
+    """Binomial count by inversion, none = log(1 - p)."""
+    nobody = np.exp(n * none)
+    return 0 if u <= nobody else some(u, n, p, none, nobody)
+
+
+@kernel
+def some(u, n, p, none, nobody):
+    """The same where u is above the chance of none, nobody."""
+    odds, k, chance = p / (1 - p), 0, nobody
+    if chance < SMALLEST:  # too small a number to start from: counts that no luck is small enough for are passed over
+        if p >= 1:
+            return n
+        power = n * none
+        while power < SMALLEST_POWER:
+            k += 1
+            power += np.log(((n + 1.0) - k) * (1 / k) * odds)
+        chance = np.exp(power)
+    total = chance
+    while total < u and k < n:
+        k += 1
+        chance *= ((n + 1.0) - k) * (1 / k) * odds
+        total += chance
+    return k
+
+
+@kernel
+def binomials(u, n, p):
+    """Binomial counts of many (m,)."""
+    found = np.empty(len(u), np.int64)
+    for i in range(len(u)):
+        found[i] = binomial(u[i], n[i], p[i], np.log1p(-p[i]))
+    return found
+
+
+@kernel
+def uniforms(luck, keys):
+    """Uniforms of many in several decisions: luck (n,), keys (k,), both uint64. Returns (k, n).
+
+    A plain loop over neighbours, which the compiler turns into vector instructions: many times as fast as drawing one by
+    one between branches.
+    """
+    found = np.empty((len(keys), len(luck)))
+    for j in range(len(keys)):
+        for i in range(len(luck)):
+            found[j, i] = uniform(luck[i], keys[j])
+    return found
+
+
+@kernel
+def of_alternatives(luck, key, alternatives):
+    """Uniforms of many for each of several alternatives: luck (n,), key one uint64, alternatives (m,). Returns (n, m)."""
+    found = np.empty((len(luck), len(alternatives)))
+    for i in range(len(luck)):
+        z = mix(luck[i] + key)
+        for j in range(len(alternatives)):
+            found[i, j] = uniform(z, alternatives[j])
+    return found
+
+
+@kernel
+def of_pairs(luck, key, alternatives, who, which):
+    """Uniforms of some of these pairs only: who, which (p,). Returns (p,)."""
+    found = np.empty(len(who))
+    for i in range(len(who)):
+        found[i] = uniform(mix(luck[who[i]] + key), alternatives[which[i]])
+    return found
+
+
+@kernel
+def points(base, intensity):
+    """Points of unit Poisson processes that lie below each source's intensity: (source, k), see the readable rule."""
+    count = np.zeros(len(intensity), np.int64)
+    for i in range(len(count)):
+        mine = mix(np.uint64(i) * GOLDEN + base)
+        height = _gap(mine, 0)
+        while height <= intensity[i] and count[i] < MOST_POINTS:
+            count[i] += 1
+            height += _gap(mine, count[i])
+    source, k, n = np.empty(count.sum(), np.int64), np.empty(count.sum(), np.int64), 0
+    for i in range(len(count)):
+        for j in range(count[i]):
+            source[n], k[n] = i, j
+            n += 1
+    return source, k
+
+
+@kernel
+def _gap(mine, k):
+    """From one point of a source to the next, the k-th."""
+    return -np.log(uniform(mine, mix(np.uint64(k + 1)) + GOLDEN))
+
+
+def keys_of(cluster, *decisions):
+    """Keys of decisions this month (k,) uint64."""
+    return keys(cluster.seed, decisions, cluster.now)[:, 0]

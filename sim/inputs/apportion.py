@@ -1,0 +1,232 @@
+"""How a whole is dealt out into cities, carriers, operators and platforms. Exact in its totals, the same every time.
+
+- *Cities* by rank and size: the k-th holds carriers in proportion to k^-rank_exponent, whole ones that add up.
+- *Kinds, grades, owners* in the shares given, whole ones that add up over all cities, dealt by luck. *Levels* by size: the
+  largest carriers are national, the next provincial, and so on.
+- *Sizes* log-normal around the mean of the kind, scaled so that all carriers have stock + added, in whole square metres.
+- *Opening*: a city's carriers stand in an order of luck. From its head, the city's share of the stock is there at the
+  start, opened at any time of the twelve years before: makerspaces and incubators, where anything opens later. The rest
+  is announced in that order up to `added_until`, at a rate that changes evenly until the last month has `pace` times that
+  of the first. One carrier a city may have some of both.
+- *Places*: minutes to the centre even between nearest and farthest, by luck; the position follows. Rent falls between 10
+  and 30 minutes, living services with the way, certified space with size, as in experiments/ouhai_parks.py.
+- *Operators* run their carriers in one city. *Platforms*: one a kind of service and city, with the city's share of cases.
+- *In proportion to space*: a city's applicants, graduates, job seekers, cases, and what levers spend on a whole district.
+  What all places outside its parks are worth rises with the log of the number of its parks: else large cities would be
+  full by arithmetic.
+
+Luck here belongs to names, not to a run's seed.
+"""
+
+from math import cos, log, radians, sin
+
+import numpy as np
+
+from sim.engine.bits import digest
+from sim.engine.distributions import normal
+from sim.engine.fields import ConfigurationError
+from sim.engine.streams import luck, uniform
+from sim.inputs.tables import check_relations
+from sim.model.district_data import (
+    KINDS,
+    LEVELS,
+    OWNERSHIPS,
+    Balance,
+    ClusterData,
+    OperatorData,
+    ParkData,
+    PlatformData,
+)
+from sim.model.vocabulary import GRADES, NEEDS
+
+CENTRE = (110.0, 32.0)  # degrees; positions mean something within a city only
+KILOMETRES = 0.4  # a minute's way
+DEGREE = 111.32  # kilometres
+LATER = ("accelerator", "industrial_park")  # open after the start, where anything does
+BEFORE = 144  # months before the start in which the carriers of the start opened
+RINGS = ((15, "centre", "中心城区"), (30, "middle", "近郊"), (np.inf, "outer", "远郊"))  # nearer than so many minutes
+SERVICES = dict(zip(NEEDS, ("科研技术", "检验检测", "人才", "金融", "市场"), strict=True))
+HOSTS = dict(zip(NEEDS, ("university", "state", "state", "state", "private"), strict=True))
+SOURCE = "rule: sim/inputs/apportion.py"
+
+
+def deal(figures, common):
+    """All cities, the largest first: a tuple of ClusterData. common: what the file says of every city."""
+    cities = names(figures) or [common["name"]]
+    counts = whole(figures.carriers, np.arange(1, len(cities) + 1.0) ** -figures.rank_exponent, least=1)
+    city, first = np.repeat(np.arange(len(cities)), counts), np.cumsum(counts) - counts
+    keys = [f"carrier_{n:03d}" for n in np.arange(len(city)) - first[city] + 1]
+    if names(figures):
+        keys = [f"{cities[c]}_{key}" for c, key in zip(city, keys, strict=True)]
+    carriers = _carriers(figures, common["start"], list(common["sectors"]), keys, city)
+    operators = _operators(figures, counts)
+    space = np.bincount(city, carriers["area"])
+    problems, made = [], []
+    for c, name in enumerate(cities):
+        rows = slice(first[c], first[c] + counts[c])
+        columns = [values[rows].tolist() for values in carriers.values()]
+        own = [dict(zip(carriers, row, strict=True)) for row in zip(*columns, strict=True)]
+        made.append(_city(figures, common, name, own, operators[c], space[c], counts.mean()))
+        check_relations(f"cluster {name}", made[-1], problems)
+    if problems:
+        raise ConfigurationError(problems[:5])
+    return tuple(made)
+
+
+def names(figures):
+    """Names of the cities, the largest first; none where there is but one, which has the cluster's own name."""
+    return [f"city_{k:04d}" for k in range(1, int(figures.cities) + 1)] if figures.cities > 1 else []
+
+
+def whole(total, weights, least=0):
+    """Whole numbers in proportion to weights that add up to a whole total, none below `least` (largest remainders)."""
+    weights = np.asarray(weights, float)
+    exact = least + (total - least * len(weights)) * weights / weights.sum()
+    found = np.floor(exact).astype(np.int64)
+    found[np.argsort(found - exact, kind="stable")[: int(total) - found.sum()]] += 1
+    return found
+
+
+def drawn(what, keys):
+    """Luck of these names in one respect (n,), in (0, 1)."""
+    idents = np.array([digest(key) for key in keys], np.uint64)
+    return uniform(luck(idents, 0), digest(f"generated/{what}"))
+
+
+def dealt(shares, order):
+    """One of several kinds for each, whole numbers in the given shares; the lowest in order get the first kind (n,)."""
+    found = np.empty(len(order), np.int64)
+    found[np.argsort(order, kind="stable")] = np.repeat(np.arange(len(shares)), whole(len(order), shares))
+    return found
+
+
+def _carriers(figures, start, sectors, keys, city):
+    """Everything of every carrier but its operator: {name: (n,)}."""
+    mine = {what: drawn(what, keys) for what in ("kind", "size", "order", "age", "way", "side", "focus", "sector")}
+    kind = dealt(figures.kinds, mine["kind"])
+    wish = np.array(figures.areas)[kind] * np.exp(figures.spread * normal(mine["size"]) - figures.spread**2 / 2)
+    total = figures.stock + figures.added
+    area = np.diff(np.rint(np.cumsum(wish * total / wish.sum())), prepend=0).astype(np.int64)
+    late = np.array([k in LATER for k in KINDS])[kind]
+    soonest = late * min(1.0, figures.stock / max(area[~late].sum(), 1))  # by then the start has all its space
+    order = np.lexsort((soonest + (1 - soonest) * mine["order"], city))
+    stock, later = np.empty_like(area), np.empty(len(area))
+    stock[order], later[order] = _at_start(area[order], city[order], figures.stock / total)
+    opening = start + announced(later, figures, start)
+    near, far = figures.minutes
+    focus = [sectors[k] for k in (mine["sector"] * len(sectors)).astype(int)]
+    return {
+        "key": np.array(keys), "kind": np.array(KINDS)[kind], "level": np.array(LEVELS)[dealt(figures.levels, area)],
+        "area": area, "stock": stock, "opening": opening,
+        "opened_on": np.where(stock > 0, start - 1 - (mine["age"] * BEFORE).astype(int), opening),
+        "minutes": np.round(near + (far - near) * mine["way"], 1), "side": 2 * np.pi * mine["side"],
+        "focus": np.where(mine["focus"] < figures.focused, focus, ""),
+    }  # fmt: skip
+
+
+def _at_start(area, city, share):
+    """Space that each carrier has at the start, and where on its city's path its middle lies that comes later (0 to 1).
+
+    area, city (n,): in the order in which carriers open, city by city. A city's stock is its share, in whole square metres.
+    """
+    space = np.bincount(city, area)
+    stock = np.diff(np.rint(np.cumsum(space) * share), prepend=0)
+    until = np.cumsum(area) - (np.cumsum(space) - space)[city]  # space of the city up to and with this carrier
+    there = np.clip(stock[city] - (until - area), 0, area)
+    later, still = area - there, (space - stock)[city]
+    middle = np.divide(until - later / 2 - stock[city], still, out=np.zeros(len(area)), where=still > 0)
+    return there.astype(np.int64), np.clip(middle, 0, 1)
+
+
+def announced(share, figures, start):
+    """Months after the start by which a share of all is announced: r(t) = r(0) (1 + (pace - 1) t / T), inverted (n,)."""
+    if not figures.added:
+        return np.zeros(len(share), np.int64)
+    months, rise = int((figures.added_until - start).astype(int)), figures.pace - 1
+    x = share if rise == 0 else (np.sqrt(1 + 2 * rise * (1 + rise / 2) * share) - 1) / rise
+    return 1 + np.minimum((x * months).astype(np.int64), months - 1)
+
+
+def _operators(figures, counts):
+    """Grade and owner of each operator, city by city: [(grades, owners)]."""
+    many = [max(1, round(n / figures.parks_per_operator)) for n in counts]
+    keys = [f"{c}/{i}" for c, n in enumerate(many) for i in range(n)]
+    grade, owner = (dealt(getattr(figures, name), drawn(f"operator/{name}", keys)) for name in ("grades", "owners"))
+    ends = np.cumsum(many)
+    return [(grade[end - n : end], owner[end - n : end]) for n, end in zip(many, ends, strict=True)]
+
+
+def _city(figures, common, name, carriers, operators, space, parks_of_a_city):
+    """One city as ClusterData. carriers: a mapping each; operators: (grades, owners); space: m2, of all its carriers."""
+    part = float(space / (figures.stock + figures.added))
+    prefix, number = ("", "") if name == common["name"] else (f"{name}_", name[-4:])
+    titles = (f"城市{number}", f"City {number}, ") if number else ("", "")
+    runs = [f"{prefix}operator_{k:03d}" for k in range(1, len(operators[0]) + 1)]
+    parks = tuple(_park(figures, row, runs[i % len(runs)], titles) for i, row in enumerate(carriers))
+    balance = {
+        regime: Balance(
+            applicants_per_year=b.applicants_per_year * part,
+            outside_value=b.outside_value + log(len(carriers) / float(parks_of_a_city)),
+        )
+        for regime, b in common["balance"].items()
+    }
+    return ClusterData(
+        **(common | {"name": name, "balance": balance, "title": _title(common, number)}),
+        parks=parks, operators=tuple(map(_operator(figures, titles), runs, *operators)),
+        platforms=_platforms(figures, parks, prefix, part, titles),
+        graduates_per_year=figures.graduates_per_year * part, seekers_per_year=figures.seekers_per_year * part,
+        scale=float(space / figures.district_space),
+    )  # fmt: skip
+
+
+def _title(common, number):
+    return {"zh": f"城市{number}", "en": f"City {number}"} if number else common["title"]
+
+
+def _park(figures, row, operator, titles):
+    ring, ring_zh = next((ring, zh) for nearer, ring, zh in RINGS if row["minutes"] < nearer)
+    away = KILOMETRES * row["minutes"] / DEGREE
+    central, remote = figures.rents
+    later, number = row["area"] - row["stock"], row["key"][-3:]
+    return ParkData(
+        key=row["key"], title_zh=f"{titles[0]}载体{number}", title_en=f"{titles[1]}{'c' if titles[1] else 'C'}arrier {number}",
+        kind=row["kind"], level=row["level"], place=ring, place_zh=ring_zh,
+        longitude=CENTRE[0] + away * cos(row["side"]) / cos(radians(CENTRE[1])),
+        latitude=CENTRE[1] + away * sin(row["side"]), minutes=row["minutes"],
+        opened_on=np.datetime64(row["opened_on"], "M"), stock=row["stock"],
+        additions=((np.datetime64(row["opening"], "M"), later),) if later else (),
+        certified_share=round(min(0.6, max(0.3, 0.6 * (5000 / max(row["area"], 1)) ** 0.2)), 2),
+        rent=round(central + (remote - central) * min(1, max(0, (row["minutes"] - 10) / 20)), 1),
+        focus=(row["focus"],) if row["focus"] else (), operator=operator,
+        amenity=round(max(0, 2 * (30 - row["minutes"]) / 22), 1), letting_target=figures.letting_target,
+        grade="assumed", source=SOURCE,
+    )  # fmt: skip
+
+
+def _operator(figures, titles):
+    """A function of (key, grade, owner)."""
+
+    def made(key, grade, owner):
+        number = key[-3:]
+        return OperatorData(
+            key=key, title_zh=f"{titles[0]}运营机构{number}", title_en=f"{titles[1]}{'o' if titles[1] else 'O'}perator {number}",
+            ownership=OWNERSHIPS[owner], grade=GRADES[grade], initiative=figures.initiative[owner],
+            service_share=figures.service_share[grade], grade_source=f"eval_share_{GRADES[grade]}",
+            evidence_grade="assumed", source=SOURCE,
+        )  # fmt: skip
+
+    return made
+
+
+def _platforms(figures, parks, prefix, part, titles):
+    """One platform a kind of service, with the city's part of all cases."""
+    keys = np.array([park.key for park in parks])
+    return tuple(
+        PlatformData(
+            key=f"{prefix}{need}", title_zh=f"{titles[0]}{SERVICES[need]}平台", title_en=f"{titles[1]}{need} platform".capitalize(),
+            kind=need, host=HOSTS[need], capacity=max(1, round(figures.cases * part)), quality=figures.quality,
+            sectors=("all",), parks=tuple(keys[drawn(f"list/{need}", keys) < figures.reach].tolist()),
+            grade="assumed", source=SOURCE,
+        )
+        for need in NEEDS
+    )  # fmt: skip

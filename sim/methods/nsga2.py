@@ -1,0 +1,92 @@
+"""Search by asking and telling: NSGA-II proposes points of a grid, whoever knows the problem says what they are worth.
+
+The library is Optuna (extra `studies`), with its study in memory. What a search has found so far is a pure function of its
+seed and of the worth of the points, so a search that was killed is repeated from its seed, and every point that was already
+evaluated is looked up and not simulated again: it goes on to the last bit as if it had not been stopped. Optuna's own journal
+file is not used for that: a process killed in the middle of a line leaves a journal that nothing can be added to any more.
+"""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engine.optional import needed
+
+POPULATION = 40
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was asked and told: points (n, k) places on the grid; losses (n, objectives), less is better; excess (n,).
+
+    excess: by how much a point breaks the constraint, 0 or less if it keeps it.
+    """
+
+    points: np.ndarray
+    losses: np.ndarray
+    excess: np.ndarray
+
+    @property
+    def front(self):
+        """Rows of the points that keep the constraint and that no other such point beats; of equal points the first."""
+        rows = np.flatnonzero(self.excess <= 0)
+        if not len(rows):
+            return rows
+        _, first = np.unique(self.points[rows], axis=0, return_index=True)
+        rows = rows[np.sort(first)]
+        return rows[undominated(self.losses[rows])]
+
+
+def undominated(losses):
+    """Which rows no other row beats: at least as good in everything and better in something. losses (n, objectives)."""
+    losses = np.asarray(losses, float)
+    no_worse = (losses[:, None, :] <= losses[None, :, :]).all(axis=2)
+    better = (losses[:, None, :] < losses[None, :, :]).any(axis=2)
+    return ~(no_worse & better).any(axis=0)
+
+
+def search(sizes, evaluate, *, objectives, candidates, seed=1, population=POPULATION, first=(), then=None):
+    """Ask for points, evaluate a generation at a time, tell. Returns Found.
+
+    sizes: {name: number of places on its grid}. evaluate: takes a list of points {name: place} and returns (losses, excess),
+    see Found. first: points to begin with; then: called with all points (n, k) after each generation, returns
+    some for the next. More candidates go on from fewer: their first ones are the same.
+    """
+    optuna = needed("optuna", "incubator optimise")
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    names = list(sizes)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        sampler = optuna.samplers.NSGAIISampler(population_size=population, seed=seed)
+        study = optuna.create_study(directions=["minimize"] * objectives, sampler=sampler)
+        for point in first:
+            study.enqueue_trial({name: int(point[name]) for name in names})
+        points, losses, excess = [], [], []
+        while len(points) < candidates:
+            asked = [study.ask() for _ in range(min(population, candidates - len(points)))]
+            generation = [{name: trial.suggest_int(name, 0, sizes[name] - 1) for name in names} for trial in asked]
+            worth, over = evaluate(generation)
+            for trial, values, beyond in zip(asked, worth, over, strict=True):
+                trial.set_constraint("constraint", float(beyond))
+                study.tell(trial, [float(v) for v in values])
+            points += [[point[name] for name in names] for point in generation]
+            losses += list(worth)
+            excess += list(over)
+            if then and len(asked) == population:
+                for point in then(np.array(points, int)):
+                    study.enqueue_trial({name: int(point[name]) for name in names})
+    return Found(np.array(points, int), np.array(losses, float), np.array(excess, float))
+
+
+def spaced(values, count, keep=()):
+    """Rows that represent many: those to keep, then each the farthest from all taken. values (n, k), each scaled to its range."""
+    values = np.asarray(values, float)
+    span = np.ptp(values, axis=0)
+    scaled = (values - values.min(axis=0)) / np.where(span > 0, span, 1.0)
+    taken = list(dict.fromkeys(keep)) or [int(np.argmin(scaled[:, 0]))]
+    while len(taken) < min(count, len(values)):
+        far = np.linalg.norm(scaled[:, None, :] - scaled[None, taken, :], axis=2).min(axis=1)
+        far[taken] = -1.0
+        taken.append(int(np.argmax(far)))
+    return taken

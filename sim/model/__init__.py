@@ -1,0 +1,1 @@
+"""The science: a cluster of parks and enterprises, month by month."""

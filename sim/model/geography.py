@@ -1,0 +1,14 @@
+"""Where parks lie to each other."""
+
+import numpy as np
+
+EARTH_KM_PER_DEGREE = 111.32
+
+
+def _within(parks, kilometres):
+    """Which parks lie within a distance of which, themselves included (parks, parks)."""
+    longitude = np.array([p.longitude for p in parks])
+    latitude = np.array([p.latitude for p in parks])
+    x = (longitude[:, None] - longitude) * np.cos(np.radians(latitude.mean())) * EARTH_KM_PER_DEGREE
+    y = (latitude[:, None] - latitude) * EARTH_KM_PER_DEGREE
+    return np.hypot(x, y) <= kilometres

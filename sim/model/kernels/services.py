@@ -1,0 +1,216 @@
+"""Needs, queues and cases, compiled: twins of rules in sim.model.phases.services. Only cells in which something happens are noted."""
+
+import numpy as np
+
+from sim.engine.kernels.draws import keys_of, uniform
+from sim.engine.kernels.kernel import kernel
+from sim.model import vocabulary
+from sim.model.agents import Park, ServicePlatform
+from sim.model.mechanisms import needs
+from sim.model.phases import services
+from sim.model.vocabulary import NEEDS
+
+KIND, MONTH = 3, 40  # bits from which a case's firm and its month are written
+DECISIONS = tuple(f"need_{name}" for name in NEEDS)
+KINDS, TECHNOLOGY, TESTING = len(NEEDS), vocabulary.TECHNOLOGY, vocabulary.TESTING
+LIFTS = np.array([number in vocabulary.LEVEL_KINDS for number in range(KINDS)])
+
+
+def done_cases(cluster, tenants):
+    """See the readable rule."""
+    p, data = cluster.parameters.service, tenants.table.data
+    names = ("need_due", "need_platform", "helped_until", "gained")
+    return _done_cases(
+        tenants.rows, cluster.now, cluster.now + int(p.helped_months), LIFTS * services.gain(p), float(p.level_cap),
+        cluster.all(ServicePlatform).quality, *(data[name] for name in names),
+    )  # fmt: skip
+
+
+@kernel
+def _done_cases(rows, now, until, gains, cap, quality, need_due, need_platform, helped_until, gained):
+    firm, kind = _clear(rows, need_due, now)
+    for k in range(len(firm)):
+        i, number = rows[firm[k]], kind[k]
+        helped_until[i, number] = until
+        if gains[number]:
+            gained[i] = min(gained[i] + gains[number] * quality[need_platform[i, number]], cap)
+    return firm, kind
+
+
+def clear(tenants, name, latest):
+    """See the readable rule."""
+    return _clear(tenants.rows, tenants.table.data[name], int(np.floor(latest)))
+
+
+@kernel
+def _clear(rows, dates, latest):
+    n, last = 0, np.uint32(max(latest, 0))
+    firm, kind = np.empty(len(rows) * KINDS, np.int64), np.empty(len(rows) * KINDS, np.int64)
+    for k in range(len(rows)):
+        i, some = rows[k], False
+        for number in range(KINDS):  # without a branch; an empty date, -1, is a large number
+            some |= np.uint32(dates[i, number]) <= last
+        if some:
+            for number in range(KINDS):
+                if 0 <= dates[i, number] <= latest:
+                    dates[i, number] = -1
+                    firm[n], kind[n] = k, number
+                    n += 1
+    return firm[:n].copy(), kind[:n].copy()
+
+
+def new_needs(cluster, tenants):
+    """See the readable rule."""
+    data, draws = tenants.table.data, keys_of(cluster, *DECISIONS)
+    names = ("luck", "entered_on", "need_since", "need_due")
+    chances = needs.chances(cluster.parameters.service)
+    return _new_needs(tenants.rows, cluster.now, services.EARLY, draws, chances, *(data[name] for name in names))
+
+
+@kernel
+def _new_needs(rows, now, early, draws, chances, luck, entered_on, need_since, need_due):
+    """Luck of all firms first, in a plain loop that the compiler turns into vector instructions; then the few with luck.
+
+    These are listed without a branch, and a case is noted before it is known to be one: the next is written over it.
+    """
+    n = 0
+    firm, kind = np.empty(len(rows) * KINDS, np.int64), np.empty(len(rows) * KINDS, np.int64)
+    mine, u, some = luck[rows], np.empty(len(rows)), np.empty(len(rows), np.int32)
+    for number in range(KINDS):
+        for k in range(len(rows)):
+            u[k] = uniform(mine[k], draws[number])
+        most, found = chances[number].max(), 0
+        for k in range(len(rows)):
+            some[found] = k
+            found += u[k] < most
+        for k in some[:found]:
+            i = rows[k]
+            chance = chances[number, 1 if now - entered_on[i] < early else 0]
+            firm[n], kind[n] = k, number
+            if u[k] < chance and need_since[i, number] < 0 and need_due[i, number] < 0:
+                need_since[i, number] = now
+                n += 1
+    return firm[:n].copy(), kind[:n].copy()
+
+
+def taken_up(cluster, tenants):
+    """See the readable rule. All platforms agree on who comes first, so cases can choose one after another."""
+    data, platforms, parks = tenants.table.data, cluster.all(ServicePlatform), cluster.all(Park)
+    listed = unlisted = services.platforms_by_choice(cluster, platforms, parks.service_list)
+    vouchers = data["voucher_limit"].any()
+    if vouchers:
+        unlisted = services.platforms_by_choice(cluster, platforms, np.ones_like(parks.service_list))
+    draws = keys_of(cluster, "tie", "process_time")
+    names = (
+        "luck", "sector", "park_row", "voucher_limit", "vouchers_used", "need_since", "need_due", "need_platform",
+    )  # fmt: skip
+    return _taken_up(
+        tenants.rows, cluster.now, draws, listed, unlisted, vouchers, platforms.kind, platforms.places(),
+        services.case_months(cluster), *(data[name] for name in names),
+    )  # fmt: skip
+
+
+@kernel
+def _taken_up(
+    rows, now, draws, listed, unlisted, vouchers, serves, left, months, luck, sector, park_row, voucher_limit,
+    vouchers_used, need_since, need_due, need_platform,
+):  # fmt: skip
+    """The cases of one month after another, the oldest first. Luck orders those alone that still find a platform."""
+    firm, kind, starts = _by_month(rows, need_since)
+    by, paid, free = np.full(len(firm), -1), np.zeros(len(firm), np.bool_), np.empty(len(firm), np.int64)
+    room = np.zeros(KINDS, np.int64)  # places left by kind: most kinds are soon full
+    for platform in range(len(left)):
+        room[serves[platform]] += left[platform]
+    for month in range(len(starts) - 1):
+        if not room.any():
+            break
+        looking = 0
+        for case in range(starts[month], starts[month + 1]):
+            i, number = rows[firm[case]], kind[case]
+            if not room[number]:
+                continue
+            if vouchers and number in (TECHNOLOGY, TESTING):
+                before = 1 if number == TESTING and need_since[i, TECHNOLOGY] >= 0 else 0
+                paid[case] = voucher_limit[i] - vouchers_used[i] > before
+            lists = unlisted if paid[case] else listed
+            if _best(lists, number, sector[i], park_row[i], left) >= 0:
+                free[looking] = case
+                looking += 1
+        ties = np.empty(looking)
+        for k in range(looking):
+            ties[k] = uniform(luck[rows[firm[free[k]]]], draws[0])
+        for k in _in_order(ties):
+            case = free[k]
+            i = rows[firm[case]]
+            lists = unlisted if paid[case] else listed
+            by[case] = _best(lists, kind[case], sector[i], park_row[i], left)
+            if by[case] >= 0:
+                left[by[case]] -= 1
+                room[kind[case]] -= 1
+    taken = np.flatnonzero(by >= 0)
+    firm, kind, by, paid, waited = firm[taken], kind[taken], by[taken], paid[taken], np.empty(len(taken), np.int64)
+    for k in range(len(taken)):  # only now, for whether a case is paid depends on the firm's other case
+        i, number = rows[firm[k]], kind[k]
+        waited[k], need_since[i, number] = now - need_since[i, number], -1
+        need_due[i, number] = now + np.int64(np.floor(months[by[k]] + uniform(luck[i], draws[1])))
+        need_platform[i, number] = by[k]
+        vouchers_used[i] += paid[k]
+    return firm, kind, by, waited, paid
+
+
+@kernel(inline="always")
+def _best(lists, kind, sector, park, left):
+    """The first platform of a case's list that has a place left, -1 if none has."""
+    for k in range(lists.shape[3]):
+        platform = lists[np.uint64(kind), np.uint64(sector), np.uint64(park), k]
+        if platform < 0 or left[platform] > 0:
+            return platform
+    return -1
+
+
+@kernel
+def _in_order(draws):
+    """Positions of draws (n,), the smallest first: being uniform, they are nearly in order once put into n baskets."""
+    n, order = len(draws), np.empty(len(draws), np.int64)
+    place = np.zeros(n + 1, np.int64)
+    for u in draws:
+        place[np.uint64(u * n) + np.uint64(1)] += 1
+    place = np.cumsum(place)
+    for k in range(n):
+        basket = np.uint64(draws[k] * n)
+        order[place[basket]] = k
+        place[basket] += 1
+    for end in range(1, n):
+        k, at = order[end], end
+        while at and draws[order[at - 1]] > draws[k]:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = k
+    return order
+
+
+@kernel
+def _by_month(rows, need_since):
+    """Waiting cases, the oldest month first: (firm, kind, where each month starts, and the end)."""
+    n, cases = 0, np.empty(len(rows) * KINDS + 1, np.int64)  # month, firm and kind in one number
+    for k in range(len(rows)):
+        i = np.uint64(rows[k])
+        for number in range(KINDS):  # without a branch: what is no case is written over
+            since = np.int64(need_since[i, number])
+            cases[n] = since << MONTH | k << KIND | number
+            n += since >= 0
+    if not n:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.zeros(1, np.int64)
+    cases = cases[:n]
+    oldest, latest = cases.min() >> MONTH, cases.max() >> MONTH
+    starts = np.zeros(latest - oldest + 2, np.int64)
+    for case in cases:
+        starts[(case >> MONTH) - oldest + 1] += 1
+    starts = np.cumsum(starts)
+    firm, kind, place = np.empty(n, np.int64), np.empty(n, np.int64), starts.copy()
+    for case in cases:
+        month = (case >> MONTH) - oldest
+        firm[place[month]] = (case & ((1 << MONTH) - 1)) >> KIND
+        kind[place[month]] = case & ((1 << KIND) - 1)
+        place[month] += 1
+    return firm, kind, starts

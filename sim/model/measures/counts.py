@@ -1,0 +1,153 @@
+"""Counts of a run, seen through periods and by unit."""
+
+from functools import cached_property
+
+import numpy as np
+
+from sim.model.agents import Park
+from sim.model.measures.definitions import MEASURES
+from sim.model.measures.survival import follow_up
+from sim.model.vocabulary import TIERS
+
+WEIGHTED = {  # sums of which means over parks are made: name -> (value, weight)
+    **{f"{name}_by_area": (name, "fitted") for name in ("rent", "reputation", "capability")},
+    "minutes_by_let": ("felt_minutes", "let"),
+}
+OUTSIDE_TOO = (
+    "arrivals",
+    "elsewhere",
+    "followed",
+    "closed_elsewhere",
+    "settled_district",
+    "settled_city",
+    "settled_gone",
+)
+
+
+class Window:
+    """Counts seen through a period: a calendar year, or month by month with the last twelve months behind a rate.
+
+    counts: {name: (months, units)}; first month is a January. yearly: one value a year, else one a month.
+    """
+
+    def __init__(self, counts, yearly):
+        self.counts, self.yearly = counts, yearly
+        self.shape = next(iter(counts.values())).shape
+
+    def __call__(self, name):
+        """The raw count (months, units); zero if it never occurred, not-a-number if this unit has no such count."""
+        return self.counts.get(name, np.zeros(self.shape))
+
+    def flow(self, *names):
+        """Sum over the year, or over the last twelve months."""
+        total = sum(self(n) for n in names)
+        return self._years(total).sum(axis=1) if self.yearly else self._trailing(total)
+
+    def base(self, *names):
+        """Mean stock of the same twelve months: what a flow is divided by."""
+        total = sum(self(n) for n in names)
+        return self._years(total).mean(axis=1) if self.yearly else self._trailing(total) / 12
+
+    def level(self, *names):
+        """Mean over the year, or this month's value."""
+        total = sum(self(n) for n in names)
+        return self._years(total).mean(axis=1) if self.yearly else total
+
+    def december(self, *names):
+        """The value in December; other months have none."""
+        total = sum(self(n) for n in names)
+        if self.yearly:
+            return self._years(total)[:, -1]
+        return np.where((np.arange(len(total)) % 12 == 11)[:, None], total, np.nan)
+
+    def month_sum(self, *names):
+        """Sum over the year, or this month's."""
+        total = sum(self(n) for n in names)
+        return self._years(total).sum(axis=1) if self.yearly else total
+
+    @staticmethod
+    def _years(values):
+        return values[: len(values) // 12 * 12].reshape(-1, 12, *values.shape[1:])
+
+    @staticmethod
+    def _trailing(values):
+        total = np.cumsum(np.asarray(values, float), axis=0)
+        total[12:] = total[12:] - total[:-12]
+        total[:11] = np.nan
+        return total
+
+
+def weigh(park):
+    """Add to counts by park the products that means are made of, unless they are there: {name: (…, parks)}."""
+    for name, (value, weight) in WEIGHTED.items():
+        if name not in park:
+            park[name] = park[value] * park[weight]
+
+
+class Counts:
+    """A run's counts, and the measures they make for any unit."""
+
+    def __init__(self, cluster):
+        self.months, self.firm, self.park, self.district = cluster.tally.stacked()
+        self.parks = self.park["fitted"].shape[1]
+        self.park_keys, self.sector_keys = cluster.park_keys, cluster.sector_keys
+        self.operator_keys = [o.key for o in cluster.data.operators]
+        self.operator_row = cluster.all(Park).operator_row.copy()
+        self.research_share = cluster.parameters.growth.research_share
+        if "elsewhere" in self.firm:
+            self.firm["followed"] = self.firm["elsewhere"] / int(cluster.setup.run.follow)
+        self.firm |= follow_up(cluster.log.table(), self.months, self.parks, len(self.sector_keys))
+        self._derive()
+
+    def _derive(self):
+        self.district["public_spending"][-1] += self.district["owed"][-1]
+        weigh(self.park)
+        let = self.park["let"]
+        self.park["net_absorption"] = np.diff(let, axis=0, prepend=let[:1])
+
+    @cached_property
+    def _by_park(self):
+        # A loop over the few sectors: numpy is slow along a short last axis.
+        inside = {name: cells[:, : self.parks] for name, cells in self.firm.items()}
+        return {name: sum(np.moveaxis(cells, 2, 0)) for name, cells in inside.items()} | self.park
+
+    def forget(self):
+        """Let go of what can be added up again."""
+        vars(self).pop("_by_park", None)
+
+    def by(self, kind):
+        """Counts summed to units of a kind: ({name: (months, units)}, unit keys)."""
+        if kind == "tier":  # a count of one tier stands in its own column, so that sums over tiers fall apart by tier
+            own = {f"_{tier}": np.eye(len(TIERS))[k] for k, tier in enumerate(TIERS)}
+            ends = {name: end for name in self.firm for end in own if name.endswith(end)}
+            return {
+                n: self.firm[n][:, : self.parks].sum(axis=(1, 2))[:, None] * own[end] for n, end in ends.items()
+            }, list(TIERS)
+        if kind == "sector":  # einsum: sum over a middle axis takes four times as long before so short a last one
+            return {name: np.einsum("mps->ms", cells) for name, cells in self.firm.items()}, self.sector_keys
+        parks = self._by_park
+        if kind == "park":
+            return parks, self.park_keys
+        if kind == "operator":
+            runs = (self.operator_row[:, None] == np.arange(len(self.operator_keys))).astype(float)
+            return {name: values @ runs for name, values in parks.items()}, self.operator_keys
+        whole = {name: values.sum(axis=1, keepdims=True) for name, values in parks.items()}
+        everywhere = {name: self.firm[name].sum(axis=(1, 2))[:, None] for name in OUTSIDE_TOO if name in self.firm}
+        return whole | everywhere | {name: values[:, None] for name, values in self.district.items()}, ["cluster"]
+
+    def values(self, kind, yearly):
+        """All measures of all units of a kind: (measure keys, unit keys, periods (p,), values (measures, p, units))."""
+        counts, units = self.by(kind)
+        window = Window(counts, yearly)
+        window.research_share = self.research_share
+        keys = [m.key for m in MEASURES.values() if kind in m.kinds]
+        with np.errstate(invalid="ignore"):
+            values = np.stack([np.asarray(MEASURES[key].of(window), float) for key in keys])
+        periods = self.months[11::12] // 12 if yearly else self.months
+        return keys, units, periods, values
+
+    def of_decembers(self, names):
+        """Counts by park as they stood each December: (names, park keys, years (y,), values (names, y, parks))."""
+        none = np.zeros((len(self.months), self.parks))
+        values = np.stack([self.park.get(name, none)[11::12] for name in names])
+        return list(names), self.park_keys, self.months[11::12] // 12, values

@@ -1,0 +1,96 @@
+"""Who looks for space: intensities by source, points of the Poisson field, and what each newcomer has in hand."""
+
+import numpy as np
+
+from sim.engine import distributions, streams
+from sim.engine.calendar import along
+from sim.model.agents import District, Enterprise, Park
+from sim.model.decisions import MARKS
+from sim.model.kernels import twin
+from sim.model.mechanisms.adaptation import promotion_pull
+from sim.model.status import Place, Status
+from sim.model.vocabulary import ORIGINS, TIERS
+
+
+def intensities(cluster):
+    """Expected applicants this month by source, a source being a segment and an origin: (segments, origins)."""
+    p, parks, district = cluster.parameters.demand, cluster.all(Park), cluster.all(District)
+    weight = np.maximum(parks.fitted, 1)
+    reputation = float((parks.reputation * weight).sum() / weight.sum())
+    spend = district.promotion_spend[0] / cluster.data.scale  # as if of a district for which the parameters are
+    pull = promotion_pull(spend, p) * along(cluster.world.promotion, cluster.now)
+    pull *= along(cluster.world.macro, cluster.now) * np.exp(p.reputation_exponent * np.log(reputation))
+    base = cluster.balance.applicants_per_year / 12 * (cluster.segment_share[:, None] * p.origin_shares)
+    return base * pull * (district.segment_pull[0][:, None] * district.origin_pull[0])
+
+
+def arrivals(cluster):
+    """This month's applicants, with their marks drawn, as one cohort (in the order of their sources)."""
+    intensity = cluster.intensity = intensities(cluster)
+    source, k = streams.poisson_field(cluster.seed, cluster.now, intensity.ravel())
+    new = Enterprise.cohort(cluster, _append(cluster, source))
+    introduce(cluster, new, source, k)
+    mark(cluster, new)
+    return new
+
+
+@twin("arrivals.introduce")
+def introduce(cluster, new, source, k):
+    """Who the newcomers are: each is the k-th point of its source in this month. source, k (n,)."""
+    new.ident = streams.ident(source, cluster.now, k)
+    new.luck = streams.luck(new.ident, cluster.seed)
+    new.segment, new.origin = (source // len(ORIGINS)).astype(np.int8), (source % len(ORIGINS)).astype(np.int8)
+    new.sector = cluster.segment_sector[new.segment]
+
+
+def brought(cluster, pull):
+    """Applicants of this month who would not have come without a pull: points of the field that only it has reached.
+
+    pull: what it multiplied intensities by, one for each source, (segments, 1) or (origins,). Returns a whole number.
+    Who comes only because two pulls meet counts for both.
+    """
+    if cluster.intensity is None:  # nobody has looked for space yet
+        return 0
+    source, _ = streams.poisson_field(cluster.seed, cluster.now, cluster.intensity.ravel())
+    without, _ = streams.poisson_field(cluster.seed, cluster.now, (cluster.intensity / pull).ravel())
+    return len(source) - len(without)
+
+
+@twin("arrivals.mark")
+def mark(cluster, new):
+    """What a newcomer has in hand; drawn once, so that no policy changes it."""
+    p, luck = cluster.parameters.demand, dict(zip(MARKS, cluster.draw(MARKS, new), strict=True))
+    new.status, new.place, new.park_row = Status.APPLICANT, Place.GONE, -1
+    new.quality = distributions.normal(luck["mark_quality"])
+    new.founded_on = (cluster.now - np.floor(luck["mark_age"] * (p.age_max + 1))).astype(np.int32)
+    new.long_stay = luck["mark_long_stay"] < cluster.long_stay_share[new.sector]
+    size = p.staff_mean * np.exp(p.staff_spread * distributions.normal(luck["mark_staff"]) - p.staff_spread**2 / 2)
+    heads = np.maximum(np.round(size), 1)
+    shares = zip(TIERS, cluster.parameters.labour.tier_shares, strict=True)
+    posts = [np.floor(heads * share + luck[f"rounding_{tier}"]) for tier, share in shares]
+    new.staff = np.array(posts, np.int32).T
+    spread = np.exp(p.revenue_spread * distributions.normal(luck["mark_revenue"]) - p.revenue_spread**2 / 2)
+    new.desired, new.revenue = heads, heads * p.revenue_per_head * spread
+    new.cash = p.runway / 12 * p.staff_cost * heads
+    new.closure_clock = distributions.exponential(luck["closure_clock"])
+    new.relocation_clock = distributions.exponential(luck["relocation_clock"])
+
+
+def _append(cluster, source):
+    """A row for each newcomer, of the class of its origin (n,)."""
+    table = cluster.tables[Enterprise]
+    if not cluster.species:
+        return table.extend(len(source), Enterprise)
+    origin = source % len(ORIGINS)
+    species = [cluster.species.get(name, Enterprise) for name in ORIGINS]
+    runs = _runs(np.array([species.index(cls) for cls in species])[origin])
+    rows = [table.extend(stop - start, species[origin[start]]) for start, stop in runs]
+    return np.concatenate([np.zeros(0, int), *rows])
+
+
+def _runs(values):
+    """Start and end of each stretch of equal values."""
+    if not len(values):
+        return []
+    edges = np.flatnonzero(np.diff(values)) + 1
+    return list(zip([0, *edges], [*edges, len(values)], strict=True))

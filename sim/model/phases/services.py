@@ -1,0 +1,201 @@
+"""Services: needs arise, platforms take up cases from the parks on their list, cases are done, needs lapse.
+
+A firm has at most one open need of a kind; a second one while the first is open is the same case.
+"""
+
+import numpy as np
+
+from sim.engine import rationing
+from sim.model.agents import District, Park, ServicePlatform
+from sim.model.kernels import twin
+from sim.model.mechanisms.needs import chances
+from sim.model.status import Event
+from sim.model.vocabulary import FINANCE, LEVEL_KINDS, NEEDS, TECHNOLOGY, TESTING
+
+BY_KIND = {what: tuple(f"{what}_{name}" for name in NEEDS) for what in ("raised", "taken", "served", "lapsed")}
+EARLY = 24  # months of tenancy in which needs are more frequent
+
+
+def arise(cluster, tenants):
+    """Needs arise, and are counted."""
+    firm, kind = new_needs(cluster, tenants)
+    _count(cluster, "raised", tenants[firm], kind)
+
+
+@twin("services.new_needs")
+def new_needs(cluster, tenants):
+    """New needs this month, by kind: Poisson, more often in the first two years. Returns (firm, kind), both (m,).
+
+    firm, here and below: position in the cohort.
+    """
+    chance = chances(cluster.parameters.service)
+    early = (tenants.tenure() < EARLY).astype(np.int64)
+    luck = cluster.draw(tuple(f"need_{name}" for name in NEEDS), tenants)  # (kinds, n)
+    kind, firm = np.divmod(np.flatnonzero(luck < chance.max(axis=1, keepdims=True)), len(tenants))
+    some = np.flatnonzero(luck[kind, firm] < chance[kind, early[firm]])
+    cells = firm[some] * len(NEEDS) + kind[some]
+    idle = (tenants.need_since.ravel()[cells] < 0) & (tenants.need_due.ravel()[cells] < 0)
+    tenants.put("need_since", cells[idle], np.int32(cluster.now))
+    return np.divmod(cells[idle], len(NEEDS))
+
+
+def lapse(cluster, tenants):
+    """Needs that waited too long are given up."""
+    firm, kind = clear(tenants, "need_since", cluster.now - cluster.parameters.service.give_up_months)
+    _count(cluster, "lapsed", tenants[firm], kind, Event.GAVE_UP)
+
+
+@twin("services.clear")
+def clear(tenants, name, latest):
+    """Empty the dates of a column (n, kinds) that are not later than a month. Returns (firm, kind) of these, both (m,)."""
+    dates = getattr(tenants, name)
+    cells = np.flatnonzero((dates >= 0) & (dates <= latest))
+    tenants.put(name, cells, np.int32(-1))
+    return np.divmod(cells, len(NEEDS))
+
+
+def take_up(cluster, tenants):
+    """Platforms take up cases, and these are counted."""
+    platforms, parks, tally = cluster.all(ServicePlatform), cluster.all(Park), cluster.tally
+    platforms.taken = np.zeros(len(platforms), np.int64)
+    if not len(platforms):
+        return
+    firm, kind, by, waited, paid = taken_up(cluster, tenants)
+    at = tenants[firm]
+    own, cell = parks.own_list[at.park_row, by], tally.cell_of(at)
+    platforms.taken = np.bincount(by[own & ~paid], minlength=len(platforms))
+    tally.add("taken", cell)
+    tally.add("wait_months", cell, waited)
+    tally.add("taken_by_policy", cell, ~own & ~paid)
+    if paid.any():
+        tally.add("vouchers", cell, paid)
+    tally.add_each(BY_KIND["taken"], cell, kind)
+
+
+@twin("services.taken_up")
+def taken_up(cluster, tenants):
+    """Waiting cases that a platform takes up: they wait no longer, and are done some months later.
+
+    Returns (firm, kind, platform, months waited, paid by voucher), all (m,).
+    """
+    firm, kind, by, paid = matched(cluster, tenants)
+    at, cells = tenants[firm], firm * len(NEEDS) + kind
+    waited = cluster.now - at.need_since[np.arange(len(at)), kind]
+    months = np.floor(case_months(cluster)[by] + cluster.draw("process_time", at))
+    tenants.put("need_since", cells, np.int32(-1))
+    tenants.put("need_due", cells, cluster.now + months.astype(np.int32))
+    tenants.put("need_platform", cells, by.astype(np.int16))
+    if paid.any():
+        spent = np.bincount(firm[paid], minlength=len(tenants)).astype(np.int16)
+        tenants.vouchers_used = tenants.vouchers_used + spent
+    return firm, kind, by, waited, paid
+
+
+def case_months(cluster):
+    """How long each platform takes for a case, month (platforms,)."""
+    return cluster.all(ServicePlatform).process_months() * cluster.all(District).process_speed[0]
+
+
+def matched(cluster, tenants):
+    """Waiting cases that find a platform, the oldest first, within capacity; each case prefers the better platform.
+
+    Returns (firm, kind, platform, paid by voucher), all (m,).
+    """
+    platforms, parks = cluster.all(ServicePlatform), cluster.all(Park)
+    waiting = np.flatnonzero(tenants.need_since >= 0)
+    firm, kind = np.divmod(waiting, len(NEEDS))
+    sector, park = tenants.sector, tenants.park_row
+    choices = platforms_by_choice(cluster, platforms, parks.service_list)[kind, sector[firm], park[firm]]
+    paid = with_voucher(tenants, firm, kind)
+    if paid.any():
+        everywhere = platforms_by_choice(cluster, platforms, np.ones_like(parks.service_list))
+        unlisted = everywhere[kind, sector[firm], park[firm]]  # at least as many as on the list
+        choices = np.pad(choices, ((0, 0), (0, unlisted.shape[1] - choices.shape[1])), constant_values=-1)
+        choices = np.where(paid[:, None], unlisted, choices)
+    since, tie = tenants.need_since.ravel()[waiting], cluster.draw("tie", tenants)[firm] + kind
+    taken = rationing.allocate(choices, np.ones_like(choices), since, tie, platforms.places())
+    served = np.flatnonzero(taken >= 0)
+    return firm[served], kind[served], taken[served], paid[served]
+
+
+def with_voucher(tenants, firm, kind):
+    """Which waiting cases have a voucher behind them: of technology first, then of testing, as far as vouchers go.
+
+    firm, kind (m,): position in the cohort and kind of need. Such a case may go to any platform that fits.
+    """
+    left = tenants.vouchers_left()
+    if not left.any():
+        return np.zeros(len(firm), bool)
+    before = (kind == TESTING) & (tenants.need_since[:, TECHNOLOGY] >= 0)[firm]
+    return ((kind == TECHNOLOGY) | (kind == TESTING)) & (left[firm] > before)
+
+
+def platforms_by_choice(cluster, platforms, lists):
+    """Platforms that can serve a case, best first, -1 after the last (kinds, sectors, parks, most platforms).
+
+    lists (parks, platforms) bool: whose service list reaches which park.
+    """
+    asked, known = (platforms.quality.tobytes(), lists.tobytes()), cluster.derived.setdefault("choices", {})
+    if asked in known:  # lists rarely change from month to month
+        return known[asked]
+    best = np.lexsort((platforms.ident, -platforms.quality))
+    of_kind = platforms.kind[best] == np.arange(len(NEEDS))[:, None, None, None]
+    fitting = of_kind & platforms.fits.T[:, None, best] & lists[:, best]
+    place = np.cumsum(fitting, axis=-1) - 1
+    choices = np.full((*fitting.shape[:-1], max(int(place.max()) + 1, 1)), -1)
+    *case, platform = np.nonzero(fitting)
+    choices[(*case, place[fitting])] = best[platform]
+    if len(known) > 3:
+        known.clear()
+    known[asked] = choices
+    return choices
+
+
+def finish(cluster, tenants):
+    """Cases are done, and finance may come with them."""
+    firm, kind = done_cases(cluster, tenants)
+    done = tenants[firm]
+    bundle(cluster, done[kind == TECHNOLOGY])
+    _count(cluster, "served", done, kind, Event.SERVED)
+
+
+@twin("services.done_cases")
+def done_cases(cluster, tenants):
+    """Cases that are done help where they should, for their platform's quality. Returns (firm, kind), both (m,)."""
+    p, quality = cluster.parameters.service, cluster.all(ServicePlatform).quality
+    firm, kind = clear(tenants, "need_due", cluster.now)
+    tenants.put("helped_until", firm * len(NEEDS) + kind, np.int32(cluster.now + int(p.helped_months)))
+    for number in LEVEL_KINDS:
+        lifted = tenants[firm[kind == number]]
+        gained = lifted.gained + gain(p) * quality[lifted.need_platform[:, number]]
+        lifted.gained = np.minimum(gained, p.level_cap)
+    return firm, kind
+
+
+def gain(p):
+    """Log level gained from one case of technology or market, by the best of platforms."""
+    return p.level_gain / sum(p.need_rate[kind] for kind in LEVEL_KINDS)
+
+
+def bundle(cluster, served):
+    """Firms whose technology case is done get help from finance with it, where technology and finance go together.
+
+    Only where the district has a finance platform for their sector; the park's list does not matter.
+    """
+    share = cluster.all(District).bundled[0]
+    if not share:
+        return
+    platforms = cluster.all(ServicePlatform)
+    fitting = platforms.fits[platforms.kind == FINANCE].any(axis=0)
+    chosen = served[(cluster.draw("bundle", served) < share) & fitting[served.sector]]
+    until = np.int32(cluster.now + int(cluster.parameters.service.helped_months))
+    chosen.put("helped_until", np.arange(len(chosen)) * len(NEEDS) + FINANCE, until)
+    cluster.tally.count("bundled", chosen)
+
+
+def _count(cluster, what, at, kind, event=None):
+    """Count cases by kind, and put them into the log. at: the firms, one for each case; kind (m,)."""
+    if cluster.tally.wants(BY_KIND[what]):
+        cluster.tally.add_each(BY_KIND[what], cluster.tally.cell_of(at), kind)
+    if event is not None:
+        cluster.log.add(cluster.now, event, at, amount=kind)

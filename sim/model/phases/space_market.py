@@ -1,0 +1,228 @@
+"""The market for space: what a park is worth to a firm, where else it could be, and who gets in."""
+
+import numpy as np
+
+from sim.engine import rationing
+from sim.engine.bits import digest
+from sim.engine.distributions import gumbel, normal
+from sim.engine.streams import key, uniform
+from sim.model.agents import Operator, Park, ServicePlatform
+from sim.model.kernels import twin
+from sim.model.mechanisms import adaptation, choice
+from sim.model.status import Cause, Origin, Place, Status
+from sim.model.vocabulary import NEEDS, PLACES, TIERS
+
+# Plain numbers: numpy takes several times as long to compare with the member of an enum.
+IN_PLACE, GRADUATED, RELOCATED, EXPIRED, ELSEWHERE, UNFOLLOWED = (
+    int(Status[name]) for name in ("GRADUATE_IN_PLACE", "GRADUATED", "RELOCATED", "EXPIRED", "ELSEWHERE", "UNFOLLOWED")
+)
+DISTRICT, GONE = int(Place.DISTRICT), int(Place.GONE)
+RELOCATION, GRADUATION, EXPIRY = (int(Cause[name]) for name in ("RELOCATION", "GRADUATION", "EXPIRY"))
+BELOW_BAR, NO_ROOM, OUTSIDE_BETTER, WAITED_TOO_LONG = (
+    int(Cause[name]) for name in ("BELOW_BAR", "NO_ROOM", "OUTSIDE_BETTER", "WAITED_TOO_LONG")
+)
+ENTERING, LEAVING = (tuple(f"staff_{way}_{tier}" for tier in TIERS) for way in ("entering", "leaving"))
+SETTLED = tuple(f"settled_{name}" for name in PLACES)
+CLOSED = ("closed", "closed_tenants", "closed_elsewhere")
+OUTSIDE = np.array([digest(name) for name in PLACES], np.uint64)
+
+
+def reach(cluster):
+    """Share of service kinds that reach a firm, by sector and park (sectors, parks)."""
+    platforms, lists = cluster.all(ServicePlatform), cluster.all(Park).service_list
+    asked = lists.tobytes()
+    if cluster.derived.get("reach", ("",))[0] != asked:  # lists rarely change from month to month
+        of_kind = (platforms.kind == np.arange(len(NEEDS))[:, None])[:, :, None]  # (kinds, platforms, 1)
+        reached = lists.astype(float) @ (of_kind * platforms.fits) > 0  # (kinds, parks, sectors)
+        cluster.derived["reach"] = asked, reached.sum(axis=0).T / len(NEEDS)
+    return cluster.derived["reach"][1]
+
+
+def offers(cluster):
+    """What parks offer, without rent, size and taste: by sector (sectors, parks), and what a segment adds (segments, parks)."""
+    p, parks = cluster.parameters.choice, cluster.all(Park)
+    by_park = p.operator * parks.capability() / 3 + p.effort * parks.effort
+    by_park = by_park + choice.distance_utility(parks.felt_minutes(), cluster.data.centre_minutes, p)
+    by_sector = (
+        p.focus * parks.focus.T + choice.neighbour_utility(parks.tenants_by_sector.T, p) + p.reach * reach(cluster)
+    )
+    # by_park stands first so that the sums keep their order and their last bits
+    return by_park + by_sector, p.partners * parks.partners.T
+
+
+def worth(cluster, firms, offered, firm, park):
+    """What parks are worth to firms, tastes included and size left out, for pairs of them (m,).
+
+    offered: of `offers`; firm, park (m,): position in the cohort and row of the park. Equation: model notes, section 3.
+    """
+    p, parks, net = cluster.parameters.choice, cluster.all(Park), cluster.all(Park).rent[park]
+    if np.any(parks.relief):
+        area = np.maximum(firms.headcount(), 1)[firm] * cluster.parameters.space.area_per_head
+        net = choice.net_rent(net, parks.relief[park], firms.relief_area[firm], area)
+    luck = uniform(firms.luck, key(cluster.seed, "taste_park", cluster.now), cluster.park_digests, pairs=(firm, park))
+    known = offered[0][firms.sector[firm], park] + offered[1][firms.segment[firm], park]
+    return known + choice.rent_utility(net, p) + gumbel(luck)
+
+
+def within_reach(cluster, firms, offered, size, threshold):
+    """Pairs of a firm and a park that may be worth more to it than threshold (n,): position, row, by firm and by park.
+
+    size (parks,): value of size. The taste that luck u gives is never above -ln(1 - u): it is enough only where 1 - u is
+    below exp(value - threshold), a product of three numbers, so that few pairs need a logarithm.
+    """
+    parks, p = cluster.all(Park), cluster.parameters.choice
+    most = offered[0] + choice.rent_utility(np.maximum(parks.rent - parks.relief, 0.0), p) + size
+    chance = np.exp(most)[firms.sector] * np.exp(offered[1])[firms.segment]
+    chance *= np.exp(-threshold)[:, None] * (1 + 1e-9)  # more than rounding can take away
+    likely = 1 - cluster.draw("taste_park", firms, cluster.park_digests) < chance
+    return np.divmod(np.flatnonzero(likely), len(parks))
+
+
+def values_outside(cluster):
+    """What places outside the cluster are worth to applicants, tastes left out (origins, places)."""
+    p = cluster.parameters.choice
+    pull = np.zeros((len(Origin), len(PLACES)))
+    pull[Origin.OUTSIDER, PLACES.index("gone")] = pull[Origin.MOVER, PLACES.index("city")] = p.origin_pull
+    shares = np.array(p.outside_shares) * np.exp(pull)
+    shares /= shares.sum(axis=1, keepdims=True)
+    return choice.outside_values(cluster.balance.outside_value, shares)
+
+
+def values_after_leaving(cluster):
+    """The same to firms that leave a park (places,)."""
+    return choice.outside_values(cluster.balance.outside_value, np.array(cluster.parameters.choice.leaving_shares))
+
+
+def outside(cluster, firms):
+    """Best place outside the cluster for applicants: (Place (n,), utility (n,))."""
+    return _best_place(cluster, firms, values_outside(cluster)[firms.origin], "taste_outside")
+
+
+@twin("tenancies.after_leaving")
+def after_leaving(cluster, firms):
+    """Best place outside the cluster for firms that leave a park: (Place (n,), utility (n,))."""
+    return _best_place(cluster, firms, values_after_leaving(cluster), "taste_leaving")
+
+
+def _best_place(cluster, firms, values, decision):
+    worth = values + gumbel(cluster.draw(decision, firms, OUTSIDE))
+    best = worth.argmax(axis=1)
+    return best + DISTRICT, worth[np.arange(len(best)), best]
+
+
+def screening(cluster, firms, firm, park):
+    """How parks judge newcomers, in half points, and whom they admit: score (m,), passes (m,).
+
+    firm, park (m,): position in the cohort and row of the park of each application.
+    """
+    p, parks = cluster.parameters.choice, cluster.all(Park)
+    noise_by_park = adaptation.by_grade(cluster.all(Operator).capability, p.screening_noise)[parks.operator_row]
+    positioned = p.positioning * (parks.focus.any(axis=1) * parks.focus_only)
+    luck = uniform(firms.luck, key(cluster.seed, "screening", cluster.now), cluster.park_digests, pairs=(firm, park))
+    match = parks.focus[park, firms.sector[firm]]
+    score = np.round(2 * (match + firms.quality[firm] + noise_by_park[park] * normal(luck))) / 2
+    return score, score >= p.admission_bar + parks.admission_bar[park] + positioned[park] * ~match
+
+
+def ties(cluster, firms):
+    """A keyed number that settles what nothing else does (n,)."""
+    return cluster.draw("tie", firms)
+
+
+@twin("space_market.let_area")
+def let_area(cluster, firms):
+    """Space let to these firms, by park (parks,) m2."""
+    let = np.bincount(firms.park_row + 1, firms.area, len(cluster.park_keys) + 1)[1:]  # no park is -1
+    return let.astype(np.int64)
+
+
+@twin("space_market.short_of_space")
+def short_of_space(cluster, firms):
+    """Tenants that outgrew their space, and those that waited for more and no longer want it: two cohorts."""
+    tenant, outgrown = firms.is_tenant(), firms.outgrown()
+    return firms[tenant & outgrown], firms[tenant & ~outgrown & (firms.waited > 0)]
+
+
+@twin("space_market.seekers")
+def seekers(cluster, firms):
+    """Who looks for a park this month, as a cohort."""
+    seeking = firms[firms.may_seek_space()]
+    return seeking[seeking.seeks_space(cluster.draw("review", seeking))]
+
+
+@twin("tenancies.grant_expansions")
+def grant_expansions(cluster, tenants):
+    """Which tenants that outgrew their space get more in their own park, longest refused first: extra m2 (n,)."""
+    parks, park_row = cluster.all(Park), tenants.park_row
+    extra = tenants.wanted_area(parks.unit_area()[park_row]) - tenants.area
+    first = -tenants.waited.astype(np.int64)
+    place = rationing.allocate(park_row[:, None], extra[:, None], first, ties(cluster, tenants), parks.lettable())
+    return np.where(place >= 0, extra, 0)
+
+
+@twin("space_market.preferences")
+def preferences(cluster, firms, offered, size):
+    """Which parks are worth more to firms that look for one than what they can have otherwise.
+
+    Newcomers compare parks with the outside; sitting tenants with their own park; those on notice look only at parks
+    that take firms past incubation, against leaving. offered: of `offers`; size (parks,): value of size. Returns (best
+    Place of newcomers outside (n,), and of pairs (m,), by firm and then by park: position, row of the park, how much more
+    it is worth).
+    """
+    p, parks, n = cluster.parameters, cluster.all(Park), len(firms)
+    park_row, notice = firms.park_row, firms.on_notice()
+    tenant, threshold = park_row >= 0, np.zeros(n)
+    new, leaving, staying = np.flatnonzero(~tenant), np.flatnonzero(notice), np.flatnonzero(tenant & ~notice)
+    elsewhere = np.full(n, int(Place.CLUSTER))
+    elsewhere[new], threshold[new] = outside(cluster, firms[new])
+    threshold[leaving] = after_leaving(cluster, firms[leaving])[1]
+    own = park_row[staying]
+    room = choice.size_utility(parks.lettable()[own] + firms.area[staying], p.choice)
+    threshold[staying] = worth(cluster, firms, offered, staying, own) + room + p.choice.move_margin
+
+    # Few parks are worth more to a firm than what it can have otherwise: only of those pairs more is worked out.
+    firm, park = within_reach(cluster, firms, offered, size, threshold)
+    value = worth(cluster, firms, offered, firm, park) + size[park]
+    open_to = np.where(notice[firm], parks.takes_graduates()[park], park != park_row[firm])
+    chosen = np.flatnonzero((value > threshold[firm]) & open_to)
+    return elsewhere, firm[chosen], park[chosen], (value - threshold[firm])[chosen]
+
+
+def settle_seekers(cluster, firms):
+    """Deferred acceptance of all who look for a park this month.
+
+    Returns (park (n,) or -1, area there (n,), Cause of refusal (n,), best Place of newcomers outside (n,)).
+    """
+    p, parks, n = cluster.parameters, cluster.all(Park), len(firms)
+    lettable, unit = parks.lettable(), parks.unit_area()
+    size = choice.size_utility(np.where(parks.fitted > 0, np.maximum(lettable, unit), 0), p.choice)
+    elsewhere, firm, park, gain = preferences(cluster, firms, offers(cluster), size)
+    why, passed, standing, need = applications(cluster, firms, firm, park, gain, unit)
+    firm, park, gain = firm[passed], park[passed], gain[passed]
+    who, *wishes = rationing.wish_lists(firm, gain, int(p.choice.list_length), park, need, standing)
+    to, area = np.full(n, -1), np.zeros(n, np.int64)
+    to[who] = rationing.allocate(*wishes, ties(cluster, firms[who]), lettable)
+    settled = np.flatnonzero(park == to[firm])
+    area[firm[settled]] = need[settled]
+    return to, area, why, elsewhere
+
+
+@twin("tenancies.applications")
+def applications(cluster, firms, firm, park, gain, unit):
+    """What parks make of those that would rather be there. firm, park, gain (m,): of `preferences`; unit (parks,): m2.
+
+    Returns (why a firm will have no park, if it has none (n,); positions of the applications that pass (k,), and of
+    those, standing, low first (k,), and area needed (k,) m2).
+    """
+    p = cluster.parameters.choice
+    why = np.full(len(firms), OUTSIDE_BETTER)
+    why[firm] = BELOW_BAR
+    standing, passes = np.full(len(firm), -1e6), np.ones(len(firm), bool)  # tenants are known, and come first
+    judged = np.flatnonzero(~firms.is_tenant()[firm])
+    score, passes[judged] = screening(cluster, firms, firm[judged], park[judged])
+    standing[judged] = -100.0 * score - firms.waited[firm[judged]]
+    passed = np.flatnonzero(passes)
+    firm, gain = firm[passed], gain[passed]
+    why[firm] = OUTSIDE_BETTER
+    why[firm[gain > p.wait_margin]] = NO_ROOM
+    return why, passed, standing[passed], firms[firm].wanted_area(unit[park[passed]])

@@ -1,0 +1,25 @@
+"""A user's own policies: a Python file that registers classes, read in this process and in every worker."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+from sim.engine.fields import ConfigurationError
+
+LOADED = []  # files read so far, so that workers can read them too
+
+
+def load_code(path):
+    """Run a user's own Python file, so that the classes it registers are known. Returns the module."""
+    path = Path(path).resolve()
+    if not path.is_file():
+        raise ConfigurationError(f"--code {path}: no such file.")
+    spec = importlib.util.spec_from_file_location(f"own_{path.stem}", path)
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ConfigurationError(f"--code {path}: {type(error).__name__}: {error}") from None
+    if str(path) not in LOADED:
+        LOADED.append(str(path))
+    return module

@@ -1,0 +1,115 @@
+"""What is counted of a month: firms by park and sector, parks, the district."""
+
+from itertools import chain
+
+import numpy as np
+
+
+class Tally:
+    """Counts of this month: firm counts by (park or outside, sector), park counts by park, district counts by name.
+
+    The last row of a firm count is for firms in no park. wanted: names of the only ones to keep, or None for all.
+    """
+
+    def __init__(self, parks, sectors, wanted=None):
+        self.wanted = wanted
+        self.parks, self.sectors = parks, sectors
+        self.first = np.arange(parks + 1) * sectors  # first cell of each park; -1, no park, reads the last
+        self.size = (parks + 1) * sectors
+        self.months = []
+        self.clear()
+
+    def clear(self):
+        """Start a month."""
+        self.numbers, self.noted, self.blocks = {}, [], []  # names so far; (places, weights), tables not added up yet
+        self.counts = np.zeros((0, self.parks + 1, self.sectors))
+        self.park, self.district = {}, {}
+
+    def count(self, name, firms, weights=None, park=None):
+        """Add one for each firm (or its weight) to its cell. park (n,): that of the cell, if not where the firm is."""
+        if self.wanted is None or name in self.wanted:
+            self.add(name, self.cell_of(firms, park), weights)
+
+    def cell_of(self, firms, park=None):
+        """Number of each firm's cell, to count several things of the same firms with `add` (n,)."""
+        return self.first[firms.park_row if park is None else park] + firms.sector
+
+    def add(self, name, cell, weights=None):
+        """Add weights to cells."""
+        if self.wanted is None or name in self.wanted:
+            self.noted.append((self._number(name) * self.size + cell, weights))
+
+    def add_each(self, names, cell, which, weights=None):
+        """The same for several names at once: which (n,) says to which name each weight belongs."""
+        if self.wants(names):
+            self.noted.append((self._starts(names)[which] + cell, weights))
+
+    def add_all(self, names, cell, weights):
+        """The same with a weight of each firm for each name: weights (n, names)."""
+        if self.wants(names):
+            self.noted.append(((cell[:, None] + self._starts(names)).ravel(), weights.ravel()))
+
+    def wants(self, names):
+        """Whether any of these counts is kept."""
+        return self.wanted is None or not self.wanted.isdisjoint(names)
+
+    def _starts(self, names):
+        """First place of each name among all places of the month (names,)."""
+        return np.array([self._number(name) for name in names]) * self.size
+
+    def _number(self, name):
+        """Names are numbered as they come up in the month."""
+        return self.numbers.setdefault(name, len(self.numbers))
+
+    @property
+    def firm(self):
+        """Firm counts of the month so far: {name: (parks + 1, sectors)}."""
+        return dict(zip(self.numbers, self._added_up(), strict=True))
+
+    def _added_up(self):
+        """Counts (names, parks + 1, sectors). Additions are noted first and added up together: one call, not a hundred."""
+        if len(self.counts) == len(self.numbers) and not (self.noted or self.blocks):
+            return self.counts
+        ones = [place for place, weight in self.noted if weight is None]
+        weighted = [place for place, weight in self.noted if weight is not None]
+        weights = [weight for _, weight in self.noted if weight is not None]
+        places = np.concatenate([np.zeros(0, np.int64), *ones, *weighted])
+        weights = np.concatenate([np.ones(sum(map(len, ones))), *weights])
+        total = np.bincount(places, weights, len(self.numbers) * self.size).astype(float, copy=False)
+        total = total.reshape(len(self.numbers), self.parks + 1, self.sectors)
+        total[: len(self.counts)] += self.counts
+        for numbers, values in self.blocks:
+            total[numbers, : values.shape[1]] += values
+        self.counts, self.noted, self.blocks = total, [], []
+        return total
+
+    def cells(self, names, values):
+        """Add values that are already by (park, sector): values (names, parks, sectors), or with a row for no park."""
+        if self.wants(names):
+            numbers = [self._number(name) for name in names]
+            first, last = numbers[0], numbers[-1]
+            in_a_row = numbers == list(range(first, last + 1))  # then one piece of the table: faster than cell by cell
+            self.blocks.append((slice(first, last + 1) if in_a_row else numbers, values))
+
+    def at_parks(self, name, values):
+        """Record values by park (parks,)."""
+        self.park[name] = np.array(values, float)
+
+    def close(self, month):
+        """File the month."""
+        self.months.append((month, self.firm, self.park, self.district))
+        self.clear()
+
+    def stacked(self):
+        """All months: (months (T,), {name: (T, parks + 1, sectors)}, {name: (T, parks)}, {name: (T,)})."""
+        months = np.array([m[0] for m in self.months], np.int64)
+
+        def stack(part, shape):
+            filed = [m[part] for m in self.months]
+            whole = {name: np.zeros((len(filed), *shape)) for name in dict.fromkeys(chain.from_iterable(filed))}
+            for t, counts in enumerate(filed):
+                for name, values in counts.items():
+                    whole[name][t] = values
+            return whole
+
+        return months, stack(1, (self.parks + 1, self.sectors)), stack(2, (self.parks,)), stack(3, ())

@@ -1,0 +1,1 @@
+"""Runs: one or many, on one core or many, kept and found again."""

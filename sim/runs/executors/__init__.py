@@ -1,0 +1,1 @@
+"""Who computes: this process, several, or a cluster of computers."""

@@ -1,0 +1,63 @@
+"""Who does the work: this process, processes of this computer, or a Dask cluster. One word changes, not the study."""
+
+import traceback
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.runs.executors.failures import tried
+
+ENGINES = ("serial", "local", "dask:ADDRESS", "dask:FILE", "slurm")
+
+
+
+
+def refuse_unknown(engine):
+    """Raise ConfigurationError if a word names no engine."""
+    kind, _, where = str(engine).partition(":")
+    if engine == "serial" or kind in ("local", "dask", "slurm") and (kind == "dask") == bool(where):
+        return
+    known = "" if kind == "dask" else f" {did_you_mean(kind, ENGINES)}"
+    raise ConfigurationError(
+        f"engine={engine}: expected {', '.join(ENGINES[:-1])} or {ENGINES[-1]};{known or ' name it after the colon.'}"
+    )
+
+
+def results(work, todo, engine="local", workers=None):
+    """Yield (item, result or Failure) for every item, in any order; work and items must pickle.
+
+    work: a function of one item whose result depends on nothing else, for after the loss of a worker it may be called
+    again. todo: items, asked for only a little ahead of what is done, so it may be endless. workers: processes to start
+    (local, slurm). Closing the iterator gives up what is under way.
+    """
+    with opened(engine, workers) as crew:
+        yield from crew.results(work, todo)
+
+
+@contextmanager
+def opened(engine="local", workers=None):
+    """The crew of an engine, to be asked more than once: crew.size processes, crew.results(work, todo)."""
+    refuse_unknown(engine)
+    if engine == "serial":
+        yield Serial()
+        return
+    kind, _, where = str(engine).partition(":")
+    from sim.runs.executors.dask import crew
+
+    with crew(kind, where, workers) as found:
+        yield found
+
+
+
+
+
+
+class Serial:
+    """This process alone."""
+
+    size = 1
+
+    def results(self, work, todo):
+        """One item after the other."""
+        for item in todo:
+            yield item, tried(work, item)

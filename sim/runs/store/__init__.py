@@ -1,0 +1,1 @@
+"""Runs that are kept: their names, and the store of all studies."""

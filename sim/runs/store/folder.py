@@ -1,0 +1,140 @@
+"""Where results lie: runs/<id>/, whole or absent, with a manifest that says how to repeat them."""
+
+import hashlib
+import io
+import json
+import os
+import platform
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+from sim.engine.kernels import available
+from sim.engine.fields import ConfigurationError
+from sim.runs.provenance import model_digest, package_version
+from sim.engine.files import digest, write_bytes
+from sim.runs.results import from_part, to_part
+from sim.runs.results import Matched
+from sim.runs.store.identity import code, question_of, stale
+from sim.engine.files import write_whole
+
+PACKAGES = ("mesa", "numpy", "pandas", "scipy", "hydra-core", "numba")
+
+
+
+
+def write_table(path, table, digits=10):
+    """A table as Parquet (.parquet) or as CSV that Excel opens rightly (.csv). digits: of numbers in CSV."""
+    buffer = io.BytesIO()
+    if str(path).endswith(".parquet"):
+        table.to_parquet(buffer, index=False, compression="zstd")
+        write_whole(path, buffer.getvalue())
+    else:
+        write_whole(path, table.to_csv(index=False, float_format=f"%.{digits}g").encode("utf-8-sig"))
+
+
+class RunFolder:
+    """One study's folder: named by what was asked and by the model's source, so that the same question finds it again.
+
+    The order of scenarios makes no difference. pairs_of: another study's folder, where finished pairs are kept and
+    found; parts: what the folder of its own is called, None if it needs none.
+    """
+
+    def __init__(self, out, kind, setups, question, seed, pairs_of=None, parts="pairs"):
+        self.setups, self.kind, self.seed, self.question = setups, kind, seed, question
+        asked = {
+            "kind": kind,
+            "scenarios": {s.scenario: question_of(s) for s in setups},
+            "question": question,
+            "seed": seed,
+        }
+        self.identity = asked | {"asked": digest(asked), "model": model_digest(), "code": code()}
+        self.id = f"{kind}-{setups[0].data.name}-{digest(self.identity)}"
+        self.path = Path(out) / self.id
+        self.pairs = pairs_of.pairs if pairs_of else self.path / (parts or "")
+        try:
+            self.pairs.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(f"out={out}: not a folder that can be written ({error.strerror}).") from None
+        if not os.access(self.path, os.W_OK):
+            raise ConfigurationError(f"out={out}: not a folder that can be written.")
+
+    @cached_property
+    def store(self):
+        """The store of runs beside the folders of studies, which all of them share."""
+        from sim.runs.store.shards import RunStore
+
+        return RunStore(self.path.parent / "store")
+
+    def stale(self):
+        """The sentence that says what other code has left of the same question, or ''."""
+        if (self.path / "manifest.json").exists():
+            return ""
+        for path in self.path.parent.glob(f"{self.kind}-{self.setups[0].data.name}-*/manifest.json"):
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                about = json.loads(path.read_text(encoding="utf-8"))
+                if about["identity"]["asked"] == self.identity["asked"]:
+                    return stale(
+                        about["done"], about["asked"], "runs" if self.kind == "sweep" else "pairs", path.parent
+                    )
+        return ""
+
+    def kept(self, seed, read=lambda part: Matched(*from_part(part))):
+        """The finished pair of a seed from an earlier call, or None. read: makes it of the arrays in its file."""
+        try:
+            with np.load(self.pairs / f"{seed}.npz", allow_pickle=False) as part:
+                return read(part)
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def keep(self, matched):
+        """Put a finished pair aside, so that interrupted work resumes."""
+        self.keep_arrays(matched.seed, to_part(matched))
+
+    def keep_arrays(self, seed, arrays):
+        """The same for whatever a study has found of a seed, as plain arrays by name."""
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, **arrays)
+        write_whole(self.pairs / f"{seed}.npz", buffer.getvalue())
+
+    def manifest(self, *, done, asked, began, files, answer, also=None):
+        """Write manifest.json: resolved configuration, versions, seed, hash, a hash of every file, and `also`. Returns it."""
+        about = {
+            "id": self.id, "identity": self.identity, "asked": asked, "done": done, "complete": done == asked, **(also or {}),
+            "configuration": sorted((s.resolved | {"scenario": s.scenario} for s in self.setups), key=digest),
+            "package": package_version(),
+            "command": "incubator " + " ".join(sys.argv[1:]), "answer": answer,
+            "versions": {name: _version(name) for name in PACKAGES}, "compiled_rules": available(), "python": platform.python_version(),
+            "machine": {"system": platform.system(), "processor": platform.machine(), "cpu_features": _cpu_features()},
+            "began": began, "ended": now(),
+            "files": {str(p.relative_to(self.path)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(files)},
+            "note": "Same seed and configuration give the same event log; last digits of numbers may differ between processors.",
+        }  # fmt: skip
+        write_whole(self.path / "manifest.json", json.dumps(about, ensure_ascii=False, indent=1, default=str))
+        return about
+
+
+def _version(name):
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def now():
+    """UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _cpu_features():
+    try:
+        from numpy._core._multiarray_umath import __cpu_features__ as features
+    except ImportError:
+        return []
+    return sorted(name for name, there in features.items() if there)

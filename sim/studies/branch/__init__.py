@@ -1,0 +1,1 @@
+"""The past simulated once, to go on from."""

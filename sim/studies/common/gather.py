@@ -1,0 +1,48 @@
+"""Pairs simulated, kept, and gathered."""
+
+from sim.runs.matched_pairs import matched_pairs
+from sim.runs.simulate import simulate_matched
+from sim.runs.store.matched_runs import MatchedRuns
+from sim.studies.common.scenarios import check_past, steps
+
+
+def gather(
+    setups, seeds, *, reference, workers=None, detail=False, folder=None, fresh=False, progress=None, branch=None,
+    each=simulate_matched,
+):  # fmt: skip
+    """Matched pairs of all seeds, earlier ones taken from the folder. progress(done) is called after each step.
+
+    branch: where the past of each seed lies, if `incubator branch` has kept it. each: see `matched_pairs`.
+    """
+    check_past(branch, setups, seeds)
+    found, asked = {}, {"branch": branch} | ({"detail": True} if detail else {})
+    runs = MatchedRuns(setups, folder.store if folder and each is simulate_matched else None)
+    if folder and not fresh:
+        found = {seed: kept for seed in seeds if (kept := folder.kept(seed)) is not None}
+    done = steps(setups) * len(found)
+
+    def tick():
+        nonlocal done
+        done += 1
+        if progress:
+            progress(done)
+
+    if progress:
+        progress(done)
+    try:
+        missing = [seed for seed in seeds if seed not in found]
+        for matched in (
+            matched_pairs(setups, missing, reference=reference, workers=workers, each=each, tick=tick, **asked)
+            if missing
+            else ()
+        ):
+            found[matched.seed] = matched
+            if folder and not detail:
+                folder.keep(matched)
+            runs.keep(matched)
+    except KeyboardInterrupt as stop:
+        stop.found = found
+        raise
+    finally:
+        runs.flush()
+    return [found[seed] for seed in sorted(found)]

@@ -1,0 +1,1 @@
+"""Packages compared on matched pairs."""

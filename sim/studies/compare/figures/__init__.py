@@ -1,0 +1,47 @@
+"""The figures of a report: each is a function of ReportData and a language that returns a matplotlib Figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.report.files import render, write_atomically
+from sim.report.words import LANGUAGES
+from sim.studies.compare.figures import cost_effect, differences, fans, scorecard, tiles
+from sim.studies.compare.sentences import cost_sentence, headline, overall_sentence, parks_sentence, sure_sentence
+
+FIGURES = {
+    "scorecard": (scorecard.scorecard, overall_sentence),
+    "fans": (fans.fans, headline),
+    "differences": (differences.differences, sure_sentence),
+    "cost_effect": (cost_effect.cost_effect, cost_sentence),
+    "tiles": (tiles.tiles, parks_sentence),
+}
+
+
+def figures_of(data):
+    """The names of the figures these results can fill."""
+    left_out = ({"differences"} if not data.packages else set()) | ({"tiles"} if not len(data.parks) else set())
+    left_out |= {"cost_effect"} if len(data.packages) < 2 else set()
+    return [name for name in FIGURES if name not in left_out]
+
+
+def drawn(data, langs=LANGUAGES, forms=("png", "svg")):
+    """Every figure in every language as bytes: {(language, name, form): bytes}."""
+    result = {}
+    for lang in langs:
+        for name in figures_of(data):
+            draw, message = FIGURES[name]
+            figure = draw(data, lang)
+            for form in forms:
+                result[lang, name, form] = render(figure, form, message(data, lang), data.run_id)
+    return result
+
+
+def write_figures(data, folder, langs=LANGUAGES, pictures=None):
+    """Save every figure as PNG (300 dpi) and SVG under figures/<language>/; pictures are those already drawn."""
+    pictures = drawn(data, langs) if pictures is None else pictures
+    return [
+        write_atomically(Path(folder) / "figures" / lang / f"{name}.{form}", content)
+        for (lang, name, form), content in pictures.items()
+        if lang in langs
+    ]

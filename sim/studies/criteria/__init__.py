@@ -1,0 +1,1 @@
+"""Which park meets which official bar."""

@@ -1,0 +1,86 @@
+"""Outside worlds and draws of parameters in which candidates have to do well, and regret: what each gives away there."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.inputs.catalogue import options
+from sim.inputs.config import load
+from sim.runs.settings import at_point
+from sim.studies.sweep.space import GRADES, space_of, varies
+
+ROBUST = ("none", "demand", "parameters")
+DRAWS = 4
+
+
+@dataclass(frozen=True)
+class World:
+    """One state of the world. setup: place, numbers and outside world, without policies; drawn: parameters that differ."""
+
+    key: str
+    title: dict
+    setup: object
+    drawn: dict
+
+
+def worlds_of(setup, robust="none", overrides=(), *, draws=DRAWS, seed=1, own=None):
+    """The worlds of a study, the one asked for first: alone, with the other paths of demand, or with draws of parameters.
+
+    Draws are a Latin hypercube over the bounds of every parameter graded borrowed or assumed, or over the settings and
+    bounds typed, 'parameters.choice.rent_sensitivity=0.5..2'. A draw that contradicts itself is replaced by the next.
+    """
+    if robust not in ROBUST:
+        raise ConfigurationError(f"robust={robust}: not known; {did_you_mean(robust, ROBUST)}")
+    bare = setup.without_policies()
+    ranges = [o for o in overrides if varies(o) and not o.startswith("policies.")]
+    if ranges and robust != "parameters":
+        raise ConfigurationError(f"{ranges[0]}: a parameter is drawn between bounds only with robust=parameters.")
+    base = World("asked", {"zh": "设定情形", "en": "As asked for"}, bare, {})
+    if robust == "none":
+        return [base]
+    if robust == "demand":
+        common = [o for o in overrides if not o.startswith(("policy=", "policies.", "demand=")) and not varies(o)]
+        found = {name: load([*common, f"demand={name}"], own) for name in options("demand", own)}
+        mine = setup.demand.name
+        first = [replace(base, key=mine, title=setup.demand.title)]
+        return first + [World(n, s.demand.title, s.without_policies(), {}) for n, s in found.items() if n != mine]
+    return [base, *_drawn(bare, ranges, draws, seed)]
+
+
+def _drawn(bare, ranges, draws, seed):
+    from sim.studies.sweep.designs import latin
+
+    space, found, tried, problems = space_of(bare, ranges or None, GRADES), [], 0, []
+    while len(found) < draws:
+        for point in latin(space, draws, seed + tried).points.to_dict("records"):
+            try:
+                changed = at_point([bare], point)[0]
+            except ConfigurationError as error:
+                problems = error.problems
+                continue
+            number = len(found) + 1
+            title = {"zh": f"参数抽样{number}", "en": f"Parameter draw {number}"}
+            found.append(World(f"draw{number}", title, changed, point))
+        tried += 1
+        if tried > 20:
+            raise ConfigurationError(["robust=parameters: no draw of these parameters holds together.", *problems])
+    return found[:draws]
+
+
+def regret(gains):
+    """What each row gives away against the best of them in each world. gains (rows, worlds, objectives), more is better."""
+    gains = np.asarray(gains, float)
+    return gains.max(axis=0) - gains
+
+
+def compromise(gains, among=None):
+    """The row whose largest regret is least, each objective on the scale of its range in each world. gains as in `regret`.
+
+    among: rows that may be taken; all of them set the best and the range.
+    """
+    given = regret(gains)
+    span = given.max(axis=0)
+    largest = (given / np.where(span > 0, span, 1.0)).max(axis=(1, 2))
+    among = np.arange(len(largest)) if among is None else np.asarray(among)
+    return int(among[np.argmin(largest[among])])

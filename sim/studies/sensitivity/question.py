@@ -1,0 +1,156 @@
+"""A sensitivity study of the model: what is asked, what it will cost, its runs, its tables and figures."""
+
+from dataclasses import dataclass, fields, replace
+
+from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.engine.optional import salib
+from sim.model.measures.definitions import HEADLINE, MEASURES, describe
+from sim.runs.provenance import model_digest
+from sim.studies.common.horizon import checked_measures, checked_year, years_that_count
+from sim.studies.common.scenarios import checked_reference, first_policy_month, scenarios_of
+from sim.studies.common.titles import setting_title, setting_unit
+from sim.studies.sensitivity.stages import PLANS, Plan, outputs_of
+from sim.studies.sensitivity.structures import structures as structures_of
+from sim.studies.sweep.space import GRADES, Space, space_of
+
+LEAST = {"trajectories": 2, "strongest": 1, "base": 4, "seeds": 1, "points": 3, "luck": 3, "ends": 2}
+QUICK_STRUCTURES = 4
+ALL = "all"
+POWERS = ("base",)  # Sobol's sequence is balanced at powers of two only
+LONG = 3600  # seconds from which a study has to be asked for twice
+
+
+@dataclass(frozen=True)
+class Question:
+    """A sensitivity study, checked. overrides: settings of all runs; space: the numbers searched, and how far."""
+
+    setups: list
+    reference: str
+    measures: list
+    overrides: tuple
+    space: object
+    structures: list
+    plan: Plan
+    years: tuple
+    seed: int
+    own: str | None = None
+
+    @property
+    def scenarios(self):
+        """Names, the reference among them."""
+        return [setup.scenario for setup in self.setups]
+
+    @property
+    def units(self):
+        """Units of work by stage."""
+        return self.plan.units(len(self.space.dimensions), len(self.structures))
+
+    @property
+    def identity(self):
+        """What makes it another study, as plain data."""
+        return {
+            "reference": self.reference, "measures": self.measures, "years": self.years,
+            "space": [(d.name, d.low, d.high) for d in self.space.dimensions],
+            "structures": [s.name for s in self.structures],
+            "plan": {part.name: getattr(self.plan, part.name) for part in fields(self.plan)},
+        }  # fmt: skip
+
+    @property
+    def outputs(self):
+        """Levels in the reference and effects of the others."""
+        return outputs_of(self.measures, self.scenarios, self.reference)
+
+
+def asked(
+    scenarios, overrides=(), *, reference=None, measures=HEADLINE, vary=None, grades=GRADES, structures=None,
+    design="quick", year=None, seed=1, own=None, **sizes,
+):  # fmt: skip
+    """A Question, or every mistake in it. Arguments as of `sensitivity`."""
+    names = list(scenarios)
+    if reference and reference not in names:
+        names = [reference, *names]
+    if not names:
+        raise ConfigurationError("scenarios=[]: name at least one, such as scenarios=[baseline,service_first].")
+    plan = planned(design, **sizes)
+    salib("analyze.morris")  # told before anything is simulated
+    measures = checked_measures(measures)
+    setups = scenarios_of(names, overrides, own)
+    reference = checked_reference(reference, names)
+    since = int(str(first_policy_month(setups))[:4])
+    year = checked_year(year, setups[0], since)
+    space = searched(setups, vary, grades, measures)
+    found = structures_of(setups[0], structures, own)
+    if structures is None and design == "quick":
+        found = found[:QUICK_STRUCTURES]
+    years = years_that_count(setups[0], since, year)
+    return Question(setups, reference, measures, tuple(overrides), space, found, plan, years, seed, own)
+
+
+def searched(setups, vary, grades, measures):
+    """The space asked for. vary: as of `space_of`; None, or 'all' among others, for all parameters of these grades.
+
+    Beside 'all', a setting with a range of its own is searched over that.
+    """
+    named = None if vary is None else [vary] if isinstance(vary, str) else list(vary)
+    if named is not None and ALL not in named:
+        return space_of(setups, named, grades)
+    every = unpriced(space_of(setups, None, grades), measures)
+    if not (own := [name for name in named or () if name != ALL]):
+        return every
+    narrowed = space_of(setups, own, grades)
+    return Space([d for d in every.dimensions if d.name not in narrowed.names] + list(narrowed.dimensions))
+
+
+def planned(design="quick", **sizes):
+    """A plan by name with some sizes changed, or every mistake in it, one sentence each."""
+    if design not in PLANS:
+        raise ConfigurationError(f"design={design}: no such design; {did_you_mean(design, PLANS)}")
+    sizes = {name: value for name, value in sizes.items() if value is not None}
+    problems = [f"{name}: no such size; {did_you_mean(name, LEAST)}" for name in sizes if name not in LEAST]
+    for name, value in sizes.items():
+        if name in LEAST and not (isinstance(value, int) and value >= LEAST[name]):
+            problems.append(f"{name}={value}: expected a whole number from {LEAST[name]} on.")
+        elif name in POWERS and value & (value - 1):
+            problems.append(f"{name}={value}: expected a power of two, such as {1 << (value.bit_length() - 1)}.")
+    if problems:
+        raise ConfigurationError(problems)
+    return replace(PLANS[design], **sizes)
+
+
+def unpriced(space, measures):
+    """The space without unit prices of public spending, which move nothing but spending; with them where that is asked.
+
+    The seed fund's round is no mere price: firms receive it.
+    """
+    if "public_spending" in measures:
+        return space
+    prices = {
+        d.name
+        for d in space.dimensions
+        if d.name.startswith("parameters.money.") and d.unit.startswith("CNY") and not d.name.endswith(".seed_round")
+    }
+    return space.only([name for name in space.names if name not in prices])
+
+
+def report_data(found, question, run_id=""):
+    """What figures and sentences need, from what was found."""
+    from sim.studies.sensitivity.sentences import SensitivityData
+
+    numbers = {
+        d.name: {
+            "title": setting_title(d, question.setups), "unit": setting_unit(d.unit),
+            "grade": _grade(d), "low": d.low, "high": d.high, "value": d.now,
+        }
+        for d in question.space.dimensions
+    }  # fmt: skip
+    return SensitivityData(
+        scenarios={s.scenario: s.title for s in question.setups}, numbers=numbers,
+        measures={key: about | {"total": MEASURES[key].total} for key, about in describe().items()},
+        structures={s.name: s.title for s in question.structures}, outputs=found.overview, screening=found.screening,
+        indices=found.indices, tornado=found.tornado, split=found.split, years=question.years, sets=question.plan.points,
+        seeds=question.plan.luck, units=sum(question.units.values()), run_id=run_id, version=model_digest(),
+    )  # fmt: skip
+
+
+def _grade(dimension):
+    return dimension.grade if dimension.name.startswith("parameters.") else "setting"

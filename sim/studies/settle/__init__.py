@@ -1,0 +1,1 @@
+"""Pairs until a difference or a ranking is known."""

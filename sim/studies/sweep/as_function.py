@@ -1,0 +1,75 @@
+"""The model as a function, for the tools of others: settings by name in, plain numbers out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engine.fields import ConfigurationError
+from sim.runs.matched_pairs import seeds_of
+from sim.runs.settings import at_point
+from sim.runs.unit import played
+from sim.studies.common.horizon import checked_measures, checked_year, over_horizon
+from sim.studies.common.scenarios import first_policy_month, scenarios_of
+
+
+@dataclass(frozen=True)
+class Function:
+    """Called with settings it simulates them: `run(**{"parameters.choice.rent_sensitivity": 1.2})["graduates"]`.
+
+    setups: one, or the package and its reference: then every number is a paired difference. Every point is simulated on the
+    same seeds, so that luck cancels where points are compared. It can be sent to other processes.
+    """
+
+    setups: tuple
+    measures: tuple
+    seeds: tuple
+    year: int | None = None
+
+    def __call__(self, seed=None, **settings):
+        """{measure: mean over the seeds}, or over one seed alone, so that a tool can handle replications by itself.
+
+        Settings not named stay as they are. Raises ConfigurationError for those that do not exist, lie outside their bounds
+        or contradict each other, RuntimeError with the traceback where the model fails.
+        """
+        setups = at_point(self.setups, settings)
+        # Burn-ins of points that nobody asks for again would push others out of the cache.
+        cached = all(
+            a.parameters is b.parameters and a.rules is b.rules for a, b in zip(setups, self.setups, strict=True)
+        )
+        seeds = self.seeds if seed is None else (int(seed),)
+        values = np.mean([self._once(setups, s, cached) for s in seeds], axis=0)
+        return dict(zip(self.measures, values.tolist(), strict=True))
+
+    def rows(self, x, space):
+        """The same for a sample as SALib draws it: x (n, k) inside `space.bounds`. Returns (n, measures)."""
+        low, high = space.bounds.T
+        points = space.table((np.atleast_2d(x) - low) / (high - low)).to_dict("records")
+        return np.array([list(self(**point).values()) for point in points])
+
+    def _once(self, setups, seed, cached):
+        """(measures,) on one seed: a level, or package minus reference."""
+        since = int(str(first_policy_month(self.setups))[:4])
+        levels = []
+        for ran in played(setups, seed, {s.scenario: s.scenario for s in setups}, self.measures, cached):
+            if ran.error:
+                raise RuntimeError(f"{ran.run_id}, seed {seed}: {ran.error}")
+            levels.append(over_horizon(self.measures, ran.years, ran.values, since, self.year))
+        return levels[0] if len(levels) == 1 else levels[0] - levels[1]
+
+
+def as_function(scenario, *overrides, measures, reference=None, seeds=1, year=None, own=None):
+    """A Function: `as_function("service_first", "cluster=toy", measures=["graduates"], reference="baseline", seeds=4)`.
+
+    reference: scenario to subtract, on the same seeds; None for levels. seeds: a list, or how many from 1 on. year: one
+    alone; None for all from the first policy's on, counts added up and everything else averaged.
+    """
+    seeds = seeds_of(1, seeds) if isinstance(seeds, int) else [int(seed) for seed in seeds]
+    if not seeds:
+        raise ConfigurationError("seeds: name at least one.")
+    measures = checked_measures(measures)
+    setups = scenarios_of([scenario] if reference is None else [scenario, reference], overrides, own)
+    year = checked_year(year, setups[0], int(str(first_policy_month(setups))[:4]))
+    return Function(tuple(setups), tuple(measures), tuple(seeds), year)
+
+
+__all__ = ["Function", "as_function"]

@@ -1,0 +1,152 @@
+"""A sweep: every point of a design and every seed through all scenarios, kept run by run, so that a study can grow."""
+
+import math
+import os
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from sim.engine.fields import ConfigurationError
+from sim.runs.executors.choose import opened, refuse_unknown
+from sim.runs.executors.failures import Failure
+from sim.runs.lean import kept_with
+from sim.runs.matched_pairs import seeds_of
+from sim.runs.store.identity import stale
+from sim.runs.store.shards import Row, RunStore
+from sim.runs.unit import Play, Ran
+from sim.studies.common.horizon import checked_measures
+from sim.studies.common.scenarios import checked_reference
+from sim.studies.sweep.plan import plan
+from sim.studies.sweep.tables import Sweep, concluded
+
+HOURS = 1.0  # a sweep expected to take longer is given up unless allowed
+FEW = 50  # runs that are begun whatever they take
+PILOT = 5  # runs after which the length of a sweep is judged, the first unit of each process aside: it loads the model
+QUICKEST = 0.02  # seconds that no run falls short of: what more cannot end in time is not even laid out
+
+
+def sweep(
+    design, scenarios, *, seeds, measures, cluster="ouhai", overrides=(), reference=None, engine="local", workers=None,
+    folder=None, progress=None, own=None, hours=HOURS, fresh=False, say=None,
+):  # fmt: skip
+    """Simulate a design: `sweep(sobol(space, 64), ["baseline", "service_first"], seeds=4, measures=["graduates"])`.
+
+    scenarios: names, or Setups that share everything but policies. seeds: a list, or how many from 1 on. engine, workers:
+    see `sim.runs.executors.choose`. folder: where runs are kept (in `store`) and found again; None keeps nothing. hours: longest
+    time that is begun without being asked for. progress(done, total) and say(sentence) are told how it goes. fresh:
+    simulate all anew. Returns Sweep.
+    """
+    seeds = seeds_of(1, seeds) if isinstance(seeds, int) else [int(seed) for seed in seeds]
+    if not seeds:
+        raise ConfigurationError("seeds=[]: name at least one.")
+    if isinstance(scenarios, str):
+        scenarios = [scenarios]
+    refuse_unknown(engine)
+    measures, overrides = checked_measures(measures), list(overrides)
+    if all(isinstance(s, str) for s in scenarios) and not any(o.startswith("cluster=") for o in overrides):
+        overrides = [f"cluster={cluster}", *overrides]
+    refuse_endless(len(design) * len(seeds) * len(scenarios), engine, workers, hours)
+    asked = plan(design, scenarios, seeds, overrides, own)
+    reference = checked_reference(reference, [s.scenario for s in asked.setups])
+    store = RunStore(Path(folder) / "store") if folder else None
+    found = perform(
+        asked, measures, engine=engine, workers=workers, store=store, progress=progress, hours=hours, fresh=fresh, say=say
+    )  # fmt: skip
+    return concluded(design, asked, found, measures, reference)
+
+
+def perform(
+    asked, measures, *, engine="local", workers=None, store=None, progress=None, hours=HOURS, fresh=False, say=None
+):
+    """Every run of a Plan with these measures at least, kept ones found and missing ones simulated: {run id: Row}."""
+    progress, measures = progress or (lambda done, total: None), kept_with(tuple(measures))
+    found = store.kept(asked.questions, measures) if store and not fresh else {}
+    if store and say:
+        _tell(asked, found, store, say, fresh)
+    progress(len(found), len(asked.questions))
+    todo = asked.missing(found)
+    try:
+        if todo:
+            _simulate(asked, todo, found, measures, engine, workers, store, progress, hours)
+    except KeyboardInterrupt as stop:
+        stop.done, stop.asked = len(found), len(asked.questions)
+        raise
+    finally:
+        if store:
+            store.flush()
+    if store:
+        store.together()
+    return found
+
+
+def _tell(asked, found, store, say, fresh):
+    """Say what of the store cannot be used."""
+    if store.damaged:
+        say(
+            f"{store.damaged} damaged file{'s' * (store.damaged > 1)} in {store.path} put aside; these runs are simulated again."
+        )
+    missing = {question for name, question in asked.questions.items() if name not in found}
+    if missing and not fresh and (count := store.others(missing)):
+        say(stale(count, len(asked.questions)))
+
+
+def _simulate(asked, todo, found, measures, engine, workers, store, progress, hours):
+    """Simulate units and add their rows to `found` and to the store."""
+    left, begun, seconds = sum(len(unit.runs) for unit in todo), len(found), []
+    with opened(engine, workers) as crew:
+        judged = left <= FEW
+        if not judged and begun >= PILOT:
+            judged = _affordable([row.seconds for row in found.values()], left, crew.size, hours, store)
+        results = crew.results(Play(asked.frames, measures), todo)
+        try:
+            for k, (unit, rans) in enumerate(results):
+                for ran in rans if not isinstance(rans, Failure) else _lost(unit, rans):
+                    row = _row(ran, *asked.questions[ran.run_id], measures)
+                    found[ran.run_id] = row
+                    if store and ran.lasting:
+                        store.put(row)
+                    if k >= crew.size:
+                        seconds.append(row.seconds)
+                progress(len(found), len(asked.questions))
+                if not judged and len(seconds) >= PILOT:
+                    judged = _affordable(seconds, left + begun - len(found), crew.size, hours, store)
+        finally:
+            results.close()
+
+
+def refuse_endless(runs, engine, workers, hours):
+    """Raise ConfigurationError if so many runs cannot end in time however quick they are."""
+    if runs > FEW and not str(engine).startswith("dask:"):
+        _affordable([QUICKEST], runs, 1 if engine == "serial" else workers or os.cpu_count() or 1, hours, None)
+
+
+def _affordable(seconds, left, processes, hours, store):
+    """True, or the sentence that says how long it would take."""
+    each = median(seconds)
+    needed = left * each / processes / 3600
+    if needed <= hours:
+        return True
+    raise ConfigurationError(
+        f"this sweep takes about {_said(needed)} more ({left:,} runs of {each:.2g} s on {processes} "
+        f"process{'es' * (processes > 1)}), and {_said(hours)} is allowed; write hours={math.ceil(1.2 * needed)} to let it, or ask for "
+        f"fewer points or replicates{'; what is done is kept' if store else ''}."
+    )
+
+
+def _said(hours):
+    return f"{hours:,.1f} hours" if hours > 1 else f"{60 * hours:.0f} minutes" if hours < 1 else "1 hour"
+
+
+def _lost(unit, failure):
+    """Rows of a unit that no worker brought to an end."""
+    return [Ran(run, 0.0, error=failure.trace or failure.error, lasting=failure.lasting) for run in unit.runs.values()]
+
+
+def _row(ran, question, seed, measures):
+    if ran.error:
+        return Row(ran.run_id, question, seed, False, ran.error, ran.seconds, (), np.zeros(0), np.zeros((0, 0)))
+    return Row(ran.run_id, question, seed, True, "", ran.seconds, measures, ran.years, ran.values)
+
+
+__all__ = ["Sweep", "perform", "sweep"]

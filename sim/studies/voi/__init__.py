@@ -1,0 +1,1 @@
+"""What knowing a number is worth."""
