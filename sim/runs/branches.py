@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.engine.calendar import month_number, month_of
+from sim.engine.fields import ConfigurationError
 from sim.model import snapshot
 from sim.model.cluster import Cluster, sizes_of
-from sim.engine.fields import ConfigurationError
 from sim.runs.provenance import rests_on, written_by
-from sim.engine.calendar import month_number, month_of
 
 PARTS = {"cluster": "cluster", "parameters": "parameters", "world": "world", "rules": "rules", "criteria": "criteria"}
 PARTS["run"] = "run (burn_in, follow or compact_every)"

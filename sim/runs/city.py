@@ -3,10 +3,10 @@
 import numpy as np
 
 from sim.model.agents import Enterprise
-from sim.model.status import Place, Status
 from sim.model.cluster import Cluster
 from sim.model.measures.counts import weigh
 from sim.model.month import MONTH, depart, writes
+from sim.model.status import Place, Status
 from sim.model.tally import Tally
 
 

@@ -5,12 +5,11 @@ from functools import cache
 import numpy as np
 
 from sim.model.agents import Enterprise
-from sim.model.status import Place, Status
-from sim.model.measures.definitions import MEASURES
-from sim.model.measures.counts import Counts, Window
-from sim.model.measures.survival import NAMES
 from sim.model.event_log import NoLog
-from sim.model.measures.definitions import of_cluster
+from sim.model.measures.counts import Counts, Window
+from sim.model.measures.definitions import MEASURES, of_cluster
+from sim.model.measures.survival import NAMES
+from sim.model.status import Place, Status
 
 OUTSIDE = {"elsewhere", "closed_elsewhere", "live_rows"}  # counts in which firms outside the district stand
 DERIVED_FROM = ("fitted", "let", "rent", "reputation", "capability", "felt_minutes", "public_spending", "owed")

@@ -1,10 +1,11 @@
 """One seed after another through several scenarios."""
 
-from sim.runs.executors.processes import Processes
-import numpy as np
 import os
+
+import numpy as np
+
+from sim.runs.executors.processes import Processes, over_seeds
 from sim.runs.simulate import simulate_matched
-from sim.runs.executors.processes import over_seeds
 
 
 def shareable(setups):

@@ -13,16 +13,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.runs.city import City
-from sim.model.cluster import forget
+from sim.engine.bits import GOLDEN, digest, mix_int
 from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.model.cluster import forget
 from sim.model.measures.counts import Counts
 from sim.model.measures.fates import displacement, lives_of
-from sim.runs.results import Outcome, Values, owed, sizes_of_run
-from sim.runs.simulate import shared_past
+from sim.runs.city import City
 from sim.runs.executors.processes import over_seeds
-from sim.runs.results import Matched
-from sim.engine.bits import GOLDEN, digest, mix_int
+from sim.runs.results import Matched, Outcome, Values, owed, sizes_of_run
+from sim.runs.simulate import shared_past
 
 SIZES = {"large": 100, "medium": 30, "small": 0}  # a city's class: the first of which it has so many parks
 OF_A_CITY = (  # measures that are kept of each city; of the whole, of sizes, sectors and tiers all are

@@ -1,22 +1,17 @@
 """Where a result comes from: hashes of question, data and source, and the cache of burn-ins that they name."""
 
 import hashlib
-import json
-import os
-import sys
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 
 import numpy as np
-from sim.engine.files import digest, write_bytes
-from sim.engine.files import cache_folder
+
+from sim.engine.files import cache_folder, digest, write_bytes
 
 SOURCE = Path(__file__).resolve().parents[1]
 MOVE_NO_NUMBER = ("report", "app", "cli", "__main__.py")  # rooms of the package; all others are hashed
 KEPT = 200  # burn-ins in the cache at most
-
-
 
 
 @cache
@@ -36,10 +31,6 @@ def package_version():
         return metadata.version("incubator-cluster-sim")
     except metadata.PackageNotFoundError:
         return "source"
-
-
-
-
 
 
 def rests_on(setup):

@@ -1,20 +1,17 @@
 """A run as tables: measures by unit and period, events, spending, and who was where at the end."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from sim.engine.calendar import month_of
 from sim.model.agents import Enterprise
-from sim.model.status import Cause, Event, Place, Status
 from sim.model.criteria import FIGURES, PREFIX
 from sim.model.measures.definitions import UNIT_KINDS
 from sim.model.measures.fates import Lives, lives_of
-from sim.engine.calendar import month_of
-from dataclasses import dataclass
-from sim.model.measures.fates import displacement
-from dataclasses import field
+from sim.model.status import Cause, Event, Place, Status
 
 
 @dataclass

@@ -1,25 +1,17 @@
 """Runs, matched pairs, processes: the same seeds through several scenarios, on one core or many, with the same result."""
 
-import os
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
+from sim.engine.calendar import month_number
 from sim.model import snapshot
-from sim.runs.branches import Branches
 from sim.model.cluster import Cluster, forget, sizes_of
 from sim.model.measures.counts import Counts
 from sim.model.measures.fates import displacement
-from sim.runs.executors.processes import Processes, started
+from sim.runs.branches import Branches
 from sim.runs.provenance import burn_in_name, keep_burn_in, kept_burn_in
-from sim.runs.results import Outcome, outcome_of
-from sim.engine.calendar import month_number
-from sim.runs.results import Matched
-
-
+from sim.runs.results import Matched, Outcome, outcome_of
 
 
 def build(cluster="ouhai", *overrides, seed=1, own=None, species=None):
@@ -86,16 +78,6 @@ def simulate_matched(setups, seed, reference=None, *, detail=False, branch=None)
         if not detail:
             outcome.events = outcome.lives = None
     return Matched(seed=seed, outcomes=outcomes, displacement=moved, seconds=time.perf_counter() - began)
-
-
-
-
-
-
-
-
-
-
 
 
 __all__ = [

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.model.cluster import forget
 from sim.engine.fields import ConfigurationError
-from sim.runs.simulate import at_start, shared_past
-from sim.runs.lean import keep_only, yearly_of
+from sim.model.cluster import forget
 from sim.runs.executors.failures import failure_of
+from sim.runs.lean import keep_only, yearly_of
 from sim.runs.settings import at_point
+from sim.runs.simulate import at_start, shared_past
 
 
 @dataclass(frozen=True)

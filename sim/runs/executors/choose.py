@@ -1,15 +1,11 @@
 """Who does the work: this process, processes of this computer, or a Dask cluster. One word changes, not the study."""
 
-import traceback
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from sim.engine.fields import ConfigurationError, did_you_mean
 from sim.runs.executors.failures import tried
 
 ENGINES = ("serial", "local", "dask:ADDRESS", "dask:FILE", "slurm")
-
-
 
 
 def refuse_unknown(engine):
@@ -46,10 +42,6 @@ def opened(engine="local", workers=None):
 
     with crew(kind, where, workers) as found:
         yield found
-
-
-
-
 
 
 class Serial:

@@ -17,11 +17,11 @@ from itertools import islice
 from pathlib import Path
 
 from sim.engine.fields import ConfigurationError
+from sim.engine.optional import needed
 from sim.model.policies.own import LOADED, load_code
+from sim.runs.executors.failures import Failure, failure_of, tried
 from sim.runs.executors.processes import refuse_unguarded
 from sim.runs.provenance import versions
-from sim.runs.executors.failures import Failure, failure_of, tried
-from sim.engine.optional import needed
 
 SECOND = 1.0  # wished length of a chunk
 LARGEST = 256  # items in a chunk

@@ -1,7 +1,7 @@
 """What went wrong in a unit of work, as data."""
 
-from dataclasses import dataclass
 import traceback
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)

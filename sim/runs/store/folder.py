@@ -14,18 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.engine.kernels import available
 from sim.engine.fields import ConfigurationError
+from sim.engine.files import digest, write_whole
+from sim.engine.kernels import available
 from sim.runs.provenance import model_digest, package_version
-from sim.engine.files import digest, write_bytes
-from sim.runs.results import from_part, to_part
-from sim.runs.results import Matched
+from sim.runs.results import Matched, from_part, to_part
 from sim.runs.store.identity import code, question_of, stale
-from sim.engine.files import write_whole
 
 PACKAGES = ("mesa", "numpy", "pandas", "scipy", "hydra-core", "numba")
-
-
 
 
 def write_table(path, table, digits=10):

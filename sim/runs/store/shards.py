@@ -14,8 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.engine.fields import ConfigurationError
-from sim.engine.files import digest
-from sim.engine.files import write_whole
+from sim.engine.files import digest, write_whole
 
 FORMAT = "incubator runs 1"
 EVERY = 4.0  # seconds of work that the loss of this process may cost
