@@ -50,6 +50,16 @@ def test_processes_are_refused_before_any_is_started(monkeypatch, count):
         raise ConfigurationError(f"write {instead}")
 
     monkeypatch.setattr("sim.runs.executors.processes.refuse_unguarded", refuse)
-    monkeypatch.setattr("sim.runs.executors.processes.Processes", lambda count: pytest.fail("started"))
+    monkeypatch.setattr("sim.runs.executors.processes.Processes", lambda count, preload: pytest.fail("started"))
     with pytest.raises(ConfigurationError, match="workers=1"), started(count):
         pass
+
+
+def is_loaded(setups, seed, module):
+    return module in sys.modules
+
+
+def test_processes_load_what_they_are_told_to_and_nothing_else():
+    for told in ([], ["sim.methods.nsga2"]):
+        with started(2, told) as processes:
+            assert list(processes.results(is_loaded, [], [1], {"module": "sim.methods.nsga2"})) == [bool(told)]

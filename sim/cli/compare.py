@@ -56,7 +56,8 @@ def study(kind, names, reference, own, overrides, folder, replicates):
     from sim.runs.executors.processes import started
 
     clock = time.perf_counter()
-    with started(min(workers, replicates)) as early:  # they load the model while this process reads what is asked
+    # They load the model while this process reads what is asked.
+    with started(min(workers, replicates), ["sim.runs.simulate", "sim.model.policies"]) as early:
         from sim.runs.store.folder import RunFolder, now
         from sim.studies.compare import run as studies
 

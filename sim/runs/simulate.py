@@ -1,4 +1,4 @@
-"""Runs, matched pairs, processes: the same seeds through several scenarios, on one core or many, with the same result."""
+"""One run of a scenario, and one seed through several scenarios that share their past."""
 
 import time
 from contextlib import suppress
@@ -11,7 +11,7 @@ from sim.model.measures.counts import Counts
 from sim.model.measures.fates import displacement
 from sim.runs.branches import Branches
 from sim.runs.provenance import burn_in_name, keep_burn_in, kept_burn_in
-from sim.runs.results import Matched, Outcome, outcome_of
+from sim.runs.results import Matched, outcome_of
 
 
 def build(cluster="ouhai", *overrides, seed=1, own=None, species=None):
@@ -78,16 +78,3 @@ def simulate_matched(setups, seed, reference=None, *, detail=False, branch=None)
         if not detail:
             outcome.events = outcome.lives = None
     return Matched(seed=seed, outcomes=outcomes, displacement=moved, seconds=time.perf_counter() - began)
-
-
-__all__ = [
-    "Matched",
-    "Outcome",
-    "build",
-    "matched_pairs",
-    "over_seeds",
-    "seeds_of",
-    "shareable",
-    "simulate",
-    "simulate_matched",
-]

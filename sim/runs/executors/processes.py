@@ -9,9 +9,11 @@ import pickle
 import signal
 import sys
 import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -48,13 +50,16 @@ def refuse_unguarded(instead):
 
 
 @contextmanager
-def started(count):
-    """So many processes, begun at once and gone at the end; None for fewer than two, which need none."""
+def started(count: int, preload: Sequence[str] = ()) -> "Iterator[Processes | None]":
+    """Worker processes, begun at once and gone at the end; None for fewer than two, which need none.
+
+    preload: names of the modules that their work will need, loaded while nobody knows yet what that work is.
+    """
     if count < 2:
         yield None
         return
     refuse_unguarded("workers=1")
-    processes = Processes(count)
+    processes = Processes(count, preload)
     try:
         yield processes
     finally:
@@ -62,12 +67,15 @@ def started(count):
 
 
 class Processes:
-    """count: how many. Each loads the model, and then waits until `results` says on what it works."""
+    """Worker processes: each loads what it is told to, and then waits until `results` says on what it works.
 
-    def __init__(self, count):
+    preload: names of modules.
+    """
+
+    def __init__(self, count: int, preload: Sequence[str] = ()):
         context = get_context("spawn")
         self.count, self.asked = count, context.Queue()
-        self.pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(self.asked,))
+        self.pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(self.asked, preload))
         for _ in range(count):  # the pool starts a process for each item that finds none idle
             self.pool.submit(_nothing)
 
@@ -110,12 +118,13 @@ class Processes:
 _SETUPS = []
 
 
-def _begin(asked):
+def _begin(asked, preload):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    import sim.studies.compare.run  # noqa: F401  what setups and work are made of
     from sim.model.kernels import load
     from sim.model.policies.own import load_code
 
+    for module in preload:
+        import_module(module)
     load()
     code, setups = asked.get()
     for path in code:  # a user's own classes must be known before they are unpickled
@@ -142,7 +151,7 @@ def over_seeds(work, setups, seeds, workers=None, **settings):
     if isinstance(workers, Processes):
         yield from workers.results(work, setups, seeds, settings)
         return
-    with started(workers or os.cpu_count() or 1) as processes:
+    with started(workers or os.cpu_count() or 1, [work.__module__]) as processes:
         if processes:
             yield from processes.results(work, setups, seeds, settings)
             return
