@@ -18,7 +18,7 @@ from sim.model.parameters import Parameters, catalogue
 from tests.month.worlds import SHARES, all_parameters, setup_of, with_demand, with_parameters
 
 CALIBRATIONS = sorted((folder() / "calibration").glob("*.yaml"))
-GRADES = ("measured", "derived", "borrowed", "assumed")
+EVIDENCE_GRADES = ("measured", "derived", "borrowed", "assumed")
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(Path(sim.__file__).parent.rglob("*.py")))
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -47,7 +47,7 @@ def test_every_calibrated_value_lies_within_its_bounds_and_has_a_source_and_a_gr
         meta = catalogue()[name]
         assert all(meta["low"] <= v <= meta["high"] for v in values(name, value)), name
         source = written["sources"][name]
-        assert source["ref"] and source["grade"] in GRADES, name
+        assert source["ref"] and source["grade"] in EVIDENCE_GRADES, name
     assert set(written["sources"]) <= set(catalogue()), "a source without a parameter"
 
 

@@ -13,7 +13,7 @@ ALSO = ("measures", "value", "vary", "grades", "points", "year", "hours", "engin
 def read(verb, arguments, also=()):
     """Our own options, and the Choice asked for: (options, Choice, settings of the simulation, language)."""
     from sim.studies.common import decision as choices
-    from sim.studies.sweep.space import GRADES, varies
+    from sim.studies.sweep.space import VARIED_GRADES, varies
 
     known = (*ALSO, *also)
     ranges = [a for a in arguments if a.partition("=")[0] not in known and varies(a)]
@@ -27,7 +27,7 @@ def read(verb, arguments, also=()):
     question = choices.asked(
         words(own["scenarios"]), overrides, reference=own.get("reference"),
         measures=words(own.get("measures", "graduates")), value=worths(own.get("value")),
-        vary=vary, grades=words(own["grades"]) if "grades" in own else GRADES,
+        vary=vary, grades=words(own["grades"]) if "grades" in own else VARIED_GRADES,
         points=whole(own, "points", choices.POINTS, 1, 1_000_000),
         replicates=whole(own, "replicates", choices.REPLICATES, 1, 100000), year=whole(own, "year", None, 1900, 2200),
         seed=seed, own=folder,

@@ -33,7 +33,7 @@ def main(arguments):
     from sim.runs.store.folder import RunFolder, now
     from sim.studies.sensitivity import question as assumptions
     from sim.studies.sensitivity import run as assuming
-    from sim.studies.sweep.space import GRADES
+    from sim.studies.sweep.space import VARIED_GRADES
 
     seed, workers = whole(own, "seed", 1, 0), whole(own, "workers", os.cpu_count() or 1, 1, 1024)
     figures = choice(own, "figures", "true", ("true", "false")) == "true"
@@ -45,7 +45,7 @@ def main(arguments):
     question = assumptions.asked(
         words(own["scenarios"]), fixed, reference=own.get("reference"), own=folder, seed=seed,
         measures=words(own["measures"]) if "measures" in own else list(HEADLINE),
-        vary=varied, grades=words(own["grades"]) if "grades" in own else GRADES,
+        vary=varied, grades=words(own["grades"]) if "grades" in own else VARIED_GRADES,
         structures=words(own["structures"]) if "structures" in own else None, design=own.get("design", "quick"),
         year=whole(own, "year", None, 1900, 2200), **{size: whole(own, size, None, 0) for size in SIZES},
     )  # fmt: skip

@@ -89,7 +89,7 @@ def designed(own, overrides, names, folder):
     """The design that was typed, and the overrides that hold at every point."""
     from sim.studies.common.scenarios import scenarios_of
     from sim.studies.sweep import designs
-    from sim.studies.sweep.space import GRADES, space_of, varies
+    from sim.studies.sweep.space import VARIED_GRADES, space_of, varies
 
     varied, fixed = [o for o in overrides if varies(o)], [o for o in overrides if not varies(o)]
     varied = listed_words(own["vary"]) + varied if "vary" in own else varied
@@ -114,7 +114,9 @@ def designed(own, overrides, names, folder):
         raise ConfigurationError(
             "grades= chooses parameters by their evidence, and vary= or ranges by their names; give one of the two."
         )
-    space = space_of(setups, varied if varied or "vary" in own else None, words(own.get("grades", ",".join(GRADES))))
+    space = space_of(
+        setups, varied if varied or "vary" in own else None, words(own.get("grades", ",".join(VARIED_GRADES)))
+    )
     size = {name: whole(own, option, default, least) for option, (name, default, least) in MAKERS[kind].items()}
     seeded = {"seed": whole(own, "design_seed", 1, 0)} if kind in SEEDED else {}
     return getattr(designs, kind)(space, **size, **seeded), fixed

@@ -28,16 +28,16 @@ from sim.engine.fields import ConfigurationError
 from sim.engine.streams import luck, uniform
 from sim.inputs.tables import check_relations
 from sim.model.district_data import (
-    KINDS,
     LEVELS,
     OWNERSHIPS,
+    PARK_KINDS,
     Balance,
     ClusterData,
     OperatorData,
     ParkData,
     PlatformData,
 )
-from sim.model.vocabulary import GRADES, NEEDS
+from sim.model.vocabulary import NEEDS, OPERATOR_GRADES
 
 CENTRE = (110.0, 32.0)  # degrees; positions mean something within a city only
 KILOMETRES = 0.4  # a minute's way
@@ -107,7 +107,7 @@ def _carriers(figures, start, sectors, keys, city):
     wish = np.array(figures.areas)[kind] * np.exp(figures.spread * normal(mine["size"]) - figures.spread**2 / 2)
     total = figures.stock + figures.added
     area = np.diff(np.rint(np.cumsum(wish * total / wish.sum())), prepend=0).astype(np.int64)
-    late = np.array([k in LATER for k in KINDS])[kind]
+    late = np.array([k in LATER for k in PARK_KINDS])[kind]
     soonest = late * min(1.0, figures.stock / max(area[~late].sum(), 1))  # by then the start has all its space
     order = np.lexsort((soonest + (1 - soonest) * mine["order"], city))
     stock, later = np.empty_like(area), np.empty(len(area))
@@ -116,7 +116,7 @@ def _carriers(figures, start, sectors, keys, city):
     near, far = figures.minutes
     focus = [sectors[k] for k in (mine["sector"] * len(sectors)).astype(int)]
     return {
-        "key": np.array(keys), "kind": np.array(KINDS)[kind], "level": np.array(LEVELS)[dealt(figures.levels, area)],
+        "key": np.array(keys), "kind": np.array(PARK_KINDS)[kind], "level": np.array(LEVELS)[dealt(figures.levels, area)],
         "area": area, "stock": stock, "opening": opening,
         "opened_on": np.where(stock > 0, start - 1 - (mine["age"] * BEFORE).astype(int), opening),
         "minutes": np.round(near + (far - near) * mine["way"], 1), "side": 2 * np.pi * mine["side"],
@@ -210,8 +210,8 @@ def _operator(figures, titles):
         number = key[-3:]
         return OperatorData(
             key=key, title_zh=f"{titles[0]}运营机构{number}", title_en=f"{titles[1]}{'o' if titles[1] else 'O'}perator {number}",
-            ownership=OWNERSHIPS[owner], grade=GRADES[grade], initiative=figures.initiative[owner],
-            service_share=figures.service_share[grade], grade_source=f"eval_share_{GRADES[grade]}",
+            ownership=OWNERSHIPS[owner], grade=OPERATOR_GRADES[grade], initiative=figures.initiative[owner],
+            service_share=figures.service_share[grade], grade_source=f"eval_share_{OPERATOR_GRADES[grade]}",
             evidence_grade="assumed", source=SOURCE,
         )  # fmt: skip
 

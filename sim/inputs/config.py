@@ -9,7 +9,7 @@ from sim.inputs.catalogue import GROUPS, folder, options, package
 from sim.inputs.synthetic import read_place
 from sim.model.criteria import read_criteria
 from sim.model.parameters import read_parameters
-from sim.model.policies import KINDS, Policy
+from sim.model.policies import POLICY_KINDS, Policy
 from sim.model.policies.own import load_code  # noqa: F401  (part of this module's interface)
 from sim.model.setup import Demand, Plan, Rules, Run, Setup, World
 
@@ -173,10 +173,10 @@ def _policies(package, data, plan, problems):
         if not isinstance(values, dict) or "kind" not in values:
             problems.append(f"{at}: not chosen in this scenario; add it with policy=[…,{name}].")
             continue
-        cls = KINDS.get(values["kind"])
+        cls = POLICY_KINDS.get(values["kind"])
         if cls is None:
             problems.append(
-                f"{at}.kind = '{values['kind']}': no such kind of policy; {did_you_mean(values['kind'], KINDS)}"
+                f"{at}.kind = '{values['kind']}': no such kind of policy; {did_you_mean(values['kind'], POLICY_KINDS)}"
             )
             continue
         policy = read(cls, {k: v for k, v in values.items() if k != "kind"}, at, problems)

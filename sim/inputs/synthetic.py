@@ -12,8 +12,8 @@ import numpy as np
 from sim.engine.fields import ConfigurationError, check, keys, month, number, numbers, read
 from sim.inputs import apportion as dealing
 from sim.inputs.tables import read_cluster, read_common
-from sim.model.district_data import KINDS, LEVELS, OWNERSHIPS
-from sim.model.vocabulary import GRADES
+from sim.model.district_data import LEVELS, OWNERSHIPS, PARK_KINDS
+from sim.model.vocabulary import OPERATOR_GRADES
 
 SHARES = ("kinds", "levels", "grades", "owners")
 
@@ -29,14 +29,18 @@ class Figures:
     added: float = number("m2", 0, 1e10, "space announced after the start", "起始之后公布的面积")
     added_until: np.datetime64 = month("last month in which space is announced", "公布截止月份")
     pace: float = number("1", 0.1, 10, "space announced in the last month, times the first", "末月与首月公布面积之比")
-    kinds: tuple = numbers(KINDS, "1", 0, 1, "share of carriers by kind", "各类载体占比")
-    areas: tuple = numbers(KINDS, "m2", 100, 1e6, "mean space by kind, before scaling to the total", "各类载体平均面积")
+    kinds: tuple = numbers(PARK_KINDS, "1", 0, 1, "share of carriers by kind", "各类载体占比")
+    areas: tuple = numbers(
+        PARK_KINDS, "m2", 100, 1e6, "mean space by kind, before scaling to the total", "各类载体平均面积"
+    )
     spread: float = number("1", 0, 2, "log standard deviation of space within a kind", "同类载体面积对数离差")
     levels: tuple = numbers(LEVELS, "1", 0, 1, "share of carriers by level", "各认定级别占比")
-    grades: tuple = numbers(GRADES, "1", 0, 1, "share of operators by grade", "各等级运营机构占比")
+    grades: tuple = numbers(OPERATOR_GRADES, "1", 0, 1, "share of operators by grade", "各等级运营机构占比")
     owners: tuple = numbers(OWNERSHIPS, "1", 0, 1, "share of operators by owner", "各所有制运营机构占比")
     initiative: tuple = numbers(OWNERSHIPS, "1", 0, 1, "how strongly pay follows results, by owner", "主观能动性")
-    service_share: tuple = numbers(GRADES, "1", 0, 0.95, "share of income from services, by grade", "服务收入占比")
+    service_share: tuple = numbers(
+        OPERATOR_GRADES, "1", 0, 0.95, "share of income from services, by grade", "服务收入占比"
+    )
     parks_per_operator: float = number("park", 1, 100, "carriers an operator runs", "每家机构运营载体数")
     focused: float = number("1", 0, 1, "share of carriers with a focus", "有主导产业的载体占比")
     minutes: tuple = numbers(("nearest", "farthest"), "min", 0, 180, "way to the city's centre", "到市中心分钟数")

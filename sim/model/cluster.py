@@ -9,7 +9,7 @@ from sim.engine import bits, streams
 from sim.engine.calendar import month_number, month_of
 from sim.engine.columns import Departed, Table
 from sim.model.agents import FAMILIES, District, Enterprise, Operator, Park, ServicePlatform
-from sim.model.district_data import HOSTS, NEEDS, OWNERSHIPS
+from sim.model.district_data import HOSTS, OWNERSHIPS
 from sim.model.event_log import EventLog, NoLog
 from sim.model.geography import _within
 from sim.model.month import MONTH
@@ -17,6 +17,7 @@ from sim.model.phases import labour_market, space_market
 from sim.model.snapshot import Snapshot
 from sim.model.status import Kind, Level
 from sim.model.tally import Tally
+from sim.model.vocabulary import NEEDS
 
 GRADE_VALUE = {"D": 0.0, "C": 1.0, "B": 2.0, "A": 3.0}
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.engine.fields import month, number, one_of, text
+from sim.model.vocabulary import NEEDS
 
-KINDS = ("makerspace", "incubator", "accelerator", "industrial_park")
+PARK_KINDS = ("makerspace", "incubator", "accelerator", "industrial_park")
 LEVELS = ("none", "municipal", "provincial", "national")
 OWNERSHIPS = ("state", "private", "university")
 HOSTS = ("university", "institute", "state", "private")
-NEEDS = ("technology", "testing", "talent", "finance", "market")
-GRADES = ("measured", "derived", "borrowed", "assumed")
+EVIDENCE_GRADES = ("measured", "derived", "borrowed", "assumed")
 
 
 def names(en, **default):
@@ -26,7 +26,7 @@ class ParkData:
     key: str = text("name in code", "代码名")
     title_zh: str = text("name in Chinese", "中文名")
     title_en: str = text("name in English", "英文名")
-    kind: str = one_of(KINDS, "stage of the incubation chain", "载体类型")
+    kind: str = one_of(PARK_KINDS, "stage of the incubation chain", "载体类型")
     level: str = one_of(LEVELS, "official recognition at the start", "起始认定级别")
     place: str = text("sub-district", "街道代码")
     place_zh: str = text("sub-district in Chinese", "街道")
@@ -46,7 +46,7 @@ class ParkData:
     letting_target: float = number(
         "1", 0, 1, "share of vacancy set as the year's letting task", "年度招租任务占空置比例"
     )
-    grade: str = one_of(GRADES, "evidence grade", "证据等级")
+    grade: str = one_of(EVIDENCE_GRADES, "evidence grade", "证据等级")
     source: str = text("source", "来源")
     note: str = text("note", "备注", default="")
 
@@ -68,7 +68,7 @@ class OperatorData:
     initiative: float = number("1", 0, 1, "how strongly pay follows results", "主观能动性")
     service_share: float = number("1", 0, 0.95, "share of income from services", "服务收入占比")
     grade_source: str = text("source of the grade", "等级来源", default="")
-    evidence_grade: str = one_of(GRADES, "evidence grade", "证据等级")
+    evidence_grade: str = one_of(EVIDENCE_GRADES, "evidence grade", "证据等级")
     source: str = text("source", "来源")
     note: str = text("note", "备注", default="")
 
@@ -86,7 +86,7 @@ class PlatformData:
     quality: float = number("1", 0, 1, "quality", "质量")
     sectors: tuple = names("sectors served, or all")
     parks: tuple = names("parks on its list, or all")
-    grade: str = one_of(GRADES, "evidence grade", "证据等级")
+    grade: str = one_of(EVIDENCE_GRADES, "evidence grade", "证据等级")
     source: str = text("source", "来源")
     note: str = text("note", "备注", default="")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 
 from sim.engine.fields import did_you_mean, number, numbers, read
-from sim.model.vocabulary import GRADES, NEEDS, ORIGINS, PLACES, TIERS
+from sim.model.vocabulary import NEEDS, OPERATOR_GRADES, ORIGINS, PLACES, TIERS
 
 SHARES = ("demand.origin_shares", "choice.outside_shares", "choice.leaving_shares", "labour.tier_shares")  # sum to 1
 
@@ -95,7 +95,7 @@ class Choice:
         "完全定位园区对非主导产业的扣分",
     )
     screening_noise: tuple = numbers(
-        GRADES, "1", 0, 3, "error of an operator's judgement, by grade", "运营机构筛选误差（按等级）"
+        OPERATOR_GRADES, "1", 0, 3, "error of an operator's judgement, by grade", "运营机构筛选误差（按等级）"
     )
     outside_shares: tuple = numbers(
         PLACES,
@@ -195,7 +195,7 @@ class Funding:
     round_hazard: float = number("1/year", 0, 1, "yearly chance of a round", "年融资概率")
     quality_weight: float = number("1", 0, 2, "effect of founder quality on it, in logs", "质量对融资的作用")
     grade_multiplier: tuple = numbers(
-        GRADES, "1", 0, 5, "chance of a round by operator grade", "融资概率倍数（按运营等级）"
+        OPERATOR_GRADES, "1", 0, 5, "chance of a round by operator grade", "融资概率倍数（按运营等级）"
     )
     amount_median: float = number("CNY", 1e5, 1e7, "median amount", "单笔融资中位数")
     amount_spread: float = number("1", 0.1, 2, "log standard deviation of the amount", "融资额对数离差")

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.engine.fields import ConfigurationError, both_languages, flag, month, number, one_of, path, sentences, text
 from sim.model.criteria import Official
-from sim.model.district_data import GRADES, ClusterData
+from sim.model.district_data import EVIDENCE_GRADES, ClusterData
 from sim.model.parameters import Parameters
 
 
@@ -29,7 +29,7 @@ class Demand:
     title: dict = both_languages("title", "标题")
     explanation: dict = both_languages("one sentence for planners", "一句说明")
     source: str = text("source", "来源")
-    grade: str = one_of(GRADES, "evidence grade", "证据等级")
+    grade: str = one_of(EVIDENCE_GRADES, "evidence grade", "证据等级")
     macro: dict = path(0, 10, "demand index", "宏观需求指数")
 
 

@@ -24,7 +24,7 @@ def keep_only(cluster, measures, setups):
     if not all(type(policy).__module__.startswith("sim.model.policies.") for s in setups for policy in s.policies):
         return
     behind = counts_behind(tuple(measures))
-    cluster.tally.wanted = behind.union(*(policy.bills_by for policy in cluster.policies))
+    cluster.tally.wanted = behind.union(*(policy.billed_counts for policy in cluster.policies))
     if not behind & set(NAMES):
         cluster.log = NoLog()
     if not behind & OUTSIDE and unfollow_outside not in cluster.pipeline:

@@ -19,9 +19,9 @@ MOST = 12  # repeats at most
 def world_of(kind, enterprises, months):
     """A world, and its clusters at the start one after another, from the cache if they are there."""
     from sim.runs.simulate import at_start
-    from tests.benchmarks.worlds import KINDS
+    from tests.benchmarks.worlds import WORLDS
 
-    world = KINDS[kind](enterprises, months)
+    world = WORLDS[kind](enterprises, months)
     return world, (at_start(world.setup, seed) for seed in world.seeds)
 
 

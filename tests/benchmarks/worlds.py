@@ -48,7 +48,7 @@ def districts(enterprises, months, *settings):
     return World("districts", enterprises, lasting(load(settings), months), tuple(range(1, count + 1)))
 
 
-KINDS = {"dense": dense, "districts": districts}
+WORLDS = {"dense": dense, "districts": districts}
 
 
 def lasting(setup, months):

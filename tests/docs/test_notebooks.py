@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.engine import columns
-from sim.model.policies import KINDS
+from sim.model.policies import POLICY_KINDS
 from tests.support import library
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "docs" / "notebooks").glob("*.ipynb"))
@@ -42,13 +42,13 @@ def test_a_notebook_runs(path, tmp_path, monkeypatch, settled_memory):
         library("SALib")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(columns, "CHECKED", False)  # as a reader runs it: three times as fast
-    kinds, space = dict(KINDS), {"__name__": "notebook"}
+    kinds, space = dict(POLICY_KINDS), {"__name__": "notebook"}
     try:
         for k, cell in enumerate(cells(path)):
             exec(compile("".join(cell["source"]), f"{path.name}, code cell {k + 1}", "exec"), space)
     finally:  # a policy registered in it is forgotten again
-        KINDS.clear()
-        KINDS.update(kinds)
+        POLICY_KINDS.clear()
+        POLICY_KINDS.update(kinds)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

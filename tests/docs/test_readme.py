@@ -20,7 +20,7 @@ from sim.model.district_data import OperatorData, ParkData, PlatformData
 from sim.model.measures.definitions import MEASURES
 from sim.model.month import MONTH
 from sim.model.parameters import catalogue
-from sim.model.policies import KINDS, Policy
+from sim.model.policies import POLICY_KINDS, Policy
 from sim.model.policies.own import LOADED
 from sim.model.setup import Demand, Plan, Rules, Run, Setup, World
 from sim.model.status import Place, Status
@@ -77,10 +77,10 @@ ODD = text("sim/ODD.md")
 @pytest.fixture
 def registry_as_it_was():
     """Policies that a snippet registers are forgotten again."""
-    kinds, loaded = dict(KINDS), list(LOADED)
+    kinds, loaded = dict(POLICY_KINDS), list(LOADED)
     yield
-    KINDS.clear()
-    KINDS.update(kinds)
+    POLICY_KINDS.clear()
+    POLICY_KINDS.update(kinds)
     LOADED[:] = loaded
 
 
@@ -228,7 +228,7 @@ def words():
 def places(name):
     """Where 'home.rest' might be declared: (names declared there, rest)."""
     home, _, rest = name.partition(".")
-    classes = {cls.__name__: cls for cls in (*FAMILIES, *KINDS.values(), Cluster, Policy, Setup)}
+    classes = {cls.__name__: cls for cls in (*FAMILIES, *POLICY_KINDS.values(), Cluster, Policy, Setup)}
     classes |= {"world": World, "demand": Demand, "plan": Plan, "rules": Rules, "run": Run}
     if home in classes:
         fields = getattr(classes[home], "__dataclass_fields__", {})

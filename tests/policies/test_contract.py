@@ -13,7 +13,7 @@ from sim.engine.fields import ConfigurationError
 from sim.inputs.config import folder
 from sim.model import month
 from sim.model.agents import Enterprise
-from sim.model.policies import KINDS, Policy
+from sim.model.policies import POLICY_KINDS, Policy
 from tests.conftest import TOY
 from tests.support import ALL_POLICIES, POLICIES, counts_until, log_until, same_counts, same_record, same_tables, under
 
@@ -78,7 +78,7 @@ def test_it_composes_alone_under_its_own_name(name, composed, lever):
 
 @EVERY_POLICY
 def test_its_kind_is_registered(name, lever):
-    assert KINDS[lever(name).kind] is type(lever(name))
+    assert POLICY_KINDS[lever(name).kind] is type(lever(name))
 
 
 @EVERY_POLICY
@@ -170,7 +170,7 @@ def test_it_answers_a_sentence_of_the_plan(name, composed):
 def test_a_copy_of_it_is_refused_unless_its_class_says_why_copies_add_up(name, lever, toy_setup):
     one, data = lever(name), toy_setup.data
     told = one.clash(replace(one, name="again"), data)
-    assert bool(told) != bool(one.copies_add_up)
+    assert bool(told) != bool(one.stacking_reason)
     if told:
         assert told.startswith(f"policies.{name} and policies.again: two ") and one.kind in told
 
@@ -249,7 +249,7 @@ def test_its_cost_is_never_negative_and_zero_before_its_start(name, finished):
 def test_its_bill_needs_no_counts_but_those_it_names(name, finished, limited, toy_start):
     """A run of which little is asked keeps only these, and must spend the same."""
     cluster = toy_start.fork(limited(name))
-    cluster.tally.wanted = frozenset(cluster.policies[0].bills_by)
+    cluster.tally.wanted = frozenset(cluster.policies[0].billed_counts)
     cluster.run()
     assert cluster.spending == finished(name).spending
     assert set(cluster.tally.months[-1][1]) <= cluster.tally.wanted

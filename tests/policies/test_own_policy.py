@@ -6,7 +6,7 @@ import pytest
 
 from sim.engine.fields import ConfigurationError
 from sim.inputs import config
-from sim.model.policies import KINDS
+from sim.model.policies import POLICY_KINDS
 from sim.model.policies.own import LOADED
 from sim.runs.matched_pairs import matched_pairs
 from sim.runs.simulate import simulate_matched
@@ -54,13 +54,13 @@ SETTINGS = ["cluster=toy", "run.burn_in=12", "run.until=2022-12"]
 @pytest.fixture
 def own(tmp_path):
     """A user's configuration folder and code file. What the code registers is forgotten afterwards."""
-    known = dict(KINDS)
+    known = dict(POLICY_KINDS)
     (tmp_path / "mine" / "policy").mkdir(parents=True)
     (tmp_path / "mine" / "policy" / "shuttle_bus.yaml").write_text(YAML, encoding="utf-8")
     (tmp_path / "buses.py").write_text(CODE, encoding="utf-8")
     yield tmp_path / "mine", tmp_path / "buses.py"
-    KINDS.clear()
-    KINDS.update(known)
+    POLICY_KINDS.clear()
+    POLICY_KINDS.update(known)
     LOADED.clear()
 
 

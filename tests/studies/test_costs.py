@@ -41,11 +41,11 @@ def test_people_retained_are_last_decembers_staff_times_this_years_rate(matched)
 
 
 def test_spending_by_year_earned_adds_up_to_what_was_spent_and_owed(setups, matched):
-    arrears = costing.arrears_of(setups)
-    assert arrears == {"rent_relief": "reward"}
+    delayed = costing.paid_next_year(setups)
+    assert delayed == {"rent_relief": "reward"}
     for m in matched:
         outcome = m.outcomes["fill_before_build"]
-        books = costing.spent(outcome, arrears)
+        books = costing.spent(outcome, delayed)
         paid = sum(amount for *_, amount in outcome.spending) + sum(outcome.owed.values())
         assert sum(books.values()) == pytest.approx(paid, rel=1e-12)
         v = outcome.yearly["cluster"]

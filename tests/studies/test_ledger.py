@@ -211,9 +211,9 @@ def test_a_policy_reaches_tenants_only_and_nobody_before_it_starts(name, lever, 
     cluster = toy_start.fork(under(toy_setup, [lever(name)], start=toy_setup.data.start + np.timedelta64(3, "M")))
     (policy,) = cluster.policies
     cluster.run(until=cluster.start + 2)
-    assert len(policy.reaches(cluster)) == 0
+    assert len(policy.beneficiaries(cluster)) == 0
     cluster.run(until=cluster.end)
-    assert (policy.reaches(cluster).park_row >= 0).all()
+    assert (policy.beneficiaries(cluster).park_row >= 0).all()
 
 
 def test_relief_reaches_those_whose_rent_it_lowers(lever, toy_start, toy_setup):
@@ -223,7 +223,7 @@ def test_relief_reaches_those_whose_rent_it_lowers(lever, toy_start, toy_setup):
     cluster.now -= 1
     tenants = cluster.where(Enterprise, lambda f: f.is_tenant())
     cheaper = tenants.ident[tenants.net_rent() < tenants.at_park("rent")]
-    assert len(cheaper) and set(cluster.policies[0].reaches(cluster).ident) == set(cheaper)
+    assert len(cheaper) and set(cluster.policies[0].beneficiaries(cluster).ident) == set(cheaper)
 
 
 # --- words, tables, command ----------------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ from sim.model.vocabulary import NEEDS, TIERS
 TALENT = NEEDS.index("talent")
 N = len(TIERS)  # known to the compiler, which then unrolls loops over tiers
 CAST = 2 * N  # group (employed on 1 January, or hired since) and tier as one number
-KINDS = 4  # of firms: outside parks, helped outside, tenant, helped tenant
-IS_TENANT, IS_HELPED = np.arange(KINDS) // 2, np.arange(KINDS) % 2
+FIRM_KINDS = 4  # of firms: outside parks, helped outside, tenant, helped tenant
+IS_TENANT, IS_HELPED = np.arange(FIRM_KINDS) // 2, np.arange(FIRM_KINDS) % 2
 TIER = np.arange(N)[:, None]
 BLOCK = 256  # firms at a time: what is known of them stays in the fastest memory
 SMALL = 16  # people for whom the chance that it happens to none is tabulated
@@ -132,7 +132,7 @@ def _leave(
     """
     quit_base, shares = of_tiers
     slope, reference, wage_slope, elasticity, market, speed, now = numbers
-    unlikely, staying, wanted = np.log1p(-stay), np.zeros((2, N)), np.zeros((N, KINDS), np.int64)
+    unlikely, staying, wanted = np.log1p(-stay), np.zeros((2, N)), np.zeros((N, FIRM_KINDS), np.int64)
     nobody_stays = np.exp(np.arange(SMALL) * unlikely.reshape(2, 2, N, 1))
     vacant, kind, weights = np.empty((N, len(rows)), np.int32), np.empty(len(rows), np.int32), np.empty(BLOCK, np.int32)
     people, heads, posts = np.empty((CAST, BLOCK), np.int32), np.empty(BLOCK), np.empty(BLOCK)
@@ -188,7 +188,7 @@ def _leave(
             for j in range(len(block)):
                 wished = np.floor(posts[j] * shares[tier] + uniform(mine[j], rounding[tier]))
                 open_[j] = max(np.int32(wished - (people[tier, j] + people[N + tier, j])), 0)
-            for number in range(KINDS):
+            for number in range(FIRM_KINDS):
                 here = np.int64(0)
                 for j in range(len(block)):
                     here += np.int64(open_[j]) * weights[j] * (kinds[j] == number)
@@ -259,7 +259,7 @@ def _hire(rows, luck, weight, park_row, sector, staff, vacant, kind, chance, non
 
     none, nobody (tiers, kinds, …): log(1 - chance), and the chance that none of so many posts is filled, for few posts.
     """
-    taken, many, never = np.zeros(N), nobody.shape[2], np.zeros((KINDS, 1))
+    taken, many, never = np.zeros(N), nobody.shape[2], np.zeros((FIRM_KINDS, 1))
     u, filled, likely = np.empty(BLOCK), np.empty(BLOCK, np.int32), np.empty(BLOCK, np.bool_)
     for tier in range(N):
         bound = np.append(nobody[tier], never, 1).ravel()  # never above the true one: of many posts some may be filled

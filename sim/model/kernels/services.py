@@ -12,8 +12,8 @@ from sim.model.vocabulary import NEEDS
 
 KIND, MONTH = 3, 40  # bits from which a case's firm and its month are written
 DECISIONS = tuple(f"need_{name}" for name in NEEDS)
-KINDS, TECHNOLOGY, TESTING = len(NEEDS), vocabulary.TECHNOLOGY, vocabulary.TESTING
-LIFTS = np.array([number in vocabulary.LEVEL_KINDS for number in range(KINDS)])
+NEED_COUNT, TECHNOLOGY, TESTING = len(NEEDS), vocabulary.TECHNOLOGY, vocabulary.TESTING
+LIFTS = np.array([number in vocabulary.LEVEL_KINDS for number in range(NEED_COUNT)])
 
 
 def done_cases(cluster, tenants):
@@ -45,13 +45,13 @@ def clear(tenants, name, latest):
 @kernel
 def _clear(rows, dates, latest):
     n, last = 0, np.uint32(max(latest, 0))
-    firm, kind = np.empty(len(rows) * KINDS, np.int64), np.empty(len(rows) * KINDS, np.int64)
+    firm, kind = np.empty(len(rows) * NEED_COUNT, np.int64), np.empty(len(rows) * NEED_COUNT, np.int64)
     for k in range(len(rows)):
         i, some = rows[k], False
-        for number in range(KINDS):  # without a branch; an empty date, -1, is a large number
+        for number in range(NEED_COUNT):  # without a branch; an empty date, -1, is a large number
             some |= np.uint32(dates[i, number]) <= last
         if some:
-            for number in range(KINDS):
+            for number in range(NEED_COUNT):
                 if 0 <= dates[i, number] <= latest:
                     dates[i, number] = -1
                     firm[n], kind[n] = k, number
@@ -74,9 +74,9 @@ def _new_needs(rows, now, early, draws, chances, luck, entered_on, need_since, n
     These are listed without a branch, and a case is noted before it is known to be one: the next is written over it.
     """
     n = 0
-    firm, kind = np.empty(len(rows) * KINDS, np.int64), np.empty(len(rows) * KINDS, np.int64)
+    firm, kind = np.empty(len(rows) * NEED_COUNT, np.int64), np.empty(len(rows) * NEED_COUNT, np.int64)
     mine, u, some = luck[rows], np.empty(len(rows)), np.empty(len(rows), np.int32)
-    for number in range(KINDS):
+    for number in range(NEED_COUNT):
         for k in range(len(rows)):
             u[k] = uniform(mine[k], draws[number])
         most, found = chances[number].max(), 0
@@ -118,7 +118,7 @@ def _taken_up(
     """The cases of one month after another, the oldest first. Luck orders those alone that still find a platform."""
     firm, kind, starts = _by_month(rows, need_since)
     by, paid, free = np.full(len(firm), -1), np.zeros(len(firm), np.bool_), np.empty(len(firm), np.int64)
-    room = np.zeros(KINDS, np.int64)  # places left by kind: most kinds are soon full
+    room = np.zeros(NEED_COUNT, np.int64)  # places left by kind: most kinds are soon full
     for platform in range(len(left)):
         room[serves[platform]] += left[platform]
     for month in range(len(starts) - 1):
@@ -192,10 +192,10 @@ def _in_order(draws):
 @kernel
 def _by_month(rows, need_since):
     """Waiting cases, the oldest month first: (firm, kind, where each month starts, and the end)."""
-    n, cases = 0, np.empty(len(rows) * KINDS + 1, np.int64)  # month, firm and kind in one number
+    n, cases = 0, np.empty(len(rows) * NEED_COUNT + 1, np.int64)  # month, firm and kind in one number
     for k in range(len(rows)):
         i = np.uint64(rows[k])
-        for number in range(KINDS):  # without a branch: what is no case is written over
+        for number in range(NEED_COUNT):  # without a branch: what is no case is written over
             since = np.int64(need_since[i, number])
             cases[n] = since << MONTH | k << KIND | number
             n += since >= 0

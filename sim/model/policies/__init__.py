@@ -1,6 +1,6 @@
 """Levers: one file and one YAML each. A policy never touches state; it moves this month's terms."""
 
-from sim.model.policies.base import KINDS, Policy, register
+from sim.model.policies.base import POLICY_KINDS, Policy, register
 from sim.model.policies.chain_strengthening import ChainStrengthening
 from sim.model.policies.coordination_mechanism import CoordinationMechanism
 from sim.model.policies.investment_promotion import InvestmentPromotion
@@ -20,7 +20,7 @@ from sim.model.policies.targets import BySector, ByTier
 from sim.model.policies.university_linkage import UniversityLinkage
 
 __all__ = [
-    "BySector", "ByTier", "ChainStrengthening", "CoordinationMechanism", "InvestmentPromotion", "KINDS",
+    "BySector", "ByTier", "ChainStrengthening", "CoordinationMechanism", "InvestmentPromotion", "POLICY_KINDS",
     "LivingAmenities", "PerformanceContracts", "PlatformCapacity", "Policy", "PrecisePositioning",
     "ProfessionalOperators", "RdVouchers", "RentRelief", "SeedFund", "ServiceList", "SpaceExpansion",
     "StockActivation", "TalentHousing", "UniversityLinkage", "register",

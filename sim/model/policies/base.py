@@ -8,14 +8,14 @@ import numpy as np
 from sim.engine.calendar import month_number
 from sim.engine.fields import ConfigurationError, both_languages, did_you_mean, keys, month, number, one_of, text
 from sim.model.agents import Enterprise, Park
-from sim.model.district_data import GRADES
+from sim.model.district_data import EVIDENCE_GRADES
 
-KINDS = {}  # the registry: kind -> class. A YAML names a kind, never an importable path.
+POLICY_KINDS = {}  # the registry: kind -> class. A YAML names a kind, never an importable path.
 
 
 def register(cls):
     """Make a Policy class known under its `kind`."""
-    KINDS[cls.kind] = cls
+    POLICY_KINDS[cls.kind] = cls
     return cls
 
 
@@ -28,17 +28,17 @@ class Policy:
     """
 
     kind = ""
-    arrears = ""  # line of its cost that is paid in January for the year before
+    paid_next_year = ""  # line of its cost that is paid in January for the year before
     whole_district = False  # acts on the district at large, so that choosing parks would mean nothing
-    bills_by = ()  # firm counts of the month that its bill is made out by
-    copies_add_up = ""  # why two of this kind may act on one target in the same months; "" where they may not
+    billed_counts = ()  # firm counts of the month that its bill is made out by
+    stacking_reason = ""  # why two of this kind may act on one target in the same months; "" where they may not
 
     name: str = text("name in the package", "名称")
     title: dict = both_languages("title", "标题")
     explanation: dict = both_languages("one paragraph for planners", "一段说明")
     answers: str = text("paragraph of the plan it answers, or none", "对应文件段落（没有则写none）")
     source: str = text("source of its size", "来源")
-    grade: str = one_of(GRADES, "evidence grade", "证据等级")
+    grade: str = one_of(EVIDENCE_GRADES, "evidence grade", "证据等级")
     start: np.datetime64 = month("first month", "开始月份")
     end: np.datetime64 | None = month("last month; null for open-ended", "结束月份", default=None)
     ramp: float = number("month", 0, 120, "months to full strength", "达到全力度所需月数", default=0)
@@ -107,7 +107,7 @@ class Policy:
         twice, unless the class says why its copies add up.
         """
         one_kind = self._family() is other._family()
-        if not one_kind or self.copies_add_up or not (self._same_months(other) and self._same_target(other, data)):
+        if not one_kind or self.stacking_reason or not (self._same_months(other) and self._same_target(other, data)):
             return ""
         return (
             f"policies.{self.name} and policies.{other.name}: two of the kind {self._family().kind} have the same target "
@@ -143,16 +143,16 @@ class Policy:
 
     def targets(self, cluster):
         """The parks it acts on, as a cohort."""
-        return Park.cohort(cluster, self.once(cluster, "targets", lambda data: np.flatnonzero(self._targeted(data))))
+        return Park.cohort(cluster, self.cached(cluster, "targets", lambda data: np.flatnonzero(self._targeted(data))))
 
-    def once(self, cluster, what, of):
+    def cached(self, cluster, what, of):
         """What follows from the cluster's data alone, `of(data)`: worked out once a run, not every month."""
         known = cluster.derived.setdefault("policies", {})
         if (self.name, what) not in known:
             known[self.name, what] = of(cluster.data)
         return known[self.name, what]
 
-    def reaches(self, cluster):
+    def beneficiaries(self, cluster):
         """Whom it acts on this month, for the ledger of lives: tenants of its parks while it is in force. A cohort."""
         return self._tenants_of(cluster, self.targets(cluster).rows if self.strength(cluster) else ())
 

@@ -18,7 +18,7 @@ class InvestmentPromotion(Policy):
 
     kind = "investment_promotion"
     whole_district = True
-    copies_add_up = "budgets of several promoters are spent on one pull, and each pays its own"
+    stacking_reason = "budgets of several promoters are spent on one pull, and each pays its own"
     spend: float = number("CNY/month", 0, 1e8, "spending at full intensity, beside what is in force", "新增招商投入")
 
     def set_place_terms(self, cluster):

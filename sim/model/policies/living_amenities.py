@@ -28,7 +28,7 @@ class LivingAmenities(Policy):
         area = np.maximum(0.0, goal - parks.amenity_area - cluster.under_way()[parks.rows])
         return [(row, float(size)) for row, size in zip(parks.rows.tolist(), area, strict=True) if size > 0]
 
-    def reaches(self, cluster):
+    def beneficiaries(self, cluster):
         """Tenants of the parks where something it ordered has opened."""
         return self._tenants_of(
             cluster, {w.row for w in cluster.works if w.policy == self.name and w.due <= cluster.now}

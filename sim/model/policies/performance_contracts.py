@@ -12,7 +12,7 @@ class PerformanceContracts(Policy):
     """增强国资平台运营效能. Public pay that follows results lifts operators' initiative: an inverted U in the amount."""
 
     kind = "performance_contracts"
-    copies_add_up = "pay of several contracts is felt and paid as its sum"
+    stacking_reason = "pay of several contracts is felt and paid as its sum"
     pay: float = number("CNY/year", 0, 5e6, "performance pay a park at full intensity", "每园区绩效激励")
 
     def set_place_terms(self, cluster):

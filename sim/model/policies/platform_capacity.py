@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.fields import keys
-from sim.model.district_data import NEEDS
 from sim.model.policies.base import register
 from sim.model.policies.platform_lever import PlatformLever
+from sim.model.vocabulary import NEEDS
 
 
 @register

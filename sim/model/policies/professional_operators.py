@@ -7,7 +7,7 @@ import numpy as np
 from sim.engine.fields import number
 from sim.model.agents import Operator, Park
 from sim.model.policies.base import Policy, register
-from sim.model.vocabulary import GRADES
+from sim.model.vocabulary import OPERATOR_GRADES
 
 
 @register
@@ -27,7 +27,7 @@ class ProfessionalOperators(Policy):
     team: float = number("CNY/year", 0, 1e7, "a team of professionals for one park", "每园区专业团队费用")
 
     def _targeted(self, data):
-        weaker = {o.key for o in data.operators if GRADES.index(o.grade) < self.capability}
+        weaker = {o.key for o in data.operators if OPERATOR_GRADES.index(o.grade) < self.capability}
         return super()._targeted(data) & np.array([park.operator in weaker for park in data.parks])
 
     def with_teams(self, cluster):

@@ -20,14 +20,14 @@ class RdVouchers(YoungFirms):
     """
 
     kind = "rd_vouchers"
-    bills_by = ("vouchers",)
+    billed_counts = ("vouchers",)
     vouchers: float = number("1", 0, 20, "vouchers a firm may spend in all", "每家企业可用券数")
 
     def set_firm_terms(self, cluster):
         """Who holds vouchers: while the scheme is not yet for all, a share of firms by lot, always the same first."""
         strength = self.strength(cluster)
         if strength:
-            firms = self.meant(cluster)
+            firms = self.eligible(cluster)
             holders = firms[cluster.draw("voucher", firms) < strength]
             holders.edit(voucher_limit=np.int16(self.vouchers))
 

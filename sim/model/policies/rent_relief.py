@@ -33,7 +33,7 @@ class RentRelief(BySector):
     """
 
     kind = "rent_relief"
-    arrears = "reward"
+    paid_next_year = "reward"
     reward: float = number("CNY/m2/month", 0, 200, "reward to the operator", "奖励标准")
     per_firm: float = number("m2", 0, 5000, "covered space a firm at most", "每家企业面积上限")
     per_person: float = number("m2/person", 0, 100, "covered space a head at most", "人均面积上限")
@@ -50,13 +50,13 @@ class RentRelief(BySector):
         if not self.strength(cluster):
             return
         years, firms = np.append(cluster.all(Park).relief_years(), 1), cluster.all(Enterprise)
-        sectors = self.once(cluster, "sectors", self.of_sector)
+        sectors = self.cached(cluster, "sectors", self.of_sector)
         area = covered_area(cluster, firms, years, sectors, float(self.per_firm), float(self.per_person))
         firms.edit(relief_area=area)
 
-    def reaches(self, cluster):
+    def beneficiaries(self, cluster):
         """Tenants whose rent is relieved: inside their years, in a park that is granted the reward."""
-        covered = super().reaches(cluster)
+        covered = super().beneficiaries(cluster)
         return covered[(covered.relief_area > 0) & (covered.at_park("relief") > 0)]
 
     def _same_months(self, other):

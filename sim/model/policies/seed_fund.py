@@ -21,7 +21,7 @@ class SeedFund(YoungFirms):
     """
 
     kind = "seed_fund"
-    bills_by = ("seed_money",)
+    billed_counts = ("seed_money",)
     rate: float = number("1/year", 0, 1, "chance a year of a round, for an average founder", "年获资助概率")
     selection: float = number(
         "1", 0, 2, "how far it leans to better founders, in logs; 0 is a lottery", "对优质创始人的倾向（0为抽签）"
@@ -31,7 +31,7 @@ class SeedFund(YoungFirms):
         """Who may draw a round, how likely, and what it pays."""
         strength = self.strength(cluster)
         if strength:
-            firms = self.meant(cluster)
+            firms = self.eligible(cluster)
             rate = self.rate * strength * levers.leaning(firms.quality, self.selection)
             firms.edit(seed_rate=rate, seed_amount=cluster.parameters.money.seed_round)
 

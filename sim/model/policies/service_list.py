@@ -6,8 +6,8 @@ import numpy as np
 
 from sim.engine.fields import keys, number
 from sim.model.agents import ServicePlatform
-from sim.model.district_data import NEEDS
 from sim.model.policies.base import Policy, register
+from sim.model.vocabulary import NEEDS
 
 
 @register
@@ -16,7 +16,7 @@ class ServiceList(Policy):
     """梳理形成服务清单，精准向各孵化园区输送. Platforms' lists reach the target parks too, and cases they add are paid for."""
 
     kind = "service_list"
-    bills_by = ("taken_by_policy",)
+    billed_counts = ("taken_by_policy",)
     needs: tuple = keys("kinds of service; empty for all", "服务类型", default=())
     extra_capacity: float = number(
         "1", 0, 3, "capacity added to the platforms concerned, times", "新增办理能力倍数", default=0
@@ -26,7 +26,7 @@ class ServiceList(Policy):
         return super()._known(data) | {"needs": ("a kind of service", NEEDS)}
 
     def _platforms(self, cluster):
-        return self.once(
+        return self.cached(
             cluster, "platforms", lambda data: np.array([p.kind in (self.needs or NEEDS) for p in data.platforms], bool)
         )
 
@@ -48,7 +48,7 @@ class ServiceList(Policy):
         platforms = ServicePlatform.cohort(cluster, np.flatnonzero(concerned))
         platforms.edit(capacity=1 + self.extra_capacity * self.strength(cluster))
 
-    def reaches(self, cluster):
+    def beneficiaries(self, cluster):
         """Tenants of the parks whose list it has made longer."""
         if not self.strength(cluster):
             return self._tenants_of(cluster, ())

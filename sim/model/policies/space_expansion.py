@@ -15,7 +15,7 @@ class SpaceExpansion(Policy):
     """持续拓展优质空间. Announces new space evenly over a period, shared among target parks by their planned size."""
 
     kind = "space_expansion"
-    copies_add_up = "each announces and pays for square metres of its own"
+    stacking_reason = "each announces and pays for square metres of its own"
     area: float = number("m2", 0, 2e7, "space announced over the whole period at full intensity", "新增面积")
     over: float = number("month", 1, 240, "months over which it is announced", "分布月数")
 
@@ -36,7 +36,7 @@ class SpaceExpansion(Policy):
         step = month - month_number(self.start) + 1
         if not 1 <= step <= self._months or (self.end is not None and month > month_number(self.end)):
             return np.zeros(len(cluster.data.parks), np.int64)
-        path = self.once(cluster, "schedule", lambda _: self.schedule(cluster))
+        path = self.cached(cluster, "schedule", lambda _: self.schedule(cluster))
         return path[step] - path[step - 1]
 
     def announces(self, cluster):
@@ -47,7 +47,7 @@ class SpaceExpansion(Policy):
         """Building when announced; fit-out and running as the new space is fitted out at the usual pace."""
         money, rate = cluster.parameters.money, cluster.parameters.space.fit_out_rate
         begin, last = month_number(self.start), month_number(cluster.setup.run.until)
-        new = self.once(
+        new = self.cached(
             cluster, "new", lambda _: [int(self.announced(cluster, m).sum()) for m in range(begin, last + 1)]
         )
         new = new[: max(cluster.now + 1 - begin, 0)]

@@ -19,9 +19,9 @@ class YoungFirms(BySector):
         """Always: what is paid is counted for the district, so that two of a kind would both pay the whole."""
         return True
 
-    def meant(self, cluster):
+    def eligible(self, cluster):
         """Incubatees at target parks, of the sectors and ages it pays. Returns a cohort."""
-        here = self.once(cluster, "here", lambda data: np.outer(self._targeted(data), self.of_sector(data)))
+        here = self.cached(cluster, "here", lambda data: np.outer(self._targeted(data), self.of_sector(data)))
         incubating = cluster.where(Enterprise, lambda f: f.is_incubating())
         young = incubating.age() < self.under_age
         return incubating[young & here[incubating.park_row, incubating.sector]]

@@ -13,7 +13,7 @@ from sim.studies.common.scenarios import first_policy_month, scenarios_of, with_
 from sim.studies.common.titles import setting_title, setting_unit
 from sim.studies.sweep.designs import Design, sobol
 from sim.studies.sweep.run import HOURS, sweep
-from sim.studies.sweep.space import GRADES, space_of
+from sim.studies.sweep.space import VARIED_GRADES, space_of
 
 POINTS, REPLICATES = 128, 6
 LEAST = 3  # pairs a point: fewer do not tell how luck spreads
@@ -88,7 +88,7 @@ class Choice:
 
 
 def asked(
-    scenarios, overrides=(), *, reference=None, measures=("graduates",), value=None, vary=None, grades=GRADES, points=POINTS,
+    scenarios, overrides=(), *, reference=None, measures=("graduates",), value=None, vary=None, grades=VARIED_GRADES, points=POINTS,
     replicates=REPLICATES, year=None, seed=1, own=None,
 ):  # fmt: skip
     """A Choice, or every mistake in it. value: CNY for one of the measure, or {measure: CNY}; None for the measure alone."""

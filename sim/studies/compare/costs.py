@@ -67,25 +67,25 @@ def fieller(cost, effect):
     return c / mean, (b - root) / a, (b + root) / a, True
 
 
-def spent(outcome, arrears):
+def spent(outcome, delayed):
     """A run's public spending by the year it was earned in: {(year, policy, line): CNY}.
 
-    arrears: {policy: line} paid in January for the year before; what is still owed at the end belongs to the last year.
+    delayed: {policy: line} paid in January for the year before; what is still owed at the end belongs to the last year.
     """
     found, last = {}, int(outcome.yearly["cluster"].periods[-1])
     items = [
-        (month // 12 - (month % 12 == 0 and arrears.get(policy) == line), policy, line, amount)
+        (month // 12 - (month % 12 == 0 and delayed.get(policy) == line), policy, line, amount)
         for month, policy, line, amount in outcome.spending
     ]
-    items += [(last, policy, arrears.get(policy) or "owed", due) for policy, due in outcome.owed.items()]
+    items += [(last, policy, delayed.get(policy) or "owed", due) for policy, due in outcome.owed.items()]
     for year, policy, line, amount in items:
         found[year, policy, line] = found.get((year, policy, line), 0.0) + amount
     return found
 
 
-def arrears_of(setups):
+def paid_next_year(setups):
     """Lines paid a year late, by policy."""
-    return {p.name: p.arrears for s in setups for p in s.policies if p.arrears}
+    return {p.name: p.paid_next_year for s in setups for p in s.policies if p.paid_next_year}
 
 
 def effects(p, at, since):
@@ -118,11 +118,11 @@ def costs_by_year(matched, scenarios, reference, since, setups=()):
     names the lever where a package is the reference and one more. Not defined, with the reason in `why`, where the
     95 % interval of the effect leaves zero in, or the effect is negative.
     """
-    rows, arrears = [], arrears_of(setups)
+    rows, delayed = [], paid_next_year(setups)
     levers = {s.scenario: {p.name for p in s.policies} for s in setups}
     for scenario in (s for s in scenarios if s != reference):
         p = paired(matched, scenario, reference, "cluster", since)
-        books = [[spent(m.outcomes[name], arrears) for name in (scenario, reference)] for m in matched]
+        books = [[spent(m.outcomes[name], delayed) for name in (scenario, reference)] for m in matched]
         added = levers.get(scenario, set()) - levers.get(reference, set())
         lever = next(iter(added)) if len(added) == 1 and levers[reference] <= levers[scenario] else ""
         for at, year in enumerate(p.years[:-1]):
@@ -165,13 +165,13 @@ def extra_by_line(matched, scenarios, reference, setups=()):
     are official rates: `held`, they stay as they are. Money that is itself an incentive (pay) is priced like the rest:
     the effect is kept while its price moves.
     """
-    arrears, about = arrears_of(setups), {p.name: p for s in setups for p in s.policies}
+    delayed, about = paid_next_year(setups), {p.name: p for s in setups for p in s.policies}
     rows = []
     for scenario in (s for s in scenarios if s != reference):
         total = {}
         for m in matched:
             for name, sign in ((scenario, 1), (reference, -1)):
-                for (_, policy, line), amount in spent(m.outcomes[name], arrears).items():
+                for (_, policy, line), amount in spent(m.outcomes[name], delayed).items():
                     known = about.get(policy)
                     price = f"{known.kind if known else policy}.{line}"
                     held = known is not None and known.grade == "measured"

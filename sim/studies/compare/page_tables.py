@@ -11,7 +11,7 @@ from sim.studies.compare import sentences as findings
 from sim.studies.compare.figures.scorecard import background, columns
 from sim.studies.compare.report_data import COST_PER_GRADUATE, SPENDING, WHOLE_HORIZON
 
-GRADES = ("measured", "derived", "borrowed", "literature", "assumed")
+GRADES_SHOWN = ("measured", "derived", "borrowed", "literature", "assumed")
 GRADE_COLOURS = {
     "measured": "#0b6e99",
     "derived": "#4f93b0",
@@ -163,11 +163,11 @@ def park_rows(data, lang):
 def grades(data, lang):
     """How many parameters rest on what kind of evidence, strongest first, with a share for the bar."""
     total = sum(data.grades.values())
-    order = [*(g for g in GRADES if g in data.grades), *(g for g in data.grades if g not in GRADES)]
+    order = [*(g for g in GRADES_SHOWN if g in data.grades), *(g for g in data.grades if g not in GRADES_SHOWN)]
     return [
         {
-            "name": say(lang, f"grade_{grade}") if grade in GRADES else grade,
-            "text": say(lang, f"grade_{grade}_text") if grade in GRADES else "",
+            "name": say(lang, f"grade_{grade}") if grade in GRADES_SHOWN else grade,
+            "text": say(lang, f"grade_{grade}_text") if grade in GRADES_SHOWN else "",
             "count": data.grades[grade],
             "share": round(100 * data.grades[grade] / total, 3) if total else 0,
             "colour": GRADE_COLOURS.get(grade, "#c9d1d8"),

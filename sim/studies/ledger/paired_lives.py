@@ -53,7 +53,7 @@ class Pair:
 def note_reached(cluster):
     """A phase after the month's last: whom does each policy act on?"""
     for policy in cluster.policies:
-        cluster.reached[policy.name].append(policy.reaches(cluster).ident)
+        cluster.reached[policy.name].append(policy.beneficiaries(cluster).ident)
 
 
 def simulate_lives(setups, seed, reference, *, branch=None):

@@ -189,7 +189,7 @@ def source_sentence(results, lang):
 
 # --- what is shown -------------------------------------------------------------------------------------------------
 
-KINDS = {  # kinds of end as a figure shows them -> (zh, en, in a park, ends)
+END_KINDS = {  # kinds of end as a figure shows them -> (zh, en, in a park, ends)
     "graduate_here": ("在园，已毕业", "tenant, graduate", True, (End.TENANT_GRADUATE,)),
     "tenant": ("在园，未毕业", "tenant, no graduate", True, (End.TENANT,)),
     "graduate_district": ("毕业，区内园区外", "graduate, elsewhere in the district", False, (End.DISTRICT_GRADUATE,)),
@@ -209,15 +209,15 @@ def lives_data(results, folder):
     from sim.studies.ledger.figures import LivesData
 
     matrix = results.transitions.set_index("end_reference").drop(columns="all").to_numpy()
-    member = np.array([[end in kind[3] for end in End] for kind in KINDS.values()], float)
+    member = np.array([[end in kind[3] for end in End] for kind in END_KINDS.values()], float)
     counts = member @ matrix @ member.T
     change = results.changes.set_index("change")["mean"]
     net = results.outcomes.set_index("outcome").loc["tenant"]
-    inside = np.array([kind[2] for kind in KINDS.values()])
+    inside = np.array([kind[2] for kind in END_KINDS.values()])
     drawn = counts[(inside[:, None] | inside) & ~np.eye(len(inside), dtype=bool)].sum()
     reference, scenario = results.setups
     return LivesData(
-        package=scenario.title, reference=reference.title, ends=[{"zh": k[0], "en": k[1]} for k in KINDS.values()],
+        package=scenario.title, reference=reference.title, ends=[{"zh": k[0], "en": k[1]} for k in END_KINDS.values()],
         inside=inside.tolist(), counts=counts, tenants=(net.net, net.low, net.high), gained=change["gained"],
         lost=change["lost"], others=change.drop("unchanged").sum() - drawn, month=str(reference.run.until),
         follow=results.follow, pairs=results.pairs, version=folder.identity["model"], run_id=folder.id,

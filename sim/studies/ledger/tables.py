@@ -71,7 +71,7 @@ def shares_table(pairs, scenario):
 
     additionality_share: of those with the outcome here, net share that there would not be without the package: (here -
     reference) / here. gained_share: gross, not counting those lost. deadweight_share: of the firms that a policy
-    reaches and that have the outcome, share that would have it without the package; by policy, see Policy.reaches. A share is
+    reaches and that have the outcome, share that would have it without the package; by policy, see Policy.beneficiaries. A share is
     undefined where the interval of what it is divided by spans zero.
     """
     rows = []

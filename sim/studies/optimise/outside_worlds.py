@@ -8,7 +8,7 @@ from sim.engine.fields import ConfigurationError, did_you_mean
 from sim.inputs.catalogue import options
 from sim.inputs.config import load
 from sim.runs.settings import at_point
-from sim.studies.sweep.space import GRADES, space_of, varies
+from sim.studies.sweep.space import VARIED_GRADES, space_of, varies
 
 ROBUST = ("none", "demand", "parameters")
 DRAWS = 4
@@ -51,7 +51,7 @@ def worlds_of(setup, robust="none", overrides=(), *, draws=DRAWS, seed=1, own=No
 def _drawn(bare, ranges, draws, seed):
     from sim.studies.sweep.designs import latin
 
-    space, found, tried, problems = space_of(bare, ranges or None, GRADES), [], 0, []
+    space, found, tried, problems = space_of(bare, ranges or None, VARIED_GRADES), [], 0, []
     while len(found) < draws:
         for point in latin(space, draws, seed + tried).points.to_dict("records"):
             try:

@@ -11,7 +11,7 @@ from sim.studies.common.scenarios import checked_reference, first_policy_month, 
 from sim.studies.common.titles import setting_title, setting_unit
 from sim.studies.sensitivity.stages import PLANS, Plan, outputs_of
 from sim.studies.sensitivity.structures import structures as structures_of
-from sim.studies.sweep.space import GRADES, Space, space_of
+from sim.studies.sweep.space import VARIED_GRADES, Space, space_of
 
 LEAST = {"trajectories": 2, "strongest": 1, "base": 4, "seeds": 1, "points": 3, "luck": 3, "ends": 2}
 QUICK_STRUCTURES = 4
@@ -62,7 +62,7 @@ class Question:
 
 
 def asked(
-    scenarios, overrides=(), *, reference=None, measures=HEADLINE, vary=None, grades=GRADES, structures=None,
+    scenarios, overrides=(), *, reference=None, measures=HEADLINE, vary=None, grades=VARIED_GRADES, structures=None,
     design="quick", year=None, seed=1, own=None, **sizes,
 ):  # fmt: skip
     """A Question, or every mistake in it. Arguments as of `sensitivity`."""

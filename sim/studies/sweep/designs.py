@@ -12,7 +12,7 @@ from sim.studies.sweep.space import COMPOSED, Dimension, Space, space_of
 
 MOST = 1_000_000  # points that are laid out at all
 SHOWN = 8  # mistakes in a list that are told one by one
-KINDS = ("grid", "latin", "sobol", "morris", "saltelli", "one_at_a_time", "listed")
+DESIGN_KINDS = ("grid", "latin", "sobol", "morris", "saltelli", "one_at_a_time", "listed")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sim.model.policies import Policy
 from sim.runs.settings import declared
 
 COMPOSED = ("world", "demand", "rules", "criteria", "plan", "calibration", "cluster")  # files, not single settings
-GRADES = ("borrowed", "assumed")
+VARIED_GRADES = ("borrowed", "assumed")
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Space:
         return Space([self[name] for name in names])
 
 
-def space_of(setups, names=None, grades=GRADES):
+def space_of(setups, names=None, grades=VARIED_GRADES):
     """The Space of a Setup, or of the Setups of several scenarios, by the bounds that each setting declares.
 
     names: settings, patterns with `*`, or narrowed ones: 'parameters.choice.rent_sensitivity=0.5..2' between these bounds,
