@@ -1,0 +1,105 @@
+"""The house: which room of the package may import which, and the imports there are, read from the sources.
+
+One list for the test (tests/test_imports.py) and the figure (tools/draw_house.py).
+"""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1] / "sim"
+FILES = {
+    ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(ROOT.rglob("*.py"))
+}
+
+# The house, from the ground up: rooms of one floor never import each other, and none imports a floor above.
+FLOORS = (
+    ("engine",),
+    ("model", "methods", "report"),
+    ("inputs",),
+    ("runs",),
+    ("studies",),
+    ("cli", "app"),
+)
+ONLY = {"report": ("engine",), "methods": ("engine",)}  # rooms that import less than their floor would let them
+
+# The same inside the model. A name may stand for a module or for a folder.
+MODEL = (
+    ("vocabulary", "status", "geography", "tally"),
+    ("parameters", "district_data", "decisions"),
+    ("mechanisms",),
+    ("agents",),
+    ("event_log", "criteria", "kernels"),
+    ("setup",),
+    ("phases",),
+    ("measures", "policies", "snapshot"),
+    ("month",),
+    ("cluster",),
+)
+# Within a study, sentences and figures know the data they are given, and neither the model nor how it was simulated.
+WORDS_AND_FIGURES = ("sentences", "figures")
+
+
+def statements(tree, everywhere):
+    """Import statements of a module; those inside functions too if everywhere."""
+    waiting = list(ast.iter_child_nodes(tree))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield node
+        elif everywhere or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
+
+
+def imported(name, everywhere=True):
+    """Full names of the modules that a module imports."""
+    found = set()
+    for node in statements(ast.parse(FILES[name].read_text(encoding="utf-8")), everywhere):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+            continue
+        base = node.module or ""
+        if node.level:
+            package = name.split(".") if FILES[name].name == "__init__.py" else name.split(".")[:-1]
+            base = ".".join([*package[: len(package) - node.level + 1], *filter(None, [node.module])])
+        for alias in node.names:
+            inner = f"{base}.{alias.name}"
+            found.add(inner if inner in FILES else base)
+    return found
+
+
+def within(name, *places):
+    return any(name == place or name.startswith(f"{place}.") for place in places)
+
+
+def under(*places):
+    return [name for name in FILES if within(name, *places)]
+
+
+def own(names):
+    """Those of our own modules; the package itself only fetches public names on first use."""
+    return {name for name in names if within(name, "sim") and name != "sim"}
+
+
+def floor_of(name, floors, below):
+    """Number of the floor on which a module lies; below: the folder whose floors these are."""
+    part = name.removeprefix(f"{below}.").split(".")[0]
+    found = [number for number, rooms in enumerate(floors) if part in rooms]
+    assert found, f"{name} is in no room of {below}: {Path(__file__).name} lists them"
+    return found[0], part
+
+
+def against_the_rule(floors, below):
+    """Imports that point up or to a neighbour: ['importer imports imported']."""
+    wrong = []
+    for name in under(below):
+        if name in (below, f"{below}.__main__"):
+            continue
+        mine, room = floor_of(name, floors, below)
+        for other in own(imported(name)):
+            if not within(other, below) or other == below:
+                continue
+            theirs, there = floor_of(other, floors, below)
+            if room != there and (theirs >= mine or there not in ONLY.get(room, (there,))):
+                wrong.append(f"{name} imports {other}")
+    return sorted(wrong)
