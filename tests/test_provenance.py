@@ -9,27 +9,26 @@ import pytest
 
 import sim
 from sim.runs import provenance
-from tests.test_imports import FILES, imported, own, under, within
+from tools.house import FILES, imported, own, under, within
 
-# Where numbers of runs are made: whatever these import, inside functions too, can move one.
-MAKERS = ("sim.runs.simulate", "sim.runs.nation", "sim.runs.unit", "sim.studies.attribute.coalitions")
 PACKAGE = Path(sim.__file__).parent
+KERNELS = under("sim.engine.kernels", "sim.model.kernels")  # fetched by name
+# Where runs are made that the store of runs keeps, and how they are named and read: what these import, inside functions
+# too, can move a number of a run.
+MAKERS_OF_RUNS = ("sim.runs.simulate", "sim.runs.nation", "sim.runs.unit", "sim.runs.store.matched_runs")
+STUDIES = under("sim.studies")
+NO_NUMBERS = ("sim.report",)  # words and figures
 
 
-def makers_of_numbers():
-    """Modules that can move a number of a run, found from what is imported."""
-    found, waiting = set(), [*MAKERS, *under("sim.engine.kernels", "sim.model.kernels")]  # kernels are fetched by name
+def reached_from(*names):
+    """Modules that these import, directly or by way of others, and they themselves."""
+    found, waiting = set(), [*names, *KERNELS]
     while waiting:
         name = waiting.pop()
-        if name not in found and not within(name, "sim.report"):  # words and figures, which move none
+        if name not in found and not within(name, *NO_NUMBERS):
             found.add(name)
             waiting += own(imported(name)) - {"sim"}
     return sorted(found)
-
-
-def digest():
-    provenance.model_digest.cache_clear()
-    return provenance.model_digest()
 
 
 @pytest.fixture
@@ -38,29 +37,53 @@ def copy(tmp_path, monkeypatch):
     shutil.copytree(PACKAGE, tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__", "fonts"))
     monkeypatch.setattr(provenance, "SOURCE", tmp_path / "sim")
     yield tmp_path / "sim"
-    provenance.model_digest.cache_clear()
+    forget()
 
 
-def test_a_byte_in_any_module_that_can_move_a_number_changes_the_identity_of_runs(copy):
-    modules, whole = makers_of_numbers(), digest()
-    assert {"sim.model.month", "sim.model.mechanisms.growth", "sim.model.kernels.growth", "sim.runs.unit"} < set(
-        modules
-    )
-    unseen = []
+def forget():
+    for digest in (provenance.model_digest, provenance.run_digest):
+        digest.cache_clear()
+
+
+def unseen_by(digest, modules, copy):
+    """Those of the modules in which a changed byte leaves a digest as it is."""
+    forget()
+    whole, unseen = digest(), []
     for name in modules:
         path = copy / FILES[name].relative_to(PACKAGE)
         before = path.read_bytes()
         path.write_bytes(before + b"#")
+        forget()
         unseen += [name] if digest() == whole else []
         path.write_bytes(before)
-    assert unseen == [] and digest() == whole
-
-
-def test_words_and_commands_leave_the_identity_of_runs_alone(copy):
-    whole = digest()
-    for name in ("report/style.py", "cli/main.py"):
-        (copy / name).write_bytes((copy / name).read_bytes() + b"#")
+    forget()
     assert digest() == whole
+    return unseen
+
+
+def test_a_byte_in_any_module_that_a_kept_run_rests_on_changes_the_identity_of_runs(copy):
+    modules = reached_from(*MAKERS_OF_RUNS)
+    rooms = {"sim.model.month", "sim.model.mechanisms.growth", "sim.model.kernels.growth", "sim.inputs.config"}
+    assert rooms < set(modules)
+    assert unseen_by(provenance.run_digest, modules, copy) == []
+    assert unseen_by(provenance.model_digest, modules, copy) == []
+
+
+def test_a_byte_in_any_module_that_a_study_computes_with_changes_the_identity_of_studies(copy):
+    modules = reached_from(*STUDIES)
+    assert {"sim.methods.shapley", "sim.studies.compare.differences"} < set(modules)
+    assert unseen_by(provenance.model_digest, modules, copy) == []
+
+
+def test_a_changed_study_or_method_leaves_the_runs_that_are_kept_alone(copy):
+    modules = [*STUDIES, *under("sim.methods")]
+    assert unseen_by(provenance.run_digest, modules, copy) == modules
+
+
+def test_words_and_commands_leave_all_identities_alone(copy):
+    modules = ["sim.report.style", "sim.cli.main"]
+    for digest in (provenance.model_digest, provenance.run_digest):
+        assert unseen_by(digest, modules, copy) == modules
 
 
 LEAVERS = """

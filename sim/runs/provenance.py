@@ -8,24 +8,39 @@ from pathlib import Path
 import numpy as np
 
 from sim.engine.files import cache_folder, digest, write_bytes
+from sim.model.setup import Setup
 
 SOURCE = Path(__file__).resolve().parents[1]
-MOVE_NO_NUMBER = ("report", "app", "cli", "__main__.py")  # rooms of the package; all others are hashed
+OF_A_RUN = ("engine", "model", "inputs", "runs")  # rooms that a single run rests on
+MOVE_NO_NUMBER = ("report", "app", "cli", "__main__.py")  # all others may move a number of a study
 KEPT = 200  # burn-ins in the cache at most
 
 
 @cache
-def model_digest():
-    """Hash of all source that may move a number, whole rooms of it, so that no list of files can go out of date."""
+def model_digest() -> str:
+    """Hash of all source that may move a number of a study: what the study's folder is named by."""
+    return _digest_of(part for part in _modules() if part.parts[0] not in MOVE_NO_NUMBER)
+
+
+@cache
+def run_digest() -> str:
+    """Hash of all source that a single run rests on: a changed study leaves the runs that are kept where they are."""
+    return _digest_of(part for part in _modules() if part.parts[0] in OF_A_RUN)
+
+
+def _modules():
+    """Paths of all modules of the package, in a fixed order. Rooms are hashed whole: no list of files can go out of date."""
+    return sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*.py"))
+
+
+def _digest_of(modules):
     total = hashlib.sha256()
-    for path in sorted(SOURCE.rglob("*.py")):
-        part = path.relative_to(SOURCE)
-        if part.parts[0] not in MOVE_NO_NUMBER:
-            total.update(part.as_posix().encode() + path.read_bytes())
+    for part in modules:
+        total.update(part.as_posix().encode() + (SOURCE / part).read_bytes())
     return total.hexdigest()[:12]
 
 
-def package_version():
+def package_version() -> str:
     """Version of the installed package; 'source' in a checkout that is not installed."""
     try:
         return metadata.version("incubator-cluster-sim")
@@ -33,7 +48,7 @@ def package_version():
         return "source"
 
 
-def rests_on(setup):
+def rests_on(setup: Setup) -> dict[str, str]:
     """Hashes of what a history without policies rests on, part by part: {name: hash}. The last month does not matter."""
     run = (setup.run.burn_in, setup.run.follow, setup.run.compact_every)
     parts = {
@@ -43,28 +58,28 @@ def rests_on(setup):
     return {name: digest(repr(part)) for name, part in parts.items()}
 
 
-def written_by():
-    """What decides the last bit beside the setup: the model's source, and numpy."""
-    return {"model": model_digest(), "numpy": np.__version__}
+def written_by() -> dict[str, str]:
+    """What decides a state's last bit beside setup and seed: the source it rests on, and numpy."""
+    return {"model": run_digest(), "numpy": np.__version__}
 
 
 @cache
-def versions():
+def versions() -> dict[str, str | None]:
     """What decides a run's numbers beside its setup and seed: the source it rests on, and libraries that compute."""
     from sim.engine.kernels import available
 
     numba = metadata.version("numba") if available() else None  # compiled rules: the same to the last digits
-    return {"model": model_digest(), "numpy": np.__version__, "scipy": metadata.version("scipy"), "numba": numba}
+    return {"model": run_digest(), "numpy": np.__version__, "scipy": metadata.version("scipy"), "numba": numba}
 
 
-def burn_in_name(setup, seed):
+def burn_in_name(setup: Setup, seed: int) -> str:
     """Name of a burn-in: what it rests on, its seed, who wrote it. Criteria do not matter: parks are judged later."""
     parts = rests_on(setup)
     del parts["criteria"]
     return digest([parts, seed, written_by()])
 
 
-def kept_burn_in(name):
+def kept_burn_in(name: str) -> bytes | None:
     """The content of a burn-in's file, or None."""
     folder = cache_folder()
     try:
@@ -73,7 +88,7 @@ def kept_burn_in(name):
         return None
 
 
-def keep_burn_in(name, content):
+def keep_burn_in(name: str, content: bytes) -> None:
     """Put a burn-in's state aside. A cache that cannot be written is no mistake."""
     folder = cache_folder()
     if folder is None:

@@ -14,7 +14,8 @@ from sim.inputs.config import load
 from sim.model.measures.definitions import MEASURES
 from sim.runs.simulate import simulate
 from sim.runs.store.shards import RunStore
-from sim.studies.attribute.coalitions import game, package_and_reference, paragraph_of, parts_of, play, worth_of_seed
+from sim.runs.unit import worth_of_seed
+from sim.studies.attribute.coalitions import game, package_and_reference, paragraph_of, parts_of, play
 from sim.studies.attribute.figures.interactions import interplay
 from sim.studies.attribute.figures.save import write_figures
 from sim.studies.attribute.figures.waterfall import waterfall

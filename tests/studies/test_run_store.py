@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from sim.engine.fields import ConfigurationError
-from sim.runs import provenance
 from sim.runs.store import identity
 from sim.runs.store import shards as run_store
 from sim.runs.store.shards import Row, RunStore
@@ -103,7 +102,7 @@ def test_a_full_disk_is_told_in_a_sentence_and_leaves_the_store_whole(tmp_path, 
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(provenance.os, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     store.put(row(2))
     with pytest.raises(ConfigurationError, match=r"cannot be written \(No space left on device\)"):
         store.flush()

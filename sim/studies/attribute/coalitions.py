@@ -6,22 +6,18 @@ exact; with more, some orders in which parts might join are drawn, and the error
 luck of runs.
 """
 
-import time
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
-from sim.engine.calendar import month_number
 from sim.engine.fields import ConfigurationError
 from sim.methods import shapley
-from sim.model.cluster import forget
 from sim.runs.executors.processes import over_seeds
-from sim.runs.lean import keep_only, yearly_of
 from sim.runs.matched_pairs import shareable
-from sim.runs.simulate import at_start
 from sim.runs.store.identity import question_of, run_id
 from sim.runs.store.shards import Row
+from sim.runs.unit import Worth, under, worth_of_seed
 from sim.studies.common.horizon import checked_measures, checked_year
 
 EXACT = 6  # parts up to which all coalitions are simulated: 64 runs a seed
@@ -66,17 +62,6 @@ class Game:
     def runs_a_seed(self):
         """Coalitions simulated for one seed, at most."""
         return runs_a_seed(len(self.parts), self.orders)
-
-
-@dataclass(frozen=True)
-class Worth:
-    """What one seed gave: values (coalitions, measures, years) of the coalitions whose masks are listed."""
-
-    seed: int
-    masks: np.ndarray
-    years: np.ndarray
-    values: np.ndarray
-    seconds: float
 
 
 def paragraph_of(policy):
@@ -163,35 +148,6 @@ def game(package, reference, *, measures=("graduates",), by="lever", replicates=
     )
     checked_year(None, reference, asked.since)
     return asked
-
-
-def under(base, parts, mask):
-    """The setup of a coalition: the reference with the parts in a mask. parts: a setup each, as in Game.setups."""
-    chosen = [p for i, part in enumerate(parts) if mask >> i & 1 for p in part.policies]
-    return replace(base, policies=(*base.policies, *chosen))
-
-
-def worth_of_seed(setups, seed, *, masks, measures):
-    """One seed through coalitions of a package: one past for all of them, and of each only what is asked.
-
-    setups: the reference, then one setup for each part (Game.setups). masks: {seed: which coalitions}. Returns Worth.
-    """
-    began, (base, *parts) = time.perf_counter(), setups
-    past = at_start(base.without_policies(), seed)
-    keep_only(past, measures, setups)
-    if base.policies:
-        past = past.fork(base)
-        keep_only(past, measures, setups)
-    past.run(until=min(month_number(p.start) for part in parts for p in part.policies))
-    found = []
-    for mask in masks[seed]:
-        cluster = past.fork(under(base, parts, mask))
-        keep_only(cluster, measures, setups)
-        years, values = yearly_of(cluster.run(), measures)
-        found.append(values)
-        forget(cluster)
-    forget(past)
-    return Worth(seed, np.array(masks[seed], np.int64), years, np.stack(found), time.perf_counter() - began)
 
 
 def play(game, seeds, *, workers=None, store=None, fresh=False, progress=None):

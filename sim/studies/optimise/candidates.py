@@ -4,53 +4,18 @@ Runs are named by what is asked and by the code that answers, and kept in the st
 of the cluster: a search for other objectives meets them again.
 """
 
-import time
-from collections import OrderedDict
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from sim.engine.fields import ConfigurationError
-from sim.model.cluster import forget
 from sim.model.measures.definitions import of_cluster
 from sim.runs.executors.failures import Failure
-from sim.runs.lean import yearly_of
-from sim.runs.simulate import at_start
 from sim.runs.store.identity import question_of, run_id
 from sim.runs.store.shards import Row
-from sim.runs.unit import Ran
+from sim.runs.unit import Trial
 from sim.studies.common.horizon import over_horizon
-
-PASTS = 8  # pasts that a process holds at once
-
-
-@dataclass(frozen=True)
-class Trial:
-    """The work of an engine: one package in one cell. bases: Setups of the worlds, without policies; until: month number."""
-
-    bases: tuple
-    until: int
-    pasts: OrderedDict = field(default_factory=OrderedDict, compare=False)  # cell -> Cluster at the month of decision
-
-    def __call__(self, item):
-        """Ran of an item (run id, policies, (world, seed))."""
-        name, policies, cell = item
-        began = time.perf_counter()
-        base = self.bases[cell[0]]
-        cluster = self.past(cell).fork(replace(base, policies=policies)).run()
-        years, values = yearly_of(cluster, of_cluster())
-        forget(cluster)
-        return Ran(name, time.perf_counter() - began, years, values)
-
-    def past(self, cell):
-        """The world of a cell up to the decision; those of the last few cells are at hand."""
-        if cell not in self.pasts:
-            while len(self.pasts) >= PASTS:
-                forget(self.pasts.popitem(last=False)[1])
-            self.pasts[cell] = at_start(self.bases[cell[0]], cell[1]).run(until=self.until)
-        self.pasts.move_to_end(cell)
-        return self.pasts[cell]
 
 
 @dataclass
