@@ -1,14 +1,15 @@
 """Libraries that only studies need, fetched when they are asked for; one sentence where they are not installed."""
 
 from importlib import import_module
+from types import ModuleType
 
 from sim.engine.fields import ConfigurationError
 
 EXTRA = "pip install 'incubator-cluster-sim[studies]'"
 
 
-def needed(module, what):
-    """A module of the extra `studies`, or a sentence that says how to get it. what: who needs it."""
+def require(module: str, what: str) -> ModuleType:
+    """Import a module of the extra `studies`; where it is missing, say how to get it. what: who needs it, in a message."""
     try:
         return import_module(module)
     except ImportError as error:
@@ -17,6 +18,6 @@ def needed(module, what):
         raise ConfigurationError(f"{what} needs {module.partition('.')[0]}, which is not installed: {EXTRA}.") from None
 
 
-def salib(part):
-    """A part of SALib."""
-    return needed(f"SALib.{part}", "this design or analysis")
+def salib(part: str) -> ModuleType:
+    """Import a part of SALib, such as `analyze.morris`."""
+    return require(f"SALib.{part}", "this design or analysis")

@@ -1,1 +1,1 @@
-"""Statistical methods, arrays in and arrays out: they know neither the model nor a study."""
+"""Statistical methods, arrays in and arrays out. They know no parameter, lever or measure by name, and no study."""

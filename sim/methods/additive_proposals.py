@@ -1,4 +1,4 @@
-"""Candidates made to beat a rival: effects of the choices so far taken as adding up, and the best such sum for the rival's cost.
+"""Candidates made to beat a rival: the effects of choices are taken to add up, and the best sum at the rival's cost is proposed.
 
 Genetic search mixes packages well, but seldom swaps a dear lever for two cheap ones of the same cost. For each rival a ridge
 regression tells what every choice adds near the rival's cost (Hoerl and Kennard 1970), and a mixed-integer programme finds the
@@ -6,23 +6,33 @@ package whose least advantage over the rival is largest (scipy.optimize.milp). T
 are simulated, and the next regression knows what they were worth.
 """
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
-ROOM = 0.05  # share of the rival's cost that is not spent, so that luck does not make the candidate dearer
+ROOM = 0.05  # share of the rival's cost that is not spent, so that noise does not make the candidate dearer
+SLIGHT = 1e6  # a cost below which differences of cost hardly count, CNY
 SHRINK = (0.1, 1.0)  # ridge on whether a lever is chosen, and on how
 
 
-def proposals(sizes, points, gains, costs, rivals, default):
-    """Points for each rival, doubles and points already known left out.
+def proposals(
+    sizes: Mapping[str, int],
+    points: Sequence,
+    gains: np.ndarray,
+    costs: np.ndarray,
+    rivals: Sequence[tuple[np.ndarray, float]],
+    default: Mapping[str, int],
+) -> list[dict[str, int]]:
+    """Propose a point against each rival; doubles and points already known are left out.
 
     sizes: {choice: places}, a setting 'lever.setting' after its 'lever'; points (n, k) places; gains (n, objectives), more is
-    better; costs (n,); rivals: [(gains (objectives,), cost)]; default: {choice: place} of what is not chosen.
+    better; costs (n,); rivals: (gains (objectives,), cost) of each; default: {choice: place} of what is not chosen.
     """
     names, options = list(sizes), columns_of(sizes)
     x, known = coded(names, options, points), {tuple(row) for row in np.asarray(points).tolist()}
     found = []
     for gain, cost in rivals:
-        near = 1 / (1 + np.log((np.maximum(costs, 0) + 1e6) / (max(cost, 0) + 1e6)) ** 2)
+        near = 1 / (1 + np.log((np.maximum(costs, 0) + SLIGHT) / (max(cost, 0) + SLIGHT)) ** 2)
         fits = [_ridge(x, y, near, options) for y in [*np.transpose(gains), costs]]
         chosen = _best(options, fits, gain, (1 - ROOM) * cost, np.std(gains, axis=0))
         if chosen is None:
@@ -34,8 +44,8 @@ def proposals(sizes, points, gains, costs, rivals, default):
     return found
 
 
-def columns_of(sizes):
-    """What can be chosen, a column each: (lever, None, 1) for the lever, (lever, choice, place) for how."""
+def columns_of(sizes: Mapping[str, int]) -> list[tuple[str, str | None, int]]:
+    """List what can be chosen, a column each: (lever, None, 1) for the lever, (lever, choice, place) for how."""
     found = []
     for name, places in sizes.items():
         lever = name.partition(".")[0]
@@ -43,8 +53,8 @@ def columns_of(sizes):
     return found
 
 
-def coded(names, options, points):
-    """Points as zeros and ones (n, columns); how a lever is set counts only where it is chosen."""
+def coded(names: Sequence[str], options: Sequence[tuple], points: Sequence) -> np.ndarray:
+    """Code points as zeros and ones (n, columns); how a lever is set counts only where it is chosen."""
     places = {name: np.asarray(points)[:, k] for k, name in enumerate(names)}
     columns = [places[lever] * (1 if choice is None else places[choice] == place) for lever, choice, place in options]
     return np.column_stack(columns).astype(float)

@@ -1,17 +1,20 @@
-"""A stand-in for the model: what it would give at points that were not simulated, and how far that may be wrong.
+"""An emulator of a model: its output at points that were not simulated, and how far that may be wrong.
 
-A Gaussian process of scikit-learn over the parameters that matter; the luck of runs and the parameters left out are its
-noise. Rasmussen & Williams 2006, chapters 2 and 5.
+A Gaussian process of scikit-learn over the parameters that matter; the noise of runs and the parameters left out are its
+own noise. Rasmussen & Williams 2006, chapters 2 and 5.
 """
 
 import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+import pandas as pd
 from scipy.linalg import cho_solve, cholesky
 
 from sim.engine.fields import ConfigurationError
-from sim.engine.optional import needed
+from sim.engine.optional import require
 
 MOST = 8  # parameters whose effect may have any shape; the weakest beyond them are left to noise
 FOLDS = 5
@@ -27,16 +30,16 @@ class Scale:
     ranges: {name: (low, high)} of a number, {name: (value, …)} of a word; words: names of the latter.
     """
 
-    ranges: dict
-    words: tuple = ()
+    ranges: Mapping[str, tuple]
+    words: tuple[str, ...] = ()
 
     @property
-    def owners(self):
-        """The parameter each column belongs to."""
+    def owners(self) -> list[str]:
+        """Parameter that each column belongs to."""
         return [name for name, found in self.ranges.items() for _ in (found if name in self.words else (0,))]
 
-    def __call__(self, points):
-        """Points (a DataFrame, a column a parameter) as (n, columns)."""
+    def __call__(self, points: pd.DataFrame) -> np.ndarray:
+        """Points (a column a parameter) as (n, columns)."""
         columns = []
         for name, found in self.ranges.items():
             if name in self.words:
@@ -49,7 +52,14 @@ class Scale:
 class Emulator:
     """The mean of values (n, seeds) at points x (n, columns from 0 to 1), as a function of the columns that matter."""
 
-    def __init__(self, x, values, owners=None, most=MOST, start=None):
+    def __init__(
+        self,
+        x: np.ndarray,
+        values: np.ndarray,
+        owners: Sequence | None = None,
+        most: int = MOST,
+        start: Self | None = None,
+    ):
         self.values = np.asarray(values, float)
         self.owners = list(range(x.shape[1])) if owners is None else list(owners)
         self.y = self.values.mean(axis=1)
@@ -78,35 +88,35 @@ class Emulator:
         self.factor = cholesky(self.kernel.k1(self.x) + self.noise * np.eye(len(self.y)), lower=True)
         self._solve = lambda b: cho_solve((self.factor, True), b)
 
-    def smoother(self, x):
-        """The matrix (m, n) that makes emulated values at x of simulated ones: the emulator is linear in them."""
+    def smoother(self, x: np.ndarray) -> np.ndarray:
+        """Matrix (m, n) that turns simulated values into emulated ones at x: the emulator is linear in them."""
         n = len(self.y)
         weights = self._solve(self.kernel.k1(self.x, x[:, self.columns])).T
         return weights + (1 - weights.sum(axis=1, keepdims=True)) / n
 
-    def mean(self, x):
+    def mean(self, x: np.ndarray) -> np.ndarray:
         """Emulated values at x (m, columns): (m,)."""
         return self.smoother(x) @ self.y
 
-    def spread(self, x):
-        """Standard deviation at x (m,) of one more simulated point, the luck of runs within it."""
+    def spread(self, x: np.ndarray) -> np.ndarray:
+        """Standard deviation at x (m,) of one more simulated point, the noise of its runs included."""
         cross = self.kernel.k1(self.x, x[:, self.columns])
         known = np.einsum("ij,ij->j", cross, self._solve(cross))
         return self.size * np.sqrt(np.maximum(np.diag(self.kernel.k1(x[:, self.columns])) - known, 0) + self.noise)
 
-    def draws(self, x, count, seed=0):
-        """What the values at x may be, given the points and the seeds: (count, m).
+    def draws(self, x: np.ndarray, count: int, seed: int = 0) -> np.ndarray:
+        """Draw values at x (count, m) that agree with the simulated ones.
 
-        Points: the process's own uncertainty. Seeds: see `luck`.
+        They differ by want of points, the process's own uncertainty, and by the seeds, see `noise_draws`.
         """
         return (self.smoother(x) @ self.of_seeds(count, seed).T).T + self.of_points(x, count, seed + 1)
 
-    def of_seeds(self, count, seed=0):
-        """Mean values of the points (count, n) under other luck of runs, the same at every point."""
-        return self.y + luck(self.values, count, np.random.default_rng(seed))
+    def of_seeds(self, count: int, seed: int = 0) -> np.ndarray:
+        """Draw mean values of the points (count, n) as other seeds would give them, the same ones at every point."""
+        return self.y + noise_draws(self.values, count, np.random.default_rng(seed))
 
-    def of_points(self, x, count, seed=0):
-        """How far values at x may lie off for want of points: (count, m), mean 0."""
+    def of_points(self, x: np.ndarray, count: int, seed: int = 0) -> np.ndarray:
+        """Draw errors of values at x for want of points (count, m), mean 0."""
         at = x[:, self.columns]
         cross = self.kernel.k1(self.x, at)
         left = self.kernel.k1(at) - cross.T @ self._solve(cross)
@@ -115,10 +125,10 @@ class Emulator:
         return self.size * (normal * np.sqrt(np.maximum(size, 0))) @ vectors.T
 
 
-def luck(values, count, rng):
-    """How means over seeds may lie off: values (n, seeds, …) to (count, n, …), the same luck at every point.
+def noise_draws(values: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw errors of means over seeds: values (n, seeds, …) to (count, n, …), the same seeds at every point.
 
-    A multiplier bootstrap with the tails of Student's t, because few seeds do not tell their own spread well.
+    A multiplier bootstrap with the tails of Student's t, because few seeds do not show their own spread well.
     """
     seeds = values.shape[1]
     if seeds < 2:
@@ -128,12 +138,12 @@ def luck(values, count, rng):
 
 
 @dataclass(frozen=True)
-class Held:
-    """How an emulator does on points it has not seen.
+class Accuracy:
+    """How well an emulator predicts points that it has not seen.
 
-    r2: share of their spread that it tells, below 0 where it does worse than the mean; coverage: share of them inside its 95 %
-    intervals; highest: r2 that no emulator could pass, because the rest is the luck of runs, as far as the seeds tell: never
-    below r2. points: number of points.
+    r2: share of their spread that it explains, below 0 where it does worse than the mean; coverage: share of them inside its
+    95 % intervals; highest: r2 that no emulator could pass, because the rest is noise of the seeds, as far as these show it:
+    never below r2. points: number of points.
     """
 
     r2: float
@@ -142,8 +152,16 @@ class Held:
     points: int
 
 
-def held_out(x, values, owners=None, most=MOST, start=None, folds=FOLDS, seed=0):
-    """Held of an emulator: each fold of points emulated from the others, the choice of parameters made anew."""
+def cross_validated(
+    x: np.ndarray,
+    values: np.ndarray,
+    owners: Sequence | None = None,
+    most: int = MOST,
+    start: Emulator | None = None,
+    folds: int = FOLDS,
+    seed: int = 0,
+) -> Accuracy:
+    """Accuracy of an emulator: each fold of points emulated from the others, the parameters chosen anew."""
     values = np.asarray(values, float)
     y, order = values.mean(axis=1), np.random.default_rng(seed).permutation(len(values))
     misses, spans, inside = 0.0, 0.0, 0
@@ -155,43 +173,43 @@ def held_out(x, values, owners=None, most=MOST, start=None, folds=FOLDS, seed=0)
         spans += ((y[fold] - y[rest].mean()) ** 2).sum()
         inside += (np.abs(y[fold] - mean) <= NORMAL * spread).sum()
     r2 = float(1 - misses / spans) if spans else 0.0
-    return Held(r2, float(inside / len(y)), max(r2, _highest(values)), len(y))
+    return Accuracy(r2, float(inside / len(y)), max(r2, _highest(values)), len(y))
 
 
 def _highest(values):
-    """Share of the spread between points that is not luck: from what seeds do beyond what they do at all points alike."""
+    """Share of the spread between points that is not noise, judged by what seeds do beyond what they do at all points."""
     n, seeds = values.shape
     if seeds < 2 or n < 2:
         return 1.0
     rest = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0) + values.mean()
-    luck = (rest**2).sum() / ((n - 1) * (seeds - 1)) / seeds
+    noise = (rest**2).sum() / ((n - 1) * (seeds - 1)) / seeds
     total = values.mean(axis=1).var(ddof=1)
-    return float(np.clip(1 - luck / total, 0, 1)) if total else 0.0
+    return float(np.clip(1 - noise / total, 0, 1)) if total else 0.0
 
 
-def strongest(x, y, owners, most=MOST):
-    """The parameters that tell most of y by a curve of their own, at most so many: names in the order of the columns."""
+def strongest(x: np.ndarray, y: np.ndarray, owners: Sequence, most: int = MOST) -> list:
+    """Parameters that explain most of y by a curve of their own, at most so many, in the order of the columns."""
     names = list(dict.fromkeys(owners))
     if len(names) <= most:
         return names
-    told = {}
+    explained = {}
     for name in names:
         own = x[:, [k for k, owner in enumerate(owners) if owner == name]]
         terms = np.column_stack([np.ones(len(y)), own, own**2])
-        told[name] = -((y - terms @ np.linalg.lstsq(terms, y, rcond=None)[0]) ** 2).sum()
-    chosen = sorted(names, key=lambda name: told[name], reverse=True)[:most]
+        explained[name] = -((y - terms @ np.linalg.lstsq(terms, y, rcond=None)[0]) ** 2).sum()
+    chosen = sorted(names, key=lambda name: explained[name], reverse=True)[:most]
     return [name for name in names if name in chosen]
 
 
-def check_library():
-    """Raise ConfigurationError unless scikit-learn is there, before a long study and not after it."""
+def check_library() -> None:
+    """Raise ConfigurationError unless scikit-learn is installed, before a long study and not after it."""
     _library()
 
 
 def _library():
-    gaussian = needed("sklearn.gaussian_process", "an emulator")
+    gaussian = require("sklearn.gaussian_process", "an emulator")
     return (
         gaussian.GaussianProcessRegressor,
         gaussian.kernels,
-        needed("sklearn.exceptions", "an emulator").ConvergenceWarning,
+        require("sklearn.exceptions", "an emulator").ConvergenceWarning,
     )

@@ -1,9 +1,12 @@
 """Flip points: how far one parameter must move, all others as they are, before the other choice is better."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from sim.methods.emulator import Emulator, Scale
 
 CONFIDENCE = 0.95
 DRAWS = 2000
@@ -13,7 +16,7 @@ MAP = 28  # the same along each side of a map
 
 @dataclass(frozen=True)
 class Flip:
-    """Where one parameter turns the preference, others staying as they are.
+    """The place at which one parameter turns the preference, others staying as they are.
 
     side: "above" or "below" the present value, or "is" for a parameter of words. value: nearest place where the emulated
     difference changes its sign, None if it does nowhere within bounds. low, high: its interval; the end that is farther away is
@@ -42,13 +45,20 @@ class Present:
     clear: bool
 
     @property
-    def sign(self):
+    def sign(self) -> int:
         """1 if the first choice is preferred, -1 if the other is."""
         return 1 if self.mean >= 0 else -1
 
 
-def flips(emulator, scale, now, draws=DRAWS, seed=0, confidence=CONFIDENCE):
-    """Where each parameter alone turns the preference: (Present, [Flip], nearest first).
+def flips(
+    emulator: Emulator,
+    scale: Scale,
+    now: Mapping,
+    draws: int = DRAWS,
+    seed: int = 0,
+    confidence: float = CONFIDENCE,
+) -> tuple[Present, list[Flip]]:
+    """Find where each parameter alone turns the preference: the present difference, and flips, nearest first.
 
     emulator: of the difference first choice less second; scale: of its points; now: {name: present value}. Parameters that
     the emulator leaves out have no flip: they showed no effect.
@@ -80,10 +90,14 @@ def flips(emulator, scale, now, draws=DRAWS, seed=0, confidence=CONFIDENCE):
     return present, sorted(found, key=lambda f: (order[f.status], f.distance, -f.chance))
 
 
-def chances(emulator, scale, now, names, draws=DRAWS, seed=0):
-    """A map over two parameters of numbers, all others as they are: places of each, emulated difference and chance that the
-    first choice is better, both (second, first).
-    """  # fmt: skip
+def chance_map(
+    emulator: Emulator, scale: Scale, now: Mapping, names: Sequence[str], draws: int = DRAWS, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Map the preference over two parameters of numbers, all others as they are.
+
+    Returns places of the first and of the second, then, both (second, first), the emulated difference and the chance that
+    the first choice is better.
+    """
     places = [np.linspace(*scale.ranges[name], MAP) for name in names]
     first, second = np.meshgrid(*places)
     table = pd.DataFrame([now]).loc[[0] * first.size, list(scale.ranges)].reset_index(drop=True)
@@ -145,8 +159,8 @@ def _of_word(name, now, values, mean, drawn, tail):
     return Flip(name, now, "is", None, None, None, sure, "possible" if sure > tail else "none", np.inf)
 
 
-def first_positive(places, values):
-    """Where each row of values (rows, places) first rises above 0, straight between places; infinite if it never does."""
+def first_positive(places: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Place at which each row of values (rows, places) first rises above 0, straight between places; infinite if never."""
     positive = values > 0
     at = positive.argmax(axis=1)
     rows = np.arange(len(values))

@@ -6,8 +6,10 @@ from scipy.special import stdtrit
 CONFIDENCE = 0.95
 
 
-def interval(values, axis=0, confidence=CONFIDENCE):
-    """Mean and its interval by Student's t. One pair has no interval. values (pairs, …)."""
+def interval(
+    values: np.ndarray, axis: int = 0, confidence: float = CONFIDENCE
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean, lower and upper end of its interval by Student's t; one pair has no interval. values (pairs, …)."""
     n = values.shape[axis]
     mean = values.mean(axis=axis)
     if n < 2:

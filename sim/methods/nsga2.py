@@ -1,4 +1,4 @@
-"""Search by asking and telling: NSGA-II proposes points of a grid, whoever knows the problem says what they are worth.
+"""Genetic search by NSGA-II: it proposes points of a grid, and a function of the caller says what they are worth.
 
 The library is Optuna (extra `studies`), with its study in memory. What a search has found so far is a pure function of its
 seed and of the worth of the points, so a search that was killed is repeated from its seed, and every point that was already
@@ -7,20 +7,22 @@ file is not used for that: a process killed in the middle of a line leaves a jou
 """
 
 import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.engine.optional import needed
+from sim.engine.optional import require
 
 POPULATION = 40
 
 
 @dataclass(frozen=True)
-class Found:
-    """What was asked and told: points (n, k) places on the grid; losses (n, objectives), less is better; excess (n,).
+class SearchResult:
+    """All points that were evaluated, and what they are worth.
 
-    excess: by how much a point breaks the constraint, 0 or less if it keeps it.
+    points (n, k): places on the grid; losses (n, objectives): less is better; excess (n,): by how much a point breaks the
+    constraint, 0 or less if it keeps it.
     """
 
     points: np.ndarray
@@ -28,7 +30,7 @@ class Found:
     excess: np.ndarray
 
     @property
-    def front(self):
+    def front(self) -> np.ndarray:
         """Rows of the points that keep the constraint and that no other such point beats; of equal points the first."""
         rows = np.flatnonzero(self.excess <= 0)
         if not len(rows):
@@ -38,22 +40,32 @@ class Found:
         return rows[undominated(self.losses[rows])]
 
 
-def undominated(losses):
-    """Which rows no other row beats: at least as good in everything and better in something. losses (n, objectives)."""
+def undominated(losses: np.ndarray) -> np.ndarray:
+    """Mark the rows that no other beats by being as good in everything and better in something. losses (n, objectives)."""
     losses = np.asarray(losses, float)
     no_worse = (losses[:, None, :] <= losses[None, :, :]).all(axis=2)
     better = (losses[:, None, :] < losses[None, :, :]).any(axis=2)
     return ~(no_worse & better).any(axis=0)
 
 
-def search(sizes, evaluate, *, objectives, candidates, seed=1, population=POPULATION, first=(), then=None):
-    """Ask for points, evaluate a generation at a time, tell. Returns Found.
+def search(
+    sizes: Mapping[str, int],
+    evaluate: Callable[[list[dict[str, int]]], tuple[Sequence, Sequence]],
+    *,
+    objectives: int,
+    candidates: int,
+    seed: int = 1,
+    population: int = POPULATION,
+    first: Iterable[Mapping[str, int]] = (),
+    then: Callable[[np.ndarray], Iterable[Mapping[str, int]]] | None = None,
+) -> SearchResult:
+    """Search a grid, a generation at a time, until so many candidates are evaluated.
 
-    sizes: {name: number of places on its grid}. evaluate: takes a list of points {name: place} and returns (losses, excess),
-    see Found. first: points to begin with; then: called with all points (n, k) after each generation, returns
-    some for the next. More candidates go on from fewer: their first ones are the same.
+    sizes: {name: number of places on its grid}. evaluate: takes points {name: place} and returns (losses, excess) as in
+    SearchResult. first: points to begin with. then: called with all points (n, k) after each generation, returns some for
+    the next. More candidates go on from fewer: their first ones are the same.
     """
-    optuna = needed("optuna", "incubator optimise")
+    optuna = require("optuna", "a search by NSGA-II")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     names = list(sizes)
     with warnings.catch_warnings():
@@ -76,11 +88,11 @@ def search(sizes, evaluate, *, objectives, candidates, seed=1, population=POPULA
             if then and len(asked) == population:
                 for point in then(np.array(points, int)):
                     study.enqueue_trial({name: int(point[name]) for name in names})
-    return Found(np.array(points, int), np.array(losses, float), np.array(excess, float))
+    return SearchResult(np.array(points, int), np.array(losses, float), np.array(excess, float))
 
 
-def spaced(values, count, keep=()):
-    """Rows that represent many: those to keep, then each the farthest from all taken. values (n, k), each scaled to its range."""
+def spaced(values: np.ndarray, count: int, keep: Iterable[int] = ()) -> list[int]:
+    """Pick rows that represent many: those to keep, then each the farthest from all picked. values (n, k), scaled to ranges."""
     values = np.asarray(values, float)
     span = np.ptp(values, axis=0)
     scaled = (values - values.min(axis=0)) / np.where(span > 0, span, 1.0)

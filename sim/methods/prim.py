@@ -4,6 +4,7 @@ Friedman & Fisher 1999, "Bump hunting in high-dimensional data"; for scenario di
 by peeling, thin slices taken away where regret is least, and by pasting, slices given back as long as regret gains.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,26 +20,26 @@ CHANCE = 0.05  # a restriction stays only if chance would make as dense a box le
 
 @dataclass(frozen=True)
 class Box:
-    """Limits of the parameters that are restricted, and what the box holds.
+    """A box of parameters: its limits, and what it holds.
 
-    limits: {name: (low, high)}, or a tuple of values of a categorical parameter. mass: share of all points inside;
+    limits: {name: (low, high)} of what is restricted, or a tuple of values of a categorical parameter. mass: share of all points inside;
     density: share of the inside points that are of interest; coverage: share of all that is of interest, by its size, that
     lies inside; mean: of what is of interest inside, its unit.
     """
 
-    limits: dict
+    limits: dict[str, tuple]
     mass: float
     density: float
     coverage: float
     mean: float
 
-    def holds(self, points):
-        """Which points lie inside."""
+    def holds(self, points: pd.DataFrame) -> np.ndarray:
+        """Mark the points that lie inside."""
         return inside(self.limits, _columns(points))
 
 
-def inside(limits, columns):
-    """Which points lie within limits: (n,) of truths. columns: {name: (n,)} of each parameter."""
+def inside(limits: Mapping[str, tuple], columns: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Mark the points that lie within limits (n,) bool. columns: {name: (n,)} of each parameter."""
     found = np.ones(len(next(iter(columns.values()))), bool)
     for name, limit in limits.items():
         found &= _within(columns[name], limit)
@@ -49,7 +50,7 @@ def _within(values, limit):
     return (values >= limit[0]) & (values <= limit[1]) if is_number(values) else np.isin(values, limit)
 
 
-def is_number(values):
+def is_number(values: np.ndarray) -> bool:
     """Whether a parameter is a number and not one of a few words."""
     return pd.api.types.is_numeric_dtype(values.dtype)
 
@@ -59,8 +60,8 @@ def _columns(points):
     return {name: points[name].to_numpy() for name in points}
 
 
-def trajectory(points, interest, peel=PEEL, least=LEAST):
-    """Boxes from the whole space down to the smallest, each the one before less its least interesting slice.
+def trajectory(points: pd.DataFrame, interest: np.ndarray, peel: float = PEEL, least: float = LEAST) -> list[Box]:
+    """Peel boxes from the whole space down to the smallest, each the one before less its least interesting slice.
 
     points: DataFrame, a row a point; interest (n,) at least 0, such as regret.
     """
@@ -84,8 +85,8 @@ def trajectory(points, interest, peel=PEEL, least=LEAST):
         boxes.append(_box(limits, ends, columns, interest))
 
 
-def pasted(box, points, interest, paste=PEEL):
-    """A box given back the slices that raise its mean; the same box if none does."""
+def pasted(box: Box, points: pd.DataFrame, interest: np.ndarray, paste: float = PEEL) -> Box:
+    """Give a box back the slices that raise its mean; the same box if none does."""
     columns = _columns(points)
     ends = {name: _ends(values) for name, values in columns.items()}
     limits = ends | box.limits
@@ -102,8 +103,8 @@ def pasted(box, points, interest, paste=PEEL):
         limits = limits | best[2]
 
 
-def best_box(points, interest, peel=PEEL, least=LEAST):
-    """The box that says most: highest harmonic mean of coverage and density along the trajectory, then pasted.
+def best_box(points: pd.DataFrame, interest: np.ndarray, peel: float = PEEL, least: float = LEAST) -> Box | None:
+    """Find the box that says most: highest harmonic mean of coverage and density along the trajectory, then pasted.
 
     None if nothing is of interest, or if no box is denser than the whole space.
     """
@@ -112,12 +113,12 @@ def best_box(points, interest, peel=PEEL, least=LEAST):
         return None
     boxes = trajectory(points, interest, peel, least)
     found = max(boxes, key=lambda box: box.coverage * box.density / max(box.coverage + box.density, 1e-12))
-    found = needed(pasted(found, points, interest, peel), points, interest)
+    found = without_chance(pasted(found, points, interest, peel), points, interest)
     return found if found.limits and found.density > boxes[0].density else None
 
 
-def needed(box, points, interest):
-    """A box without the restrictions that chance explains, the least sure first (quasi-p values, Bryant & Lempert 2010)."""
+def without_chance(box: Box, points: pd.DataFrame, interest: np.ndarray) -> Box:
+    """Lift the restrictions of a box that chance explains, the least sure first (quasi-p values, Bryant & Lempert 2010)."""
     columns, limits = _columns(points), dict(box.limits)
     while limits:
         within = inside(limits, columns)
@@ -134,8 +135,10 @@ def needed(box, points, interest):
     return _box(ends | limits, ends, columns, interest)
 
 
-def covering(points, interest, most=2, peel=PEEL, least=LEAST):
-    """Several boxes, each found among the points that those before left out; an empty list if there is none."""
+def covering(
+    points: pd.DataFrame, interest: np.ndarray, most: int = 2, peel: float = PEEL, least: float = LEAST
+) -> list[Box]:
+    """Find several boxes, each among the points that those before left out; an empty list if there is none."""
     points, interest = points.reset_index(drop=True), np.asarray(interest, float)
     columns, left, boxes = _columns(points), np.ones(len(points), bool), []
     ends = {name: _ends(values) for name, values in columns.items()}
@@ -153,26 +156,32 @@ def covering(points, interest, most=2, peel=PEEL, least=LEAST):
 
 @dataclass(frozen=True)
 class Stability:
-    """What other points and other luck make of a box: how often each parameter is restricted, and how it does on new points.
+    """How far a box depends on the points and seeds it was found on.
 
     again: {name: share of resamples whose own box restricts it}; density, coverage: median of the resamples' boxes on points
     and seeds that they were not found on; base: share of interest among those; found: share of resamples with a box.
     """
 
-    again: dict
+    again: dict[str, float]
     density: float
     coverage: float
     base: float
     found: float
 
 
-def stability(points, values, interest_of, resamples=RESAMPLES, seed=0):
-    """Boxes of resampled points and seeds, judged on the points and seeds left out.
+def stability(
+    points: pd.DataFrame,
+    values: np.ndarray,
+    interest_of: Callable[[np.ndarray], np.ndarray],
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Stability:
+    """Find boxes of resampled points and seeds, and judge them on the points and seeds left out.
 
     values (n, seeds, …); interest_of(values) -> (n,) of interest, from some of the seeds.
     """
     rng, n = np.random.default_rng(seed), len(points)
-    seeds, names, told = values.shape[1], dict.fromkeys(points, 0), []
+    seeds, names, scores = values.shape[1], dict.fromkeys(points, 0), []
     for _ in range(resamples):
         chosen = rng.integers(0, n, n)
         out = np.setdiff1d(np.arange(n), chosen)
@@ -186,10 +195,10 @@ def stability(points, values, interest_of, resamples=RESAMPLES, seed=0):
             names[name] += 1
         judged, held = interest_of(values[out][:, judges]), box.holds(points.iloc[out])
         density = (judged[held] > 0).mean() if held.any() else 0.0
-        told.append((density, judged[held].sum() / max(judged.sum(), 1e-12), (judged > 0).mean()))
+        scores.append((density, judged[held].sum() / max(judged.sum(), 1e-12), (judged > 0).mean()))
     share = {name: count / resamples for name, count in names.items()}
-    density, coverage, base = np.median(told, axis=0).tolist() if told else (np.nan,) * 3
-    return Stability(share, density, coverage, base, len(told) / resamples)
+    density, coverage, base = np.median(scores, axis=0).tolist() if scores else (np.nan,) * 3
+    return Stability(share, density, coverage, base, len(scores) / resamples)
 
 
 def _ends(values):

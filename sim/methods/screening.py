@@ -1,5 +1,6 @@
-"""Which parameters matter at all: Morris screening, and PAWN for outputs whose variance says little. Both by SALib."""
+"""Screening for the parameters that matter at all, by Morris, and by PAWN where variance says little. Both by SALib."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -12,13 +13,13 @@ PAWN_RESAMPLES, DUMMIES, SLIDE = 30, 40, 12  # SLIDE: points a slide of PAWN hol
 COLUMNS = ("name", "mu", "mu_star", "low", "high", "sigma")
 
 
-def screen(problem, x, y, levels, seed=0):
+def screen(problem: Mapping, x: np.ndarray, y: np.ndarray, levels: int, seed: int = 0) -> tuple[pd.DataFrame, int]:
     """Elementary effects of each parameter on one output: a table, and how many trajectories were left out.
 
-    problem: SALib's, as of `designs.Space`; x (n, k) the points of `designs.morris`; y (n, seeds), averaged over seeds.
+    problem: as SALib has it; x (n, k): points of Morris's design; y (n, seeds), averaged over seeds.
     Columns, in the output's unit for a move over the parameter's whole range: mu the mean effect, mu_star the mean size
     with its bootstrap interval low to high over trajectories (95 %), sigma the spread of effects: of interactions, bends and
-    luck. A trajectory with a missing value is left out. Campolongo et al. 2007.
+    noise. A trajectory with a missing value is left out. Campolongo et al. 2007.
     """
     k = problem["num_vars"]
     mean = np.asarray(y, float).reshape(len(x), -1).mean(axis=1)
@@ -36,16 +37,16 @@ def screen(problem, x, y, levels, seed=0):
     return pd.DataFrame({key: np.asarray(value) for key, value in zip(COLUMNS, columns, strict=True)}), dropped
 
 
-def luck_alone(reshuffled, seeds, plan, numbers):
-    """What a number that only reshuffles luck would show as mu_star: its mean, and what 19 studies in 20 stay below.
+def noise_alone(variance: float, seeds: int, trajectories: int, levels: int, numbers: int) -> tuple[float, float]:
+    """mu_star of a number that has no effect but noise: its mean, and what it stays below in 19 studies of 20.
 
-    reshuffled: variance of luck that shared seeds do not cancel, see `sobol.reshuffled`; seeds averaged over; plan: with the
-    trajectories and levels of the Morris grid; numbers: how many, none of which passes the second figure in 19 of 20 studies.
-    Two points differ by luck of twice that variance, over a step of levels / 2(levels − 1) of the range.
+    variance: of noise that shared seeds do not cancel, see `sobol.unshared_noise`; seeds averaged over; trajectories and
+    levels of the Morris grid; numbers: how many, none of which passes the second figure in 19 of 20 studies. Two points
+    differ by noise of twice that variance, over a step of levels / 2(levels − 1) of the range.
     """
-    step = plan.levels / (2 * (plan.levels - 1))
-    size = np.sqrt(2 * reshuffled / seeds) / step
-    return float(size * np.sqrt(2 / np.pi)), float(size * _most(plan.trajectories, numbers))
+    step = levels / (2 * (levels - 1))
+    size = np.sqrt(2 * variance / seeds) / step
+    return float(size * np.sqrt(2 / np.pi)), float(size * _most(trajectories, numbers))
 
 
 @cache
@@ -57,7 +58,7 @@ def _most(trajectories, numbers, draws=100_000):
     return float(np.quantile(total / trajectories, 1 - 0.05 / numbers))
 
 
-def strongest(tables, count):
+def strongest(tables: Sequence[pd.DataFrame], count: int) -> list[str]:
     """Names of the parameters that matter most for any of several outputs, the strongest first.
 
     tables: one of `screen` an output. A parameter counts by its largest share of an output's mu_star; none without effect.
@@ -72,7 +73,7 @@ def strongest(tables, count):
     return ranked[:count]
 
 
-def distances(problem, x, y, seed=0):
+def pawn(problem: Mapping, x: np.ndarray, y: np.ndarray, seed: int = 0) -> pd.DataFrame:
     """PAWN of each parameter: how far knowing it moves the distribution of an output, from 0 to 1.
 
     x (n, k), y (n, seeds), averaged over seeds; any design that fills the space. Columns name, pawn (the median over slides

@@ -1,9 +1,10 @@
-"""What each part of a package is worth: Shapley shares, interactions, and shares sampled by orders when parts are many.
+"""Shapley shares: what each part of a whole is worth, exactly or by sampled orders, and how parts interact.
 
 A coalition is a bit mask: bit i is set if part i is in it. Values of coalitions come as an array (2^parts, …) or, if only
 some were simulated, as {mask: array}.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import combinations
 from math import factorial
@@ -12,9 +13,11 @@ import numpy as np
 
 from sim.engine import bits, streams
 
+Values = np.ndarray | Mapping[int, np.ndarray]  # of coalitions by mask, all of them or some
+
 
 @cache
-def share_weights(n):
+def share_weights(n: int) -> np.ndarray:
     """Weight of each coalition's value in each part's share (n, 2^n): the mean of what it adds over all orders.
 
     Shapley 1953: what part i adds to a coalition of s others counts s! (n - s - 1)! / n!.
@@ -31,7 +34,7 @@ def share_weights(n):
 
 
 @cache
-def interaction_weights(n):
+def interaction_weights(n: int) -> np.ndarray:
     """Weight of each coalition's value in each pair's interaction (pairs, 2^n), pairs as `pairs_of(n)` lists them.
 
     The Shapley interaction index (Grabisch and Roubens 1999): the mean over what else is done of what two parts do
@@ -51,12 +54,12 @@ def interaction_weights(n):
     return weights
 
 
-def pairs_of(n):
-    """Pairs of parts, in order."""
+def pairs_of(n: int) -> list[tuple[int, int]]:
+    """All pairs of n parts, in order."""
     return list(combinations(range(n), 2))
 
 
-def shares(values):
+def shares(values: np.ndarray) -> np.ndarray:
     """Exact shares (n, …) of the value of all parts together, from the values of all coalitions (2^n, …).
 
     They add up to the whole: the sum over parts is values[-1] - values[0].
@@ -66,19 +69,19 @@ def shares(values):
     return np.tensordot(share_weights(_parts(values)), gain, axes=1)
 
 
-def interactions(values):
+def interactions(values: np.ndarray) -> np.ndarray:
     """Interaction of each pair of parts (pairs, …), from the values of all coalitions (2^n, …)."""
     values = np.asarray(values, float)
     return np.tensordot(interaction_weights(_parts(values)), values - values[0], axes=1)
 
 
-def first_in(values, n):
-    """What each part does alone (n, …). values: an array or {mask: array}."""
+def first_in(values: Values, n: int) -> np.ndarray:
+    """Gain from each part alone (n, …)."""
     return np.stack([values[1 << i] - values[0] for i in range(n)])
 
 
-def last_in(values, n):
-    """What is lost if each part is left out of the package (n, …). values: an array or {mask: array}."""
+def last_in(values: Values, n: int) -> np.ndarray:
+    """Loss if each part alone is left out of the whole (n, …)."""
     whole = (1 << n) - 1
     return np.stack([values[whole] - values[whole & ~(1 << i)] for i in range(n)])
 
@@ -90,7 +93,7 @@ def _parts(values):
 # ---- many parts: some orders instead of all
 
 
-def orders(names, seed, count):
+def orders(names: Sequence[str], seed: int, count: int) -> np.ndarray:
     """Orders in which parts join (count, n), each followed by its reverse; keyed by seed and names, count even.
 
     A part that comes early in an order comes late in its reverse, so that most of what depends on place cancels
@@ -98,21 +101,21 @@ def orders(names, seed, count):
     """
     who = np.array([bits.digest(f"part/{name}") for name in names], np.uint64)
     draws = np.array([bits.digest(f"order/{k}") for k in range(count // 2)], np.uint64)
-    luck = streams.uniform(who, streams.key(seed, "part_order", 0), draws)  # (n, count / 2)
-    forward = np.argsort(luck, axis=0).T
+    places = streams.uniform(who, streams.key(seed, "part_order", 0), draws)  # (n, count / 2)
+    forward = np.argsort(places, axis=0).T
     return np.stack([forward, forward[:, ::-1]], axis=1).reshape(-1, len(names))
 
 
-def needed(joining):
-    """The coalitions that orders (count, n) pass through, none and all included, as sorted masks."""
+def coalitions(joining: np.ndarray) -> list[int]:
+    """Masks of the coalitions that orders (count, n) pass through, sorted; the empty one and the whole are among them."""
     passed = np.bitwise_or.accumulate(np.int64(1) << joining.astype(np.int64), axis=1)
     return sorted({0, *passed.ravel().tolist()})
 
 
-def sampled(values, joining):
-    """Shares by sampled orders: (shares (n, …), variance of their sampling error (n, …)).
+def sampled(values: Values, joining: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Shares from sampled orders (count, n): (shares (n, …), variance of their sampling error (n, …)).
 
-    values {mask: array}. In each order the gains add up to the whole, so the shares do too. The variance is that of the
+    In each order the gains add up to the whole, so the shares do too. The variance is that of the
     mean over independent pairs of an order and its reverse; not a number when there is one pair only.
     """
     gains = []

@@ -1,9 +1,10 @@
-"""Sobol indices of a model with luck: each parameter's share of the variance, the luck of the seeds kept out of it.
+"""Sobol indices of a noisy model: each parameter's share of the variance, the noise of the seeds kept out of it.
 
-A product of two values that should measure parameters alone is taken over two *different* seeds, so that luck cancels on
+A product of two values that should measure parameters alone is taken over two *different* seeds, so that noise cancels on
 average and inflates no index. With one seed the estimators are SALib's, to the last digits.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,25 +20,27 @@ class Indices:
     """Sobol indices of one output.
 
     table: a row a parameter, columns name, first, first_low, first_high, total, total_low, total_high; intervals are of
-    the sampling of points, by bootstrap over base rows. parameters: variance of the output over the parameters, luck kept
-    out; luck: mean variance over seeds at a point (not a number for one seed); both in the output's unit squared. rows: base
+    the sampling of points, by bootstrap over base rows. parameters: variance of the output over the parameters, noise kept
+    out; noise: mean variance over seeds at a point (not a number for one seed); both in the output's unit squared. rows: base
     rows used; dropped: those left out because a run of theirs failed or has no value.
     """
 
     table: pd.DataFrame
     parameters: float
-    luck: float
+    noise: float
     rows: int
     dropped: int
 
     @property
-    def interactions(self):
+    def interactions(self) -> float:
         """Share of the variance that no parameter explains alone."""
         return 1.0 - float(self.table["first"].sum())
 
 
-def indices(y, names, confidence=CONFIDENCE, resamples=RESAMPLES, seed=0):
-    """Indices of y (n, seeds) at the points of `designs.saltelli` without second order: n = base × (parameters + 2).
+def indices(
+    y: np.ndarray, names: Sequence[str], confidence: float = CONFIDENCE, resamples: int = RESAMPLES, seed: int = 0
+) -> Indices:
+    """Indices of y (n, seeds) at the points of Saltelli's design without second order: n = base × (parameters + 2).
 
     First order after Saltelli et al. 2010 (table 2, row b), total order after Jansen 1999. Raises ValueError where y does
     not have the design's length.
@@ -55,7 +58,7 @@ def indices(y, names, confidence=CONFIDENCE, resamples=RESAMPLES, seed=0):
     for value, drawn in zip(found[:2], spread[:2], strict=True):
         half = widen * _deviation(drawn)
         rows += [value[0], value[0] - half, value[0] + half]
-    return Indices(_table(names, np.stack(rows)), float(found[2][0]), luck(np.concatenate([a, b])), n, dropped)
+    return Indices(_table(names, np.stack(rows)), float(found[2][0]), noise(np.concatenate([a, b])), n, dropped)
 
 
 def _deviation(drawn):
@@ -64,13 +67,13 @@ def _deviation(drawn):
     return drawn[there].std(axis=0, ddof=1) if there.sum() > 1 else np.full(drawn.shape[1], np.nan)
 
 
-def luck(y):
+def noise(y: np.ndarray) -> float:
     """Mean variance over seeds at a point. y (points, seeds); not a number for one seed."""
     return float(np.nanmean(np.nanvar(y, axis=1, ddof=1))) if y.shape[1] > 1 else np.nan
 
 
-def reshuffled(y):
-    """Variance of the luck that changes from point to point although seeds are shared: points by seeds, without either's mean.
+def unshared_noise(y: np.ndarray) -> float:
+    """Variance of the noise that changes from point to point although seeds are shared: without points' and seeds' means.
 
     y (points, seeds). What common random numbers do not cancel; not a number for one seed or point.
     """
@@ -94,14 +97,14 @@ def _parts(y, k):
     rows = y.reshape(-1, k + 2, y.shape[1])
     whole = np.isfinite(rows).all(axis=(1, 2))
     kept = rows[whole]
-    # A seed's own mean is luck that all points share; nothing is lost with it, and the products vary less.
+    # A seed's own mean is noise that all points share; nothing is lost with it, and the products vary less.
     if len(kept):
         scale, kept = np.abs(kept).max(), kept - kept.mean(axis=(0, 1))
         kept = np.where(np.abs(kept) > ROUNDING * scale, kept, 0.0)
     return kept[:, 0], kept[:, -1], kept[:, 1:-1], int((~whole).sum())
 
 
-def across(a, b):
+def across(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Product of a and b over two different seeds, averaged over all pairs of seeds; the plain product of one seed."""
     r = a.shape[-1]
     return (a * b)[..., 0] if r == 1 else (a.sum(-1) * b.sum(-1) - (a * b).sum(-1)) / (r * (r - 1))
@@ -113,7 +116,7 @@ def _shares(a, b, ab, weights):
     both = np.stack([a, b])
     centre = weights @ both.mean(axis=0)
     variance = weights @ across(both, both).mean(axis=0) - across(centre, centre)
-    # Where luck is all there is, the variance over parameters may come out at or below zero: then there are no shares.
+    # Where noise is all there is, the variance over parameters may come out at or below zero: then there are no shares.
     variance = np.where(variance > 0, variance, np.nan)
     first = weights @ across(b[:, None], step) / variance[:, None]
     total = weights @ across(step, step) / 2 / variance[:, None]

@@ -1,4 +1,4 @@
-"""When enough pairs have been seen: two rules that may be asked after every pair and still mean what they say.
+"""Stopping rules for paired runs: two that may be asked after every pair and still mean what they say.
 
 `Precision` stops when differences are known to a set half-width, `Ranking` when the order of scenarios is settled. Both take
 the runs as an array (pairs, scenarios, measures), look at paired differences, and hold for all comparisons together:
@@ -8,7 +8,7 @@ Seeds enter one after another from the first, whatever process finished sooner.
 Both rules are exact or safe for normal differences. Skewed ones make a mean and its spread err together; `skew_factor`
 widens intervals for that. By simulation, an interval meant to miss 5 % of the time misses 4.5 % for normal, 5 % for
 mildly skewed (gamma of shape 4) and 7 % for exponential differences, and a ranking is false in 2, 3 and 3 %, from 20
-pairs on (tests/statistics/test_stopping.py).
+pairs on (tests/methods/test_stopping.py).
 """
 
 import math
@@ -31,17 +31,17 @@ class Comparison:
     measure: int
     mean: float
     half_width: float
-    asked: float | None
+    target: float | None  # half-width asked for; None where any difference counts
     settled: bool
-    needed: float  # pairs in all, estimated from the spread so far; infinite if none would do
+    pairs_needed: float  # pairs in all, estimated from the spread so far; infinite if none would do
 
     @property
-    def low(self):
+    def low(self) -> float:
         """Lower end of the interval."""
         return self.mean - self.half_width
 
     @property
-    def high(self):
+    def high(self) -> float:
         """Upper end of the interval."""
         return self.mean + self.half_width
 
@@ -59,12 +59,12 @@ class Precision:
     """
 
     reference: int
-    half_widths: tuple  # by measure
+    half_widths: tuple[float, ...]  # by measure
     probability: float
     minimum: int
 
-    def look(self, runs):
-        """Comparisons of every other scenario with the reference after these pairs. runs (pairs, scenarios, measures)."""
+    def look(self, runs: np.ndarray) -> list[Comparison]:
+        """Compare every other scenario with the reference after these pairs. runs (pairs, scenarios, measures)."""
         n, scenarios, measures = runs.shape
         others = [s for s in range(scenarios) if s != self.reference]
         error = (1 - self.probability) / (len(others) * measures)
@@ -73,13 +73,13 @@ class Precision:
             gaps = runs[:, s] - runs[:, self.reference]
             for m in range(measures):
                 reach = stein_reach(gaps[:, m], self.minimum, error)
-                half, asked = reach / math.sqrt(n), self.half_widths[m]
-                needed = max(self.minimum, math.ceil((reach / asked) ** 2))
-                found.append(Comparison(s, self.reference, m, gaps[:, m].mean(), half, asked, half <= asked, needed))
+                half, target = reach / math.sqrt(n), self.half_widths[m]
+                needed = max(self.minimum, math.ceil((reach / target) ** 2))
+                found.append(Comparison(s, self.reference, m, gaps[:, m].mean(), half, target, half <= target, needed))
         return found
 
 
-def stein_reach(gaps, minimum, error):
+def stein_reach(gaps: np.ndarray, minimum: int, error: float) -> float:
     """Half-width times the root of the number of pairs: the larger of Stein's and Student's. gaps (n,), n >= minimum."""
     reach, z = [], ndtri(1 - error / 2)
     for n in sorted({minimum, len(gaps)}):
@@ -88,15 +88,15 @@ def stein_reach(gaps, minimum, error):
     return max(reach)
 
 
-def moments(gaps):
+def moments(gaps: np.ndarray) -> tuple[float, float]:
     """Standard deviation and skewness (gaps all alike have none)."""
     spread, centred = gaps.std(ddof=1), gaps - gaps.mean()
     second = (centred**2).mean()
     return float(spread), float((centred**3).mean() / second**1.5) if second > 0 else 0.0
 
 
-def skew_factor(z, skewness, n):
-    """How much wider an interval of z standard errors is to be, so that skewed differences do not miss it too often.
+def skew_factor(z: float, skewness: float, n: int) -> float:
+    """Factor that widens an interval of z standard errors, so that skewed differences do not miss it too often.
 
     The leading term by which skewness lowers the coverage of a two-sided t interval, turned into width (Hall 1992, "The
     Bootstrap and Edgeworth Expansion", 2.6). It is never below 1 and does not look at the mean.
@@ -116,12 +116,12 @@ class Ranking:
     or when no pair of runs differs at all.
     """
 
-    half_widths: tuple  # by measure; None where any difference counts
+    half_widths: tuple[float | None, ...]  # by measure; None where any difference counts
     probability: float
     minimum: int
 
-    def look(self, runs):
-        """Comparisons of neighbours in the order of their means, higher first, after these pairs."""
+    def look(self, runs: np.ndarray) -> list[Comparison]:
+        """Compare neighbours in the order of their means, higher first, after these pairs."""
         n, scenarios, measures = runs.shape
         error = (1 - self.probability) / (len(list(combinations(range(scenarios), 2))) * measures)
         found = []
@@ -129,34 +129,34 @@ class Ranking:
             order = np.argsort(-runs[:, :, m].mean(axis=0), kind="stable").tolist()
             for above, below in zip(order, order[1:], strict=False):
                 gaps = runs[:, above, m] - runs[:, below, m]
-                mean, asked, spread = gaps.mean(), self.half_widths[m], moments(gaps)
+                mean, target, spread = gaps.mean(), self.half_widths[m], moments(gaps)
                 half = mixture_half_width(n, *spread, error)
-                done = ranked(mean, half, asked) or not gaps.any()
-                needed = n if done else self._needed(n, mean, spread, asked, error)
-                found.append(Comparison(above, below, m, mean, half, asked, bool(done), needed))
+                done = ranked(mean, half, target) or not gaps.any()
+                needed = n if done else self._needed(n, mean, spread, target, error)
+                found.append(Comparison(above, below, m, mean, half, target, bool(done), needed))
         return found
 
-    def _needed(self, n, mean, spread, asked, error):
+    def _needed(self, n, mean, spread, target, error):
         """Pairs in all at which the mean and spread of now would settle it."""
         high = n
-        while not ranked(mean, mixture_half_width(high, *spread, error), asked):
+        while not ranked(mean, mixture_half_width(high, *spread, error), target):
             high *= 2
             if high > FAR:
                 return math.inf
         low = high // 2
         while high - low > 1:
             middle = (low + high) // 2
-            enough = ranked(mean, mixture_half_width(middle, *spread, error), asked)
+            enough = ranked(mean, mixture_half_width(middle, *spread, error), target)
             low, high = (low, middle) if enough else (middle, high)
         return max(high, n + 1)
 
 
-def ranked(mean, half, asked):
+def ranked(mean: float, half: float, target: float | None) -> bool:
     """Whether an interval leaves out zero, or lies so near it that the difference does not matter."""
-    return abs(mean) > half or (asked is not None and abs(mean) + half < asked)
+    return abs(mean) > half or (target is not None and abs(mean) + half < target)
 
 
-def mixture_half_width(n, spread, skewness, error):
+def mixture_half_width(n: int, spread: float, skewness: float, error: float) -> float:
     """Half-width after n pairs of the confidence sequence of a mean of unknown variance, with this permitted error.
 
     The standardised effect has a normal prior of variance v; with r = 1 / (1 + n v) and x = t² / (n - 1), the mixture of

@@ -1,15 +1,16 @@
-"""The value of information: how much better one could choose knowing a parameter, or all of them, before choosing.
+"""Value of information: how much better one could choose by knowing a parameter, or all of them, before choosing.
 
 EVPI and EVPPI by regression on one sample of the parameters: Strong, Oakley & Brennan 2014, "Estimating multiparameter
 partial expected value of perfect information from a probabilistic sensitivity analysis sample".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import BSpline
 
-from sim.methods.emulator import MOST, Emulator, luck
+from sim.methods.emulator import MOST, Emulator, noise_draws
 
 DRAWS = 400
 SHUFFLES = 200
@@ -20,10 +21,10 @@ PENALTIES = np.logspace(-3, 7, 41)
 
 
 @dataclass(frozen=True)
-class Worth:
-    """The worth of knowing one parameter: its estimate, interval, and what a parameter without any effect would show.
+class InformationValue:
+    """What knowing one parameter is worth: estimate, interval, and what a parameter without any effect would show.
 
-    floor: 95 % quantile of the estimates with the parameter's values shuffled; above that the worth is not chance.
+    floor: 95 % quantile of the estimates with the parameter's values shuffled; a value above that is not chance.
     """
 
     name: str
@@ -33,21 +34,28 @@ class Worth:
     floor: float
 
     @property
-    def clear(self):
+    def clear(self) -> bool:
         """Whether chance alone would hardly show as much, and the interval leaves out nothing at all."""
         return self.value > self.floor and self.low > 0
 
 
-def gain(benefit):
-    """What choosing anew at each point gains over the one choice that is best on average: benefit (…, points, choices)."""
+def gain(benefit: np.ndarray) -> np.ndarray:
+    """Gain of choosing anew at each point over the one choice that is best on average. benefit (…, points, choices)."""
     found = benefit.max(axis=-1).mean(axis=-1) - benefit.mean(axis=-2).max(axis=-1)
     return np.where(found > ROUNDING * np.abs(benefit).max(axis=(-1, -2)), found, 0.0)
 
 
-def partial(x, owners, benefits, draws=DRAWS, shuffles=SHUFFLES, seed=0):
-    """EVPPI of every parameter: a list of Worth in the order of the columns.
+def evppi(
+    x: np.ndarray,
+    owners: Sequence[str],
+    benefits: np.ndarray,
+    draws: int = DRAWS,
+    shuffles: int = SHUFFLES,
+    seed: int = 0,
+) -> list[InformationValue]:
+    """Expected value of partial perfect information (EVPPI): of every parameter, in the order of the columns.
 
-    x (n, columns from 0 to 1) and the parameter each belongs to; benefits (n, seeds, choices): of each choice on the same luck.
+    x (n, columns from 0 to 1) and the parameter each belongs to; benefits (n, seeds, choices): of each choice on the same seeds.
     Intervals: resampled points, and a multiplier bootstrap over seeds with Student's tails.
     """
     rng, n = np.random.default_rng(seed), len(x)
@@ -55,29 +63,29 @@ def partial(x, owners, benefits, draws=DRAWS, shuffles=SHUFFLES, seed=0):
     apart = benefits - benefits[:, :, :1]
     y, found = apart.mean(axis=1), []
     resampled = [rng.integers(0, n, n) for _ in range(draws)]
-    shifted = y[None] + luck(apart, draws, rng)
+    shifted = y[None] + noise_draws(apart, draws, rng)
     shuffled = np.argsort(rng.random((shuffles, n)), axis=1)
     for name in dict.fromkeys(owners):
         own = x[:, [k for k, owner in enumerate(owners) if owner == name]]
         value = float(gain(smooth(own, y)))
         each = [gain(smooth(own[rows], shifted[k][rows])) for k, rows in enumerate(resampled)]
         if value == 0 and max(each, default=0) == 0:
-            found.append(Worth(name, 0.0, 0.0, 0.0, 0.0))
+            found.append(InformationValue(name, 0.0, 0.0, 0.0, 0.0))
             continue
         low, high = shifted_interval(value, each)
         nothing = gain(np.moveaxis(smooth(own, np.moveaxis(y[shuffled], 0, 1)), 0, 1))
-        found.append(Worth(name, value, low, high, float(np.quantile(nothing, 0.95))))
+        found.append(InformationValue(name, value, low, high, float(np.quantile(nothing, 0.95))))
     return found
 
 
-def shifted_interval(value, draws):
+def shifted_interval(value: float, draws: Sequence[float]) -> tuple[float, float]:
     """Percentile interval of a quantity that is not negative, shifted by the draws' bias: the best of noisy means is too high."""
     low, high = np.quantile(draws, [TAIL, 1 - TAIL]) - (np.mean(draws) - value)
     return max(0.0, float(low)), max(0.0, float(high))
 
 
-def smooth(x, y):
-    """The mean of y (n, …) as a curve of one parameter, or for each of its words: fitted values, of y's shape.
+def smooth(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Fit the mean of y (n, …) as a curve of one parameter, or for each of its words: fitted values, of y's shape.
 
     x (n, 1): a penalised cubic spline whose bending is estimated by restricted maximum likelihood (Wood 2017, section 6.2), for
     each column of y by itself; x (n, words): means of words.
@@ -122,17 +130,24 @@ def _spline(x):
     return left[:, there] @ vectors, np.maximum(bent, 0)
 
 
-def complete(x, owners, benefits, draws=DRAWS, seed=0, most=None):
-    """EVPI: what knowing every parameter is worth, from an emulator of each choice against the first: (Worth, [Emulator]).
+def evpi(
+    x: np.ndarray,
+    owners: Sequence[str],
+    benefits: np.ndarray,
+    draws: int = DRAWS,
+    seed: int = 0,
+    most: int | None = None,
+) -> tuple[InformationValue, list[Emulator]]:
+    """Expected value of perfect information (EVPI), and the emulators of each choice against the first that it rests on.
 
-    The luck of runs cannot be known before choosing and does not count.
+    The noise of runs cannot be known before choosing and does not count.
     """
     apart = (benefits - benefits[:, :, :1])[:, :, 1:]
     n, rng = len(x), np.random.default_rng(seed)
     emulators = [Emulator(x, apart[:, :, k], owners, most or MOST) for k in range(apart.shape[2])]
     zero = np.zeros((n, 1))
     value = float(gain(np.column_stack([zero, *(e.mean(x) for e in emulators)])))
-    shifted = luck(apart, draws, rng)
+    shifted = noise_draws(apart, draws, rng)
     drawn = np.stack(
         [
             e.mean(x) + shifted[:, :, k] @ e.smoother(x).T + e.of_points(x, draws, seed + 1 + k)
@@ -143,4 +158,4 @@ def complete(x, owners, benefits, draws=DRAWS, seed=0, most=None):
     drawn = np.concatenate([np.zeros((draws, n, 1)), drawn], axis=-1)
     each = [gain(one[rng.integers(0, n, n)]) for one in drawn]
     low, high = shifted_interval(value, each)
-    return Worth("all", value, low, high, 0.0), emulators
+    return InformationValue("all", value, low, high, 0.0), emulators

@@ -1,5 +1,6 @@
-"""Three-way split of an output's spread: luck of the runs, ignorance of the parameters, choice of structure."""
+"""Three-way split of an output's spread: noise of the runs, ignorance of the parameters, choice of structure."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -8,7 +9,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 CONFIDENCE = 0.95
-PARTS = ("luck", "parameters", "structure")
+PARTS = ("luck", "parameters", "structure")  # as the tables name them; luck is the noise of the seeds
 ROUNDING = 1e-12  # a spread below this part of the values is of the arithmetic, not of the model
 LEAST = 3  # points and seeds: fewer do not show how sure a share is
 
@@ -26,15 +27,15 @@ class Split:
     points: int
     dropped: int
 
-    def share(self, part):
-        """One part's share of the whole."""
+    def share(self, part: str) -> float:
+        """Share of one part in the whole."""
         return float(self.table.set_index("part").loc[part, "share"])
 
 
-def split(y, confidence=CONFIDENCE):
+def split(y: np.ndarray, confidence: float = CONFIDENCE) -> Split:
     """Split of y (structures, points, seeds), all crossed: each structure at the same points with the same seeds.
 
-    Random-effects analysis of variance of the nested kind, structure ⊃ parameters ⊃ luck: luck is the variance over seeds
+    Random-effects analysis of variance of the nested kind, structure ⊃ parameters ⊃ noise: noise is the variance over seeds
     at a point of a structure; parameters that of a point's mean within a structure; structure that between structures'
     means. Each is estimated without bias as the covariance of values that share what is named and nothing below it, so that
     neither few points nor few seeds swell it; seeds shared between points cancel. A variance that comes out below zero
@@ -55,25 +56,25 @@ def split(y, confidence=CONFIDENCE):
     return Split(_table(found, share, share - half, share + half), float(found.sum()), p, dropped)
 
 
-def components(y):
-    """Variances of luck, parameters and structure of y (structures, points, seeds): (3,), unbiased, maybe below zero."""
+def components(y: np.ndarray) -> np.ndarray:
+    """Variances of noise, parameters and structure of y (structures, points, seeds): (3,), unbiased, maybe below zero."""
     m = y.shape[0]
-    luck = y.var(axis=2, ddof=1).mean()
+    noise = y.var(axis=2, ddof=1).mean()
     inside = y - y.mean(axis=1, keepdims=True)  # without each structure's and seed's own mean
     parameters = _other_seed(inside, inside).sum(axis=1).mean() / (y.shape[1] - 1)
     if m < 2:
-        return np.array([luck, parameters, 0.0])
+        return np.array([noise, parameters, 0.0])
     between = y - y.mean(axis=0)  # without what all structures have in common
     means = between.mean(axis=1)  # (structures, seeds)
     same_point = _other_seed(between, between).mean(axis=1)
     p = y.shape[1]
     other_point = (p * _other_seed(means, means) - same_point) / (p - 1)
-    return np.array([luck, parameters, other_point.sum() / (m - 1)])
+    return np.array([noise, parameters, other_point.sum() / (m - 1)])
 
 
-def shares(found):
-    """Shares of the whole, a variance below zero counting as none. found (3,)."""
-    some = np.maximum(found, 0.0)
+def shares(variances: np.ndarray) -> np.ndarray:
+    """Shares of the whole, a variance below zero counting as none. variances (3,)."""
+    some = np.maximum(variances, 0.0)
     return some / some.sum() if some.sum() > 0 else np.full(3, np.nan)
 
 
@@ -102,8 +103,8 @@ def _table(variance, share, low, high):
     return pd.DataFrame({"part": PARTS, "variance": variance, "share": share, **bounded})
 
 
-def arranged(values, structures, points, seeds):
-    """y (structures, points, seeds) from {(structure, point, seed): value}; what is missing is not a number."""
+def arranged(values: Mapping[tuple, float], structures: Sequence, points: Sequence, seeds: Sequence) -> np.ndarray:
+    """Arrange {(structure, point, seed): value} as (structures, points, seeds); what is missing is not a number."""
     y = np.full((len(structures), len(points), len(seeds)), np.nan)
     for (i, m), (j, p), (k, s) in product(enumerate(structures), enumerate(points), enumerate(seeds)):
         y[i, j, k] = values.get((m, p, s), np.nan)

@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from sim.engine.fields import ConfigurationError
-from sim.engine.optional import needed
+from sim.engine.optional import require
 from sim.model.policies.own import LOADED, load_code
 from sim.runs.executors.failures import Failure, failure_of, tried
 from sim.runs.executors.processes import refuse_unguarded
@@ -38,8 +38,8 @@ THREADS = {f"{name}_NUM_THREADS": 1 for name in ("OMP", "MKL", "OPENBLAS")}
 @contextmanager
 def crew(kind, where, workers):
     """The crew of an engine, its processes stopped at the end if they were started here."""
-    dask = needed("dask", f"engine={kind}")
-    distributed = needed("distributed", f"engine={kind}")
+    dask = require("dask", f"engine={kind}")
+    distributed = require("distributed", f"engine={kind}")
     settings = {
         "distributed.nanny.pre-spawn-environ": THREADS,  # and so without MALLOC_TRIM_THRESHOLD_, which made numpy slow
         # a look at each stack every 10 ms took a tenth of the workers' time, ticks of 20 ms half of what the driver takes
@@ -117,7 +117,7 @@ def _slurm(workers):
         raise ConfigurationError(
             "engine=slurm: there is no sbatch on this computer; start the study where Slurm's jobs are submitted."
         )
-    jobqueue = needed("dask_jobqueue", "engine=slurm")
+    jobqueue = require("dask_jobqueue", "engine=slurm")
     asked = {"cores": 1, "processes": 1, "memory": "4GB", "log_directory": None}
     known = {k: v for k, v in asked.items() if _configured("jobqueue.slurm." + k) is None}
     with jobqueue.SLURMCluster(**known, worker_extra_args=["--preload", "sim.runs.executors.dask_worker"]) as cluster:

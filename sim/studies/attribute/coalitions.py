@@ -181,7 +181,7 @@ class CoalitionRuns:
         self.measures, self.store, self.rows = game.measures, store, {}
         keys, (base, *parts) = [part.key for part in game.parts], game.setups
         every = list(range(game.runs_a_seed)) if game.orders is None else None
-        self.masks = {seed: every or shapley.needed(shapley.orders(keys, seed, game.orders)) for seed in seeds}
+        self.masks = {seed: every or shapley.coalitions(shapley.orders(keys, seed, game.orders)) for seed in seeds}
         every = sorted(set().union(*self.masks.values()))
         self.questions = {mask: question_of(under(base, parts, mask)) for mask in every}
         self.names = {(seed, m): run_id(self.questions[m], seed) for seed, masks in self.masks.items() for m in masks}

@@ -31,7 +31,7 @@ class Discovered:
     other: str
     difference: np.ndarray
     emulator: emulator.Emulator
-    held: emulator.Held
+    held: emulator.Accuracy
     present: flips.Present
     simulated: tuple
     flips: list
@@ -116,7 +116,7 @@ def analysed(sample, boxes=BOXES, resamples=prim.RESAMPLES, draws=flips.DRAWS):
     now = sample.present[:, first] - sample.present[:, 1 - first]
     x = np.vstack([sample.x, choice.scale(pd.DataFrame([choice.now]))])
     emulated = emulator.Emulator(x, np.vstack([difference, now]), choice.scale.owners)
-    held = emulator.held_out(sample.x, difference, choice.scale.owners, start=emulated)
+    held = emulator.cross_validated(sample.x, difference, choice.scale.owners, start=emulated)
     present, found = flips.flips(emulated, choice.scale, choice.now, draws)
     told = prim.covering(sample.points, regret_of(difference), boxes)
     stable = prim.stability(sample.points, difference, regret_of, resamples) if told else None
@@ -163,7 +163,7 @@ def report_data(found, run_id=""):
     numbers = [f.name for f in found.flips if f.name in found.emulator.kept and f.name not in choice.scale.words][:2]
     chart = None
     if len(numbers) == 2:
-        first, second, mean, better = flips.chances(found.emulator, choice.scale, choice.now, numbers)
+        first, second, mean, better = flips.chance_map(found.emulator, choice.scale, choice.now, numbers)
         chart = {"names": numbers, "first": first, "second": second, "mean": mean, "better": better}
     stable = found.boxes[0][1] if found.boxes else None
     return DiscoveryData(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.engine.calendar import month_number
 from sim.engine.fields import ConfigurationError, did_you_mean
-from sim.engine.optional import needed
+from sim.engine.optional import require
 from sim.inputs import catalogue as shipped
 from sim.methods.additive_proposals import proposals
 from sim.methods.nsga2 import POPULATION, search, spaced, undominated
@@ -212,7 +212,7 @@ def go_on(question, out, *, engine="serial", workers=None, fresh=False, progress
     out: folder in whose store runs are kept and found again. progress(runs known, runs at most) is called after each run.
     """
     q = question
-    needed("optuna", "incubator optimise")
+    require("optuna", "incubator optimise")
     named = {s.scenario: s.policies for s in q.setups}
     most = len(q.worlds) * ((q.candidates + len(named)) * q.replicates + (q.front + len(named)) * q.confirm)
     told = progress and (lambda done: progress(done, max(done, most)))

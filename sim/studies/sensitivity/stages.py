@@ -110,14 +110,16 @@ class Found:
         for output in self.outputs:
             table, dropped = screened(self.screened, output, self.plan, self.seed)
             seeds = self.screened.y[output].shape[1]
-            alone, most = screening.luck_alone(self.reshuffled(output), seeds, self.plan, len(table))
+            alone, most = screening.noise_alone(
+                self.reshuffled(output), seeds, self.plan.trajectories, self.plan.levels, len(table)
+            )
             parts.append(table.assign(**output.keys, luck_alone=alone, luck_most=most, dropped=dropped))
         return _first(parts)
 
     def reshuffled(self, output):
         """Variance of luck that shared seeds do not cancel, from the points with several seeds: indices, else tornado."""
         y = self.varied.y[output]
-        return sobol.reshuffled(y if y.shape[1] > 1 else self.ends.y[output])
+        return sobol.unshared_noise(y if y.shape[1] > 1 else self.ends.y[output])
 
     @cached_property
     def indices(self):
@@ -129,10 +131,10 @@ class Found:
         for output in self.outputs:
             y = self.varied.y[output]
             found = sobol.indices(y, design.space.names, seed=self.seed)
-            distance = screening.distances(design.space.problem(), design.x, y, self.seed)
+            distance = screening.pawn(design.space.problem(), design.x, y, self.seed)
             distance = distance.rename(columns={"low": "pawn_low", "high": "pawn_high"}).drop(columns="name")
             table = pd.concat([found.table, distance], axis=1)
-            rest = {"parameters": found.parameters, "luck": found.luck, "rows": found.rows, "dropped": found.dropped}
+            rest = {"parameters": found.parameters, "luck": found.noise, "rows": found.rows, "dropped": found.dropped}
             parts.append(table.assign(**output.keys, points=len(y), **rest))
         return _first(parts)
 

@@ -199,7 +199,7 @@ def _rule(question, reference, levels):
 def _row(c, names, measures, pairs):
     return Row(
         measures[c.measure], names[c.scenario], names[c.against], c.mean, c.half_width, c.low, c.high,
-        np.nan if c.asked is None else c.asked, c.settled, c.needed, pairs,
+        np.nan if c.target is None else c.target, c.settled, c.pairs_needed, pairs,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ class Informed:
     """
 
     sample: choices.Sample
-    every: information.Worth
+    every: information.InformationValue
     each: list
     held: list
 
@@ -79,10 +79,12 @@ def carry_out(choice, **settings):
 def analysed(sample, draws=information.DRAWS, shuffles=information.SHUFFLES):
     """Informed from a Sample."""
     choice, owners = sample.choice, sample.choice.scale.owners
-    every, emulators = information.complete(sample.x, owners, sample.benefit, draws)
-    each = information.partial(sample.x, owners, sample.benefit, draws, shuffles)
+    every, emulators = information.evpi(sample.x, owners, sample.benefit, draws)
+    each = information.evppi(sample.x, owners, sample.benefit, draws, shuffles)
     apart = sample.benefit - sample.benefit[:, :, :1]
-    held = [emulator.held_out(sample.x, apart[:, :, k + 1], owners, start=one) for k, one in enumerate(emulators)]
+    held = [
+        emulator.cross_validated(sample.x, apart[:, :, k + 1], owners, start=one) for k, one in enumerate(emulators)
+    ]
     order = sorted(each, key=lambda w: (not w.clear, -w.value, choice.space.names.index(w.name)))
     return Informed(sample, every, order, held)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.methods.prim import Box, best_box, covering, needed, pasted, stability, trajectory
+from sim.methods.prim import Box, best_box, covering, pasted, stability, trajectory, without_chance
 from tests.support import library
 
 
@@ -61,7 +61,7 @@ def test_pasting_gives_back_what_peeling_took_too_much_of(points, wrong):
 
 def test_a_restriction_that_chance_explains_is_dropped(points, wrong):
     box = Box({"a": (0.6, 1.0), "b": (0.0, 0.4), "c": (0.05, 1.0)}, 0, 0, 0, 0)
-    assert set(needed(box, points, wrong).limits) == {"a", "b"}
+    assert set(without_chance(box, points, wrong).limits) == {"a", "b"}
 
 
 def test_a_true_box_is_stable_and_one_of_luck_is_not(points, wrong):

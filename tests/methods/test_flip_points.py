@@ -6,8 +6,8 @@ import pytest
 from scipy.stats import binom, qmc
 
 from sim.engine.fields import ConfigurationError
-from sim.methods.emulator import Emulator, Scale, held_out, strongest
-from sim.methods.flip_points import chances, first_positive, flips
+from sim.methods.emulator import Emulator, Scale, cross_validated, strongest
+from sim.methods.flip_points import chance_map, first_positive, flips
 from tests.support import library
 
 library("sklearn")  # the extra `studies`
@@ -30,13 +30,13 @@ def sampled(n=64, seeds=6, seed=1, noise=1.0, truth=difference):
 
 def test_an_emulator_tells_of_unseen_points_nearly_all_that_luck_leaves_to_tell():
     x, values = sampled()
-    held = held_out(x, values, NAMES)
+    held = cross_validated(x, values, NAMES)
     assert held.highest - 0.1 < held.r2 <= 1 and 0.85 <= held.coverage <= 1 and held.points == 64
 
 
 def test_pure_luck_is_emulated_as_nothing():
     x, values = sampled(truth=lambda x: np.zeros(len(x)))
-    held = held_out(x, values, NAMES)
+    held = cross_validated(x, values, NAMES)
     assert held.r2 < 0.2 and held.highest < 0.5 and held.coverage > 0.85
 
 
@@ -99,7 +99,7 @@ def test_a_word_that_turns_the_preference_is_named():
 
 def test_the_map_turns_where_the_flip_point_lies():
     x, values = sampled()
-    first, second, mean, better = chances(Emulator(x, values, NAMES), SCALE, NOW, ["a", "b"], draws=300)
+    first, second, mean, better = chance_map(Emulator(x, values, NAMES), SCALE, NOW, ["a", "b"], draws=300)
     row = np.abs(second - 0.6).argmin()
     assert np.interp(0, -mean[row], first) == pytest.approx(1.15, abs=0.15)
     assert better[row, 0] > 0.99 and better[row, -1] < 0.01

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from sim.methods.nsga2 import search, spaced, undominated
-from sim.studies.optimise.outside_worlds import compromise, regret
 
 STEPS = 20
 
@@ -61,14 +60,6 @@ def test_representatives_hold_what_is_kept_and_the_ends():
     values = np.column_stack([np.arange(11.0), np.arange(11.0)[::-1]])
     assert spaced(values, 3, keep=[5])[0] == 5 and set(spaced(values, 3, keep=[5])) == {5, 0, 10}
     assert len(spaced(values, 50)) == 11
-
-
-def test_regret_and_the_compromise_by_hand():
-    one = np.array([[10, 2], [8, 4], [5, 5], [0, 0]], float)[:, None]  # four rows, one world, two objectives
-    assert regret(one)[:, 0].tolist() == [[0, 3], [2, 1], [5, 0], [10, 5]]
-    assert compromise(one) == 1  # shares of the range: 0.6, 0.2, 0.5, 1
-    other = np.array([[10, 5], [1, 1], [6, 3], [0, 0]], float)[:, None]
-    assert compromise(np.concatenate([one, other], axis=1)) == 2  # the largest of both worlds: 0.6, 0.9, 0.5, 1
 
 
 @pytest.mark.parametrize("losses", [np.zeros((3, 2)), np.ones((1, 4))])

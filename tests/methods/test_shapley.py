@@ -90,7 +90,7 @@ def test_a_part_takes_the_same_place_whatever_row_it_has():
 def test_sampled_shares_add_up_and_touch_few_coalitions():
     n, rng = 16, np.random.default_rng(1)
     joining = shapley.orders([str(i) for i in range(n)], 1, 4)
-    masks = shapley.needed(joining)
+    masks = shapley.coalitions(joining)
     assert len(masks) <= 2 + 4 * (n - 1) and masks[0] == 0 and masks[-1] == (1 << n) - 1
     values = {mask: rng.normal(size=3) for mask in masks}
     shares, error = shapley.sampled(values, joining)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm, qmc
 
-from sim.methods.value_of_information import complete, gain, partial, smooth
+from sim.methods.value_of_information import evpi, evppi, gain, smooth
 from tests.support import library
 
 SLOPES, MEAN = np.array([3.0, 1.0, 0.0]), 1.0
@@ -25,7 +25,7 @@ def normal_linear(n=128, seeds=5, seed=0, noise=2.0):
 
 def test_worth_of_each_parameter_is_that_of_the_closed_form():
     x, benefits = normal_linear()
-    first, second, none = partial(x, list("abc"), benefits, draws=60, shuffles=50)
+    first, second, none = evppi(x, list("abc"), benefits, draws=60, shuffles=50)
     for worth, slope in ((first, 3.0), (second, 1.0)):
         truth = loss(MEAN, slope)
         assert worth.low <= truth <= worth.high and worth.value == pytest.approx(truth, abs=0.3)
@@ -35,14 +35,14 @@ def test_worth_of_each_parameter_is_that_of_the_closed_form():
 def test_worth_of_all_parameters_is_that_of_the_closed_form():
     library("sklearn")
     x, benefits = normal_linear()
-    worth, _ = complete(x, list("abc"), benefits, draws=60)
+    worth, _ = evpi(x, list("abc"), benefits, draws=60)
     truth = loss(MEAN, np.sqrt((SLOPES**2).sum()))
     assert worth.low <= truth <= worth.high and worth.value == pytest.approx(truth, abs=0.3)
 
 
 @pytest.mark.statistical
 def test_the_mean_over_samples_is_the_closed_form_within_four_standard_errors():
-    found = np.array([[w.value for w in partial(*_sample(seed), draws=2, shuffles=2)] for seed in range(30)])
+    found = np.array([[w.value for w in evppi(*_sample(seed), draws=2, shuffles=2)] for seed in range(30)])
     for column, slope in ((0, 3.0), (1, 1.0)):
         error = found[:, column].std(ddof=1) / len(found) ** 0.5
         # The best of noisy means is a little too high: 0.01 is left for that.
@@ -60,7 +60,7 @@ def test_worth_among_three_choices_is_that_of_brute_force():
 
     rng = np.random.default_rng(4)
     x = qmc.Sobol(3, rng=4).random(512)
-    found = partial(x, list("abc"), means(x)[:, None] + rng.normal(0, 0.5, (512, 4, 3)), draws=50, shuffles=50)
+    found = evppi(x, list("abc"), means(x)[:, None] + rng.normal(0, 0.5, (512, 4, 3)), draws=50, shuffles=50)
     outer, inner = (np.arange(200) + 0.5) / 200, rng.random((4000, 3))
     whole = means(inner).mean(axis=0).max()
     for k, worth in enumerate(found):  # each value of a parameter held while all others are drawn
@@ -76,13 +76,13 @@ def test_what_all_choices_share_is_worth_nothing_to_know():
     rng = np.random.default_rng(6)
     x, shared = rng.random((64, 2)), rng.normal(0, 50, (64, 4))
     benefits = np.stack([shared, shared - 1], axis=-1)
-    assert [w.value for w in partial(x, list("ab"), benefits, draws=20, shuffles=20)] == [0.0, 0.0]
+    assert [w.value for w in evppi(x, list("ab"), benefits, draws=20, shuffles=20)] == [0.0, 0.0]
 
 
 def test_a_word_that_decides_is_worth_half_the_gap():
     word = np.tile(np.eye(2), (50, 1))
     benefits = np.stack([np.zeros((100, 3)), np.where(word[:, :1] > 0, 4.0, -4.0) * np.ones((1, 3))], axis=-1)
-    (worth,) = partial(word, ["demand", "demand"], benefits, draws=20, shuffles=20)
+    (worth,) = evppi(word, ["demand", "demand"], benefits, draws=20, shuffles=20)
     assert worth.value == pytest.approx(2.0) and worth.clear
 
 

@@ -124,7 +124,7 @@ def test_stein_takes_no_fewer_pairs_than_the_first_spread_asks_for():
     runs[:, 1, 0] = first
     found = Precision(0, (1.0,), 0.95, 5).look(runs)[0]
     assert found.half_width == pytest.approx(2.776 / np.sqrt(5), abs=1e-3)
-    assert not found.settled and found.needed == 8
+    assert not found.settled and found.pairs_needed == 8
     later = np.zeros((8, 2, 1))
     later[:5, 1, 0], later[5:, 1, 0] = first, [-0.1, 0.1, 0.0]
     assert Precision(0, (1.0,), 0.95, 5).look(later)[0].half_width == pytest.approx(2.776 / np.sqrt(8), abs=1e-3)
