@@ -96,7 +96,7 @@ def study(kind, names, reference, own, overrides, folder, replicates):
 
 def again(own, overrides, folder):
     """What a following command has to say again so that it asks about the same place: words in the order typed."""
-    from sim.model.policies.own import LOADED
+    from sim.inputs.own_code import LOADED
 
     kept = [f"{name}={quoted(own[name])}" for name in ("seed", "from", "out", "workers") if name in own]
     paths = [("--config-dir", folder)] * bool(folder) + [("--code", path) for path in LOADED]

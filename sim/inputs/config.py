@@ -6,11 +6,11 @@ from pathlib import Path
 
 from sim.engine.fields import ConfigurationError, did_you_mean, read
 from sim.inputs.catalogue import GROUPS, folder, options, package
+from sim.inputs.own_code import load_code  # noqa: F401  (part of this module's interface)
 from sim.inputs.synthetic import read_place
 from sim.model.criteria import read_criteria
 from sim.model.parameters import read_parameters
 from sim.model.policies import POLICY_KINDS, Policy
-from sim.model.policies.own import load_code  # noqa: F401  (part of this module's interface)
 from sim.model.setup import Demand, Plan, Rules, Run, Setup, World
 
 TOP = {

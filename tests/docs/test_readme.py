@@ -13,6 +13,7 @@ import yaml
 import sim.model.mechanisms
 from sim.engine.columns import columns_of
 from sim.inputs.catalogue import folder, options
+from sim.inputs.own_code import LOADED
 from sim.model.agents import FAMILIES
 from sim.model.cluster import Cluster
 from sim.model.decisions import DECISIONS
@@ -21,7 +22,6 @@ from sim.model.measures.definitions import MEASURES
 from sim.model.month import MONTH
 from sim.model.parameters import catalogue
 from sim.model.policies import POLICY_KINDS, Policy
-from sim.model.policies.own import LOADED
 from sim.model.setup import Demand, Plan, Rules, Run, Setup, World
 from sim.model.status import Place, Status
 from sim.model.vocabulary import NEEDS, TIERS

@@ -148,14 +148,14 @@ def test_parks_of_an_operator_can_be_chosen_unless_it_acts_on_the_whole_district
     policy, parks = lever(name), toy_setup.data.parks
     for operator in ("state_operator", "private_operator"):
         chosen = replace(policy, operators=(operator,))
-        before = policy._targeted(toy_setup.data)
+        before = policy.target_parks(toy_setup.data)
         after = [t for t, park in zip(before, parks, strict=True) if park.operator == operator]
         told = chosen.problems(toy_setup.data)
         if policy.whole_district:
             assert told == [f"policies.{name}.operators = {[operator]}: it acts on the whole district; leave it empty."]
         else:
             assert bool(told) != any(after)
-            assert chosen._targeted(toy_setup.data).sum() == sum(after)
+            assert chosen.target_parks(toy_setup.data).sum() == sum(after)
 
 
 @EVERY_POLICY

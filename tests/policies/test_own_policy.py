@@ -6,8 +6,8 @@ import pytest
 
 from sim.engine.fields import ConfigurationError
 from sim.inputs import config
+from sim.inputs.own_code import LOADED
 from sim.model.policies import POLICY_KINDS
-from sim.model.policies.own import LOADED
 from sim.runs.matched_pairs import matched_pairs
 from sim.runs.simulate import simulate_matched
 

@@ -59,7 +59,7 @@ def test_its_study_is_paid_once_whatever_it_does(pair):
 
 def test_only_parks_of_the_chosen_sectors_are_positioned(ouhai_setup, lever):
     data = ouhai_setup.data
-    chosen = replace(lever("precise_positioning"), sectors=("biomedicine",))._targeted(data)
+    chosen = replace(lever("precise_positioning"), sectors=("biomedicine",)).target_parks(data)
     assert [park.key for park, t in zip(data.parks, chosen, strict=True) if t] == [
         park.key for park in data.parks if "biomedicine" in park.focus
     ]

@@ -1,19 +1,27 @@
-"""What every lever has: a schedule, an intensity, targets, costs, and the paragraph of the plan it answers."""
+"""The base of every lever: what one has to write, what every one can be set to, and what helps in writing it.
 
+A lever is a subclass of `Policy` in a file of this folder, with `@register`, a `kind`, its own settings as fields, those of
+the hooks below that it needs, and what it costs; `configs/policy/<name>.yaml` gives its values. `targets.py` has bases for
+levers on sectors and on tiers of staff, `young_firms.py` and `platform_lever.py` for those on young firms and on platforms.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from sim.engine.calendar import month_number
-from sim.engine.fields import ConfigurationError, both_languages, did_you_mean, keys, month, number, one_of, text
+from sim.engine.fields import ConfigurationError, both_languages, keys, month, number, one_of, text
 from sim.model.agents import Enterprise, Park
-from sim.model.district_data import EVIDENCE_GRADES
+from sim.model.district_data import EVIDENCE_GRADES, ClusterData
+from sim.model.policies import checks
 
-POLICY_KINDS = {}  # the registry: kind -> class. A YAML names a kind, never an importable path.
+POLICY_KINDS: dict[str, type["Policy"]] = {}  # a YAML names a kind, never an importable path
 
 
-def register(cls):
+def register(cls: type["Policy"]) -> type["Policy"]:
     """Make a Policy class known under its `kind`."""
     POLICY_KINDS[cls.kind] = cls
     return cls
@@ -23,15 +31,18 @@ def register(cls):
 class Policy:
     """A lever in force from a month on. Subclasses say which terms it moves and what that costs.
 
-    Strength rises from 0 to `intensity` over `ramp` months after `start`, and is 0 after `end`. Levers whose targets are
-    sectors or tiers of staff, not places alone, inherit from `sim.model.policies.targets`.
+    Strength rises from 0 to `intensity` over `ramp` months after `start`, and is 0 after `end`.
     """
 
-    kind = ""
-    paid_next_year = ""  # line of its cost that is paid in January for the year before
-    whole_district = False  # acts on the district at large, so that choosing parks would mean nothing
-    billed_counts = ()  # firm counts of the month that its bill is made out by
-    stacking_reason = ""  # why two of this kind may act on one target in the same months; "" where they may not
+    # ---- what a lever declares
+
+    kind: ClassVar[str] = ""
+    whole_district: ClassVar[bool] = False  # acts on the district at large, so that choosing parks would mean nothing
+    stacking_reason: ClassVar[str] = ""  # why two of its kind may act on one target at a time; "" where they may not
+    billed_counts: ClassVar[tuple[str, ...]] = ()  # firm counts of the month that its bill is made out by
+    paid_next_year: ClassVar[str] = ""  # line of its cost that is paid in January for the year before
+
+    # ---- what every lever can be set to
 
     name: str = text("name in the package", "名称")
     title: dict = both_languages("title", "标题")
@@ -52,45 +63,72 @@ class Policy:
         "min", 0, 180, "only parks at least this far out", "仅作用于距离不少于此的园区", default=0
     )
 
-    # ---- what may be chosen
+    # ---- what a lever may do, each called once a month in its phase; none writes anything but terms
 
-    def problems(self, data):
-        """What contradicts itself or the cluster, one sentence each."""
-        found, at = [], f"policies.{self.name}"
-        if self.end is not None and self.end < self.start:
-            found.append(f"{at}: ends in {self.end}, before it starts in {self.start}.")
-        if self.start < data.start:
-            found.append(f"{at}.start = {self.start}: before the simulation starts in {data.start}.")
-        for setting, (what, known) in self._known(data).items():
-            found += [
-                f"{at}.{setting}: '{name}' is not {what}; {did_you_mean(name, known)}"
-                for name in getattr(self, setting)
-                if name not in known
-            ]
-        if found:
-            return found
-        if self.whole_district:
-            found = [
-                f"{at}.{setting} = {list(chosen)}: it acts on the whole district; leave it empty."
-                for setting, chosen in (("parks", self.parks), ("operators", self.operators))
-                if chosen
-            ]
-            if self.remote_from:
-                found.append(f"{at}.remote_from = {self.remote_from:g}: it acts on the whole district; leave it at 0.")
-            return found
-        if not self._targeted(data).any():
-            found.append(f"{at}: its targets match no park of {data.name}.")
-        return found
+    def announces(self, cluster) -> Iterable[tuple[int, float]]:
+        """Space announced this month: (park row, m2) pairs."""
+        return ()
 
-    def _known(self, data):
-        """What a setting that lists targets may list: {setting: (what one of them is, names)}."""
+    def orders(self, cluster) -> Iterable[tuple[int, float]]:
+        """Living services ordered this month: (park row, m2) pairs."""
+        return ()
+
+    def set_place_terms(self, cluster) -> None:
+        """Edit this month's terms of district, parks, operators, platforms."""
+
+    def set_firm_terms(self, cluster) -> None:
+        """Edit this month's terms of enterprises, applicants included."""
+
+    def cost(self, cluster) -> Mapping[str, float]:
+        """Public spending of the month by line, CNY: {"building": …, "running": …}; computed from what happened."""
+        return {}
+
+    def owed(self, cluster) -> float:
+        """Money that is earned and not yet paid, CNY."""
+        return 0.0
+
+    def beneficiaries(self, cluster) -> Enterprise:
+        """Firms it acts on this month, for the ledger of lives: tenants of its parks while it is in force. A cohort."""
+        return self.tenants_of(cluster, self.targets(cluster).rows if self.strength(cluster) else ())
+
+    # ---- what helps in writing the above
+
+    def strength(self, cluster) -> float:
+        """Strength with which it acts this month, 0 to intensity."""
+        first, last = self._first_and_last
+        if not first <= cluster.now <= last:
+            return 0.0
+        return float(self.intensity * (min(1.0, (cluster.now - first + 1) / self.ramp) if self.ramp else 1.0))
+
+    def targets(self, cluster) -> Park:
+        """Parks it acts on, as a cohort."""
+        rows = self.cached(cluster, "targets", lambda data: np.flatnonzero(self.target_parks(data)))
+        return Park.cohort(cluster, rows)
+
+    def tenants_of(self, cluster, rows: Iterable[int]) -> Enterprise:
+        """Firms in these parks, as a cohort."""
+        here = np.zeros(len(cluster.park_keys) + 1, bool)  # the last is for firms in no park
+        here[list(rows)] = True
+        return cluster.where(Enterprise, lambda f: here[f.park_row])
+
+    def cached(self, cluster, what: str, compute: Callable[[ClusterData], Any]) -> Any:
+        """Result of `compute(data)`, for what follows from the cluster's data alone: once a run, not every month."""
+        known = cluster.derived.setdefault("policies", {})
+        if (self.name, what) not in known:
+            known[self.name, what] = compute(cluster.data)
+        return known[self.name, what]
+
+    # ---- targets and mistakes; a lever with targets of its own says more here
+
+    def known_names(self, data: ClusterData) -> dict[str, tuple[str, list[str]]]:
+        """Names that settings may list: {setting: (what one of them is, names)}."""
         return {
             "parks": (f"a park of {data.name}", [park.key for park in data.parks]),
             "operators": (f"an operator of {data.name}", [operator.key for operator in data.operators]),
         }
 
-    def _targeted(self, data):
-        """Which parks it acts on (parks,) bool."""
+    def target_parks(self, data: ClusterData) -> np.ndarray:
+        """Mark the parks it acts on (parks,) bool."""
         return np.array(
             [
                 (not self.parks or park.key in self.parks)
@@ -100,96 +138,31 @@ class Policy:
             ]
         )
 
-    def clash(self, other, data):
-        """Why it cannot stand beside another policy of the package, or ''.
-
-        Levers of different kinds combine as each term's column declares. Two of one kind would say the same thing
-        twice, unless the class says why its copies add up.
-        """
-        one_kind = self._family() is other._family()
-        if not one_kind or self.stacking_reason or not (self._same_months(other) and self._same_target(other, data)):
-            return ""
-        return (
-            f"policies.{self.name} and policies.{other.name}: two of the kind {self._family().kind} have the same target "
-            "in the same months; give them different targets or months, or keep one."
-        )
-
-    @classmethod
-    def _family(cls):
-        """The lever it is a form of: the oldest ancestor that has a kind."""
-        return next((ancestor for ancestor in reversed(cls.__mro__) if vars(ancestor).get("kind")), cls)
-
-    def _same_months(self, other):
+    def shares_months(self, other: Self) -> bool:
         """Whether some month has both in force."""
         return all(a.end is None or b.start <= a.end for a, b in ((self, other), (other, self)))
 
-    def _same_target(self, other, data):
-        """Whether some target is both's."""
-        return bool((self._targeted(data) & other._targeted(data)).any())
+    def shares_target(self, other: Self, data: ClusterData) -> bool:
+        """Whether both act on some target."""
+        return bool((self.target_parks(data) & other.target_parks(data)).any())
 
-    # ---- when and where it acts
+    def problems(self, data: ClusterData) -> list[str]:
+        """Sentences on what contradicts itself or the district."""
+        return checks.problems(self, data)
 
-    def strength(self, cluster):
-        """How strongly it acts this month, 0 to intensity."""
-        first, last = self._in_force
-        if not first <= cluster.now <= last:
-            return 0.0
-        return float(self.intensity * (min(1.0, (cluster.now - first + 1) / self.ramp) if self.ramp else 1.0))
+    def clash(self, other: "Policy", data: ClusterData) -> str:
+        """Reason why it cannot stand beside another policy of the package, or ''."""
+        return checks.clash(self, other, data)
 
-    @cached_property
-    def _in_force(self):
-        """Numbers of its first and last month."""
-        return month_number(self.start), np.inf if self.end is None else month_number(self.end)
+    # ---- what the month asks of every lever
 
-    def targets(self, cluster):
-        """The parks it acts on, as a cohort."""
-        return Park.cohort(cluster, self.cached(cluster, "targets", lambda data: np.flatnonzero(self._targeted(data))))
-
-    def cached(self, cluster, what, of):
-        """What follows from the cluster's data alone, `of(data)`: worked out once a run, not every month."""
-        known = cluster.derived.setdefault("policies", {})
-        if (self.name, what) not in known:
-            known[self.name, what] = of(cluster.data)
-        return known[self.name, what]
-
-    def beneficiaries(self, cluster):
-        """Whom it acts on this month, for the ledger of lives: tenants of its parks while it is in force. A cohort."""
-        return self._tenants_of(cluster, self.targets(cluster).rows if self.strength(cluster) else ())
-
-    def _tenants_of(self, cluster, rows):
-        here = np.zeros(len(cluster.park_keys) + 1, bool)  # the last is for firms in no park
-        here[list(rows)] = True
-        return cluster.where(Enterprise, lambda f: here[f.park_row])
-
-    # ---- what a lever may do, each called once a month in its phase
-
-    def announces(self, cluster):
-        """Space announced this month: (park row, m2) pairs."""
-        return ()
-
-    def orders(self, cluster):
-        """Living services ordered this month: (park row, m2) pairs."""
-        return ()
-
-    def set_place_terms(self, cluster):
-        """Edit terms of district, parks, operators, platforms."""
-
-    def set_firm_terms(self, cluster):
-        """Edit terms of enterprises, applicants included."""
-
-    # ---- what it costs
-
-    def cost(self, cluster):
-        """Public spending of the month by line, CNY: {"building": …, "running": …}; computed from what happened."""
-        return {}
-
-    def bill(self, cluster):
-        """What the public pays this month by line, CNY: the month's cost, and in the first month in force setting up.
+    def bill(self, cluster) -> dict[str, float]:
+        """Public spending of the month by line, CNY: the month's cost, and in the first month in force setting up.
 
         A cost below zero is refused: money that comes back is no spending, and would hide what the lever takes.
         """
         lines = dict(self.cost(cluster))
-        if cluster.now == self._in_force[0]:
+        if cluster.now == self._first_and_last[0]:
             lines["set_up"] = lines.get("set_up", 0.0) + self.set_up * self.intensity
         for line, amount in lines.items():
             if not 0 <= amount < np.inf:
@@ -198,6 +171,7 @@ class Policy:
                 )
         return lines
 
-    def owed(self, cluster):
-        """What is earned and not yet paid, CNY."""
-        return 0.0
+    @cached_property
+    def _first_and_last(self):
+        """Numbers of its first and last month in force."""
+        return month_number(self.start), np.inf if self.end is None else month_number(self.end)

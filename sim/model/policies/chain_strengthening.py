@@ -1,11 +1,13 @@
 """Fill a missing link of an industrial chain."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from sim.engine.fields import keys, number
 from sim.model.agents import District
+from sim.model.district_data import ClusterData
 from sim.model.mechanisms import levers
 from sim.model.phases import arrivals
 from sim.model.policies.base import Policy, register
@@ -27,29 +29,29 @@ class ChainStrengthening(Policy):
     segments: tuple = keys("segments to bring in; empty for those the district is missing", "目标环节", default=())
     pull: float = number("1", 1, 10, "applicants of such a segment at full strength, times", "目标环节申请企业倍数")
 
-    def _known(self, data):
-        return super()._known(data) | {"segments": (f"a segment of {data.name}", [s.key for s in data.segments])}
+    def known_names(self, data: ClusterData) -> dict[str, tuple[str, list[str]]]:
+        return super().known_names(data) | {"segments": (f"a segment of {data.name}", [s.key for s in data.segments])}
 
-    def _same_target(self, other, data):
+    def shares_target(self, other: Self, data: ClusterData) -> bool:
         return not (self.segments and other.segments) or bool(set(self.segments) & set(other.segments))
 
-    def aims(self, cluster):
-        """Which segments it works on this month (segments,) bool."""
+    def aims(self, cluster) -> np.ndarray:
+        """Mark the segments it works on this month (segments,) bool."""
         if self.segments:
             return np.isin(cluster.segment_keys, self.segments)
         return ~cluster.all(District).present[0]
 
-    def factor(self, cluster):
-        """What it multiplies applicants by, by segment (segments,)."""
+    def factor(self, cluster) -> np.ndarray:
+        """Factor on applicants by segment (segments,)."""
         return np.where(self.aims(cluster), levers.scaled(self.strength(cluster), self.pull), 1.0)
 
-    def set_place_terms(self, cluster):
-        """More applicants of the segments it works on."""
+    def set_place_terms(self, cluster) -> None:
+        """Bring more applicants of the segments it works on."""
         if self.strength(cluster):
             cluster.all(District).edit(segment_pull=self.factor(cluster)[None, :])
 
-    def cost(self, cluster):
-        """Each applicant of the month who would not have come without it."""
+    def cost(self, cluster) -> dict[str, float]:
+        """Price of each applicant of the month who would not have come without it."""
         if not self.strength(cluster):
             return {}
         extra = arrivals.brought(cluster, self.factor(cluster)[:, None])

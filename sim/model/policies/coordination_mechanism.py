@@ -25,14 +25,14 @@ class CoordinationMechanism(Policy):
         "1", 0, 1, "share of technology cases that bring help from finance", "科技服务附带金融服务比例"
     )
 
-    def set_place_terms(self, cluster):
-        """Shorter cases, and technology with finance."""
+    def set_place_terms(self, cluster) -> None:
+        """Shorten cases, and join help with finance to help with technology."""
         strength = self.strength(cluster)
         if strength:
             cluster.all(District).edit(
                 process_speed=levers.shortened(strength, self.saved), bundled=self.bundled * strength
             )
 
-    def cost(self, cluster):
-        """A twelfth of what the office costs a year, in proportion to its strength."""
+    def cost(self, cluster) -> dict[str, float]:
+        """A twelfth of the yearly cost of the office, in proportion to its strength."""
         return {"office": self.strength(cluster) * cluster.parameters.money.coordination / 12}

@@ -21,12 +21,12 @@ class InvestmentPromotion(Policy):
     stacking_reason = "budgets of several promoters are spent on one pull, and each pays its own"
     spend: float = number("CNY/month", 0, 1e8, "spending at full intensity, beside what is in force", "新增招商投入")
 
-    def set_place_terms(self, cluster):
-        """Spending in force this month."""
+    def set_place_terms(self, cluster) -> None:
+        """Add this month's spending to what promotes the district."""
         strength = self.strength(cluster)
         if strength:
             cluster.all(District).edit(promotion_spend=self.spend * cluster.data.scale * strength)
 
-    def cost(self, cluster):
+    def cost(self, cluster) -> dict[str, float]:
         """The spending itself."""
         return {"promotion": self.spend * cluster.data.scale * self.strength(cluster)}

@@ -15,13 +15,13 @@ class PerformanceContracts(Policy):
     stacking_reason = "pay of several contracts is felt and paid as its sum"
     pay: float = number("CNY/year", 0, 5e6, "performance pay a park at full intensity", "每园区绩效激励")
 
-    def set_place_terms(self, cluster):
-        """Pay in force this month at each target park; its operator feels the mean over its parks."""
+    def set_place_terms(self, cluster) -> None:
+        """Set this month's pay at each target park; its operator feels the mean over its parks."""
         strength = self.strength(cluster)
         if strength:
             self.targets(cluster).edit(pay=self.pay * strength)
 
-    def cost(self, cluster):
+    def cost(self, cluster) -> dict[str, float]:
         """A twelfth of the yearly pay for each target park in operation."""
         parks = self.targets(cluster)
         return {"pay": self.pay * self.strength(cluster) / 12 * float((parks.fitted > 0).sum())}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.fields import keys
+from sim.model.district_data import ClusterData
 from sim.model.policies.base import register
 from sim.model.policies.platform_lever import PlatformLever
 from sim.model.vocabulary import NEEDS
@@ -23,19 +24,19 @@ class PlatformCapacity(PlatformLever):
     needs: tuple = keys("kinds of service; empty for all", "服务类型", default=())
     platforms: tuple = keys("platforms; empty for all of these kinds", "目标平台", default=())
 
-    def _known(self, data):
+    def known_names(self, data: ClusterData) -> dict[str, tuple[str, list[str]]]:
         platforms = (f"a platform of {data.name}", [platform.key for platform in data.platforms])
-        return super()._known(data) | {"needs": ("a kind of service", NEEDS), "platforms": platforms}
+        return super().known_names(data) | {"needs": ("a kind of service", NEEDS), "platforms": platforms}
 
-    def problems(self, data):
-        """Also: choices that leave no platform."""
+    def problems(self, data: ClusterData) -> list[str]:
+        """Sentences also on choices that leave no platform."""
         found = super().problems(data)
         if not found and not self.concerned(data).any():
             found.append(f"policies.{self.name}: its needs and platforms match no platform of {data.name}.")
         return found
 
-    def concerned(self, data):
-        """Those of the kinds and of the names chosen."""
+    def concerned(self, data: ClusterData) -> np.ndarray:
+        """Mark the platforms of the kinds and of the names chosen."""
         return np.array(
             [
                 (not self.needs or platform.kind in self.needs)

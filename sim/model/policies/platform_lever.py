@@ -1,20 +1,22 @@
-"""What levers on service platforms share: more capacity, better quality, and what that costs."""
+"""Base of levers on service platforms: more capacity, better quality, and what that costs."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from sim.engine.calendar import month_number
 from sim.engine.fields import number
 from sim.model.agents import ServicePlatform
+from sim.model.district_data import ClusterData
 from sim.model.mechanisms import levers
 from sim.model.policies.base import Policy
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlatformLever(Policy, ABC):
-    """Capacity and quality of some platforms. Subclasses say which."""
+    """A lever on the capacity and quality of some platforms. Subclasses say which."""
 
     whole_district = True
 
@@ -22,18 +24,18 @@ class PlatformLever(Policy, ABC):
     quality: float = number("1", 0, 1, "quality the platforms concerned reach at least", "服务质量目标")
 
     @abstractmethod
-    def concerned(self, data):
-        """Which platforms of a cluster it acts on (platforms,) bool."""
+    def concerned(self, data: ClusterData) -> np.ndarray:
+        """Mark the platforms it acts on (platforms,) bool."""
 
-    def _same_target(self, other, data):
+    def shares_target(self, other: Self, data: ClusterData) -> bool:
         return bool((self.concerned(data) & other.concerned(data)).any())
 
-    def factor(self, cluster):
-        """What it multiplies their capacity by this month."""
+    def factor(self, cluster) -> float:
+        """Factor on their capacity this month."""
         return levers.scaled(self.strength(cluster), 1 + self.extra_capacity)
 
-    def set_place_terms(self, cluster):
-        """More capacity and better quality."""
+    def set_place_terms(self, cluster) -> None:
+        """Raise capacity and quality."""
         strength = self.strength(cluster)
         if strength:
             platforms = ServicePlatform.cohort(cluster, np.flatnonzero(self.concerned(cluster.data)))
@@ -41,7 +43,7 @@ class PlatformLever(Policy, ABC):
                 capacity=self.factor(cluster), quality=levers.towards(platforms.own_quality, self.quality, strength)
             )
 
-    def cost(self, cluster):
+    def cost(self, cluster) -> dict[str, float]:
         """Equipment for the full measure in its first month, then the cases that its capacity made possible.
 
         Cases paid by a voucher, and those from parks that only a service list reaches, are paid there.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.fields import number
+from sim.model.district_data import ClusterData
 from sim.model.policies.base import register
 from sim.model.policies.targets import BySector
 
@@ -23,12 +24,12 @@ class PrecisePositioning(BySector):
     focus_only: float = number("1", 0, 1, "how far admission follows focus", "按主导产业招商的程度")
     bar: float = number("1", 0, 3, "rise of the score that every applicant must reach there", "准入分数线提高")
 
-    def _targeted(self, data):
+    def target_parks(self, data: ClusterData) -> np.ndarray:
         chosen = {key for key, of in zip(data.sectors, self.of_sector(data), strict=True) if of}
-        return super()._targeted(data) & np.array([bool(chosen & set(park.focus)) for park in data.parks])
+        return super().target_parks(data) & np.array([bool(chosen & set(park.focus)) for park in data.parks])
 
-    def set_place_terms(self, cluster):
-        """Admission by focus in force this month."""
+    def set_place_terms(self, cluster) -> None:
+        """Let parks admit by their focus this month."""
         strength = self.strength(cluster)
         if strength:
             self.targets(cluster).edit(focus_only=self.focus_only * strength, admission_bar=self.bar * strength)

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.engine.fields import number
 from sim.model.agents import Operator, Park
+from sim.model.district_data import ClusterData
 from sim.model.policies.base import Policy, register
 from sim.model.vocabulary import OPERATOR_GRADES
 
@@ -26,17 +27,17 @@ class ProfessionalOperators(Policy):
     )
     team: float = number("CNY/year", 0, 1e7, "a team of professionals for one park", "每园区专业团队费用")
 
-    def _targeted(self, data):
+    def target_parks(self, data: ClusterData) -> np.ndarray:
         weaker = {o.key for o in data.operators if OPERATOR_GRADES.index(o.grade) < self.capability}
-        return super()._targeted(data) & np.array([park.operator in weaker for park in data.parks])
+        return super().target_parks(data) & np.array([park.operator in weaker for park in data.parks])
 
-    def with_teams(self, cluster):
+    def with_teams(self, cluster) -> Park:
         """Target parks in operation, as a cohort."""
         parks = self.targets(cluster)
         return parks[parks.fitted > 0]
 
-    def set_place_terms(self, cluster):
-        """Capability brought: from the operator's own towards the professionals', by strength and share of parks."""
+    def set_place_terms(self, cluster) -> None:
+        """Bring capability: from the operator's own towards the professionals', by strength and share of parks."""
         strength = self.strength(cluster)
         if not strength:
             return
@@ -49,6 +50,6 @@ class ProfessionalOperators(Policy):
         own = operators.own_capability
         operators.edit(professional=own + share * (self.capability - own))
 
-    def cost(self, cluster):
+    def cost(self, cluster) -> dict[str, float]:
         """A twelfth of a team's yearly cost for each target park in operation."""
         return {"teams": self.team * self.strength(cluster) / 12 * len(self.with_teams(cluster))}

@@ -23,16 +23,16 @@ class RdVouchers(YoungFirms):
     billed_counts = ("vouchers",)
     vouchers: float = number("1", 0, 20, "vouchers a firm may spend in all", "每家企业可用券数")
 
-    def set_firm_terms(self, cluster):
-        """Who holds vouchers: while the scheme is not yet for all, a share of firms by lot, always the same first."""
+    def set_firm_terms(self, cluster) -> None:
+        """Give vouchers: while the scheme is not yet for all, to a share of firms by lot, always the same first."""
         strength = self.strength(cluster)
         if strength:
             firms = self.eligible(cluster)
             holders = firms[cluster.draw("voucher", firms) < strength]
             holders.edit(voucher_limit=np.int16(self.vouchers))
 
-    def cost(self, cluster):
-        """Vouchers spent."""
+    def cost(self, cluster) -> dict[str, float]:
+        """Price of the vouchers spent this month."""
         spent = cluster.tally.firm.get("vouchers")
         used = float(spent.sum()) if spent is not None and self.strength(cluster) else 0.0
         return {"vouchers": used * cluster.parameters.money.voucher}

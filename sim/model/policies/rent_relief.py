@@ -1,6 +1,7 @@
 """Rent relief as the official rule has it: a reward to the operator, most of it passed on to tenants."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -38,15 +39,15 @@ class RentRelief(BySector):
     per_firm: float = number("m2", 0, 5000, "covered space a firm at most", "每家企业面积上限")
     per_person: float = number("m2/person", 0, 100, "covered space a head at most", "人均面积上限")
 
-    def set_place_terms(self, cluster):
-        """What operators earn and tenants see on covered space."""
+    def set_place_terms(self, cluster) -> None:
+        """Set the reward that operators earn and the relief that tenants see on covered space."""
         strength, parks = self.strength(cluster), self.targets(cluster)
         if strength:
             passed = cluster.parameters.money.pass_through * self.reward * strength
             parks.edit(reward=self.reward * strength, relief=passed * parks.paid_fraction)
 
-    def set_firm_terms(self, cluster):
-        """Covered space of firms inside their first years, and of applicants."""
+    def set_firm_terms(self, cluster) -> None:
+        """Cover space of firms inside their first years, and of applicants."""
         if not self.strength(cluster):
             return
         years, firms = np.append(cluster.all(Park).relief_years(), 1), cluster.all(Enterprise)
@@ -54,19 +55,19 @@ class RentRelief(BySector):
         area = covered_area(cluster, firms, years, sectors, float(self.per_firm), float(self.per_person))
         firms.edit(relief_area=area)
 
-    def beneficiaries(self, cluster):
+    def beneficiaries(self, cluster) -> Enterprise:
         """Tenants whose rent is relieved: inside their years, in a park that is granted the reward."""
         covered = super().beneficiaries(cluster)
         return covered[(covered.relief_area > 0) & (covered.at_park("relief") > 0)]
 
-    def _same_months(self, other):
-        """Always: a park's reward is paid a year late in one sum, so that two reliefs on it would both pay the whole."""
+    def shares_months(self, other: Self) -> bool:
+        """Always true: a park's reward is paid a year late in one sum, so that two reliefs on it would both pay the whole."""
         return True
 
-    def owed(self, cluster):
+    def owed(self, cluster) -> float:
         """The year's reward as earned, paid next January."""
         return float(self.targets(cluster).relief_due.sum())
 
-    def cost(self, cluster):
+    def cost(self, cluster) -> dict[str, float]:
         """Last year's reward as earned, paid in January on the parks it acts on."""
         return {"reward": float(self.targets(cluster).relief_due.sum())}

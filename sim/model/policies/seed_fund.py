@@ -27,15 +27,15 @@ class SeedFund(YoungFirms):
         "1", 0, 2, "how far it leans to better founders, in logs; 0 is a lottery", "对优质创始人的倾向（0为抽签）"
     )
 
-    def set_firm_terms(self, cluster):
-        """Who may draw a round, how likely, and what it pays."""
+    def set_firm_terms(self, cluster) -> None:
+        """Set the chance of a round for eligible firms, and what it pays."""
         strength = self.strength(cluster)
         if strength:
             firms = self.eligible(cluster)
             rate = self.rate * strength * levers.leaning(firms.quality, self.selection)
             firms.edit(seed_rate=rate, seed_amount=cluster.parameters.money.seed_round)
 
-    def cost(self, cluster):
-        """What was paid out."""
+    def cost(self, cluster) -> dict[str, float]:
+        """Rounds paid out this month."""
         paid = cluster.tally.firm.get("seed_money")
         return {"seed_rounds": float(paid.sum())} if paid is not None and self.strength(cluster) else {}

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.fields import keys, number
-from sim.model.agents import ServicePlatform
+from sim.model.agents import Enterprise, Park, ServicePlatform
+from sim.model.district_data import ClusterData
 from sim.model.policies.base import Policy, register
 from sim.model.vocabulary import NEEDS
 
@@ -22,16 +23,16 @@ class ServiceList(Policy):
         "1", 0, 3, "capacity added to the platforms concerned, times", "新增办理能力倍数", default=0
     )
 
-    def _known(self, data):
-        return super()._known(data) | {"needs": ("a kind of service", NEEDS)}
+    def known_names(self, data: ClusterData) -> dict[str, tuple[str, list[str]]]:
+        return super().known_names(data) | {"needs": ("a kind of service", NEEDS)}
 
     def _platforms(self, cluster):
         return self.cached(
             cluster, "platforms", lambda data: np.array([p.kind in (self.needs or NEEDS) for p in data.platforms], bool)
         )
 
-    def reached(self, cluster):
-        """Which parks the list has reached by now: while it ramps up, the largest first. Returns a cohort."""
+    def reached(self, cluster) -> Park:
+        """Parks that the list has reached by now, as a cohort: while it ramps up, the largest first."""
         parks = self.targets(cluster)
         count = int(round(self.strength(cluster) * len(parks)))
         if count == len(parks):
@@ -39,7 +40,7 @@ class ServiceList(Policy):
         order = np.argsort(-parks.announced, kind="stable")
         return parks[np.sort(order[:count])]
 
-    def set_place_terms(self, cluster):
+    def set_place_terms(self, cluster) -> None:
         """Put the parks reached on the lists of the platforms concerned."""
         if not self.strength(cluster):
             return
@@ -48,15 +49,15 @@ class ServiceList(Policy):
         platforms = ServicePlatform.cohort(cluster, np.flatnonzero(concerned))
         platforms.edit(capacity=1 + self.extra_capacity * self.strength(cluster))
 
-    def beneficiaries(self, cluster):
+    def beneficiaries(self, cluster) -> Enterprise:
         """Tenants of the parks whose list it has made longer."""
         if not self.strength(cluster):
-            return self._tenants_of(cluster, ())
+            return self.tenants_of(cluster, ())
         parks = self.reached(cluster)
         longer = (self._platforms(cluster) & ~parks.own_list).any(axis=1)
-        return self._tenants_of(cluster, parks.rows[longer])
+        return self.tenants_of(cluster, parks.rows[longer])
 
-    def cost(self, cluster):
+    def cost(self, cluster) -> dict[str, float]:
         """Cases taken up from parks that were not on the list before."""
         rows = self.targets(cluster).rows
         taken = cluster.tally.firm.get("taken_by_policy")

@@ -17,13 +17,13 @@ class StockActivation(Policy):
     speed: float = number("1", 0, 3, "extra speed of fit-out and of turning, times", "装修与整备提速倍数")
     small_units: float = number("1", 0, 1, "share of the way to units of half size", "小单元比例")
 
-    def set_place_terms(self, cluster):
-        """Faster fit-out and turning, smaller units."""
+    def set_place_terms(self, cluster) -> None:
+        """Speed up fit-out and turning, and make units smaller."""
         strength = self.strength(cluster)
         if strength:
             self.targets(cluster).edit(activation=self.speed * strength, small_units=self.small_units * strength)
 
-    def cost(self, cluster):
+    def cost(self, cluster) -> dict[str, float]:
         """The share of this month's fitted-out and returned space that activation brought forward."""
         extra = self.speed * self.strength(cluster)
         rows = self.targets(cluster).rows

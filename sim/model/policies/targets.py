@@ -1,10 +1,11 @@
-"""Targets beside places: sectors of industry, tiers of staff. For levers to which they apply."""
+"""Bases of levers with targets beside places: sectors of industry, tiers of staff."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.engine.fields import keys
+from sim.model.district_data import ClusterData
 from sim.model.policies.base import Policy
 from sim.model.vocabulary import TIERS
 
@@ -15,11 +16,11 @@ class BySector(Policy):
 
     sectors: tuple = keys("sectors it acts on; empty for all", "作用产业", default=())
 
-    def _known(self, data):
-        return super()._known(data) | {"sectors": (f"a sector of {data.name}", list(data.sectors))}
+    def known_names(self, data: ClusterData) -> dict[str, tuple[str, list[str]]]:
+        return super().known_names(data) | {"sectors": (f"a sector of {data.name}", list(data.sectors))}
 
-    def of_sector(self, data):
-        """Which sectors it acts on (sectors,) bool."""
+    def of_sector(self, data: ClusterData) -> np.ndarray:
+        """Mark the sectors it acts on (sectors,) bool."""
         return np.array([not self.sectors or key in self.sectors for key in data.sectors])
 
 
@@ -29,9 +30,9 @@ class ByTier(Policy):
 
     tiers: tuple = keys("tiers of staff it acts on; empty for all", "作用人员层次", default=())
 
-    def _known(self, data):
-        return super()._known(data) | {"tiers": ("a tier of staff", TIERS)}
+    def known_names(self, data: ClusterData) -> dict[str, tuple[str, list[str]]]:
+        return super().known_names(data) | {"tiers": ("a tier of staff", TIERS)}
 
-    def of_tier(self):
-        """Which tiers it acts on (3,) bool."""
+    def of_tier(self) -> np.ndarray:
+        """Mark the tiers it acts on (3,) bool."""
         return np.array([not self.tiers or tier in self.tiers for tier in TIERS])

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sim.engine.fields import ConfigurationError
 from sim.engine.optional import require
-from sim.model.policies.own import LOADED, load_code
+from sim.inputs.own_code import LOADED, load_code
 from sim.runs.executors.failures import Failure, failure_of, tried
 from sim.runs.executors.processes import refuse_unguarded
 from sim.runs.provenance import versions

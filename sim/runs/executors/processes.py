@@ -81,7 +81,7 @@ class Processes:
 
     def results(self, work, setups, seeds, settings):
         """Yield `work(setups, seed, **settings)` for each seed as it is done, in any order; they are asked for little ahead."""
-        from sim.model.policies.own import LOADED
+        from sim.inputs.own_code import LOADED
 
         told = list(LOADED), pickle.dumps(list(setups))
         for _ in range(self.count):
@@ -120,8 +120,8 @@ _SETUPS = []
 
 def _begin(asked, preload):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    from sim.inputs.own_code import load_code
     from sim.model.kernels import load
-    from sim.model.policies.own import load_code
 
     for module in preload:
         import_module(module)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.engine.files import digest
-from sim.model.policies.own import LOADED
+from sim.inputs.own_code import LOADED
 from sim.runs.provenance import versions
 
 LENGTH = 20  # hexadecimal digits of a run's name: among a million runs no two share one
