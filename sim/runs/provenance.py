@@ -1,14 +1,20 @@
 """Where a result comes from: hashes of question, data and source, and the cache of burn-ins that they name."""
 
+from __future__ import annotations
+
 import hashlib
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine.files import cache_folder, digest, write_bytes
-from sim.model.setup import Setup
+from sim.engine.fields import ConfigurationError
+from sim.engine.files import cache_folder, digest, write_whole
+
+if TYPE_CHECKING:  # the command's version is told without loading the model
+    from sim.model.setup import Setup
 
 SOURCE = Path(__file__).resolve().parents[1]
 OF_A_RUN = ("engine", "model", "inputs", "runs")  # rooms that a single run rests on
@@ -94,9 +100,9 @@ def keep_burn_in(name: str, content: bytes) -> None:
     if folder is None:
         return
     try:
-        write_bytes(folder / f"{name}.npz", content)
+        write_whole(folder / f"{name}.npz", content)
         for suffix, kept in (("npz", KEPT), ("state", 0)):  # .state: of earlier versions, read by nobody any more
             for path in sorted(folder.glob(f"*.{suffix}"), key=lambda p: p.stat().st_mtime)[: -kept or None]:
                 path.unlink(missing_ok=True)
-    except OSError:
+    except (OSError, ConfigurationError):
         return

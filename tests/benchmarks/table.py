@@ -9,7 +9,7 @@ from statistics import median
 
 import numpy as np
 
-from sim.engine.files import write_bytes
+from sim.engine.files import write_whole
 from sim.runs.provenance import model_digest
 from tests.benchmarks.agreement import told
 
@@ -245,7 +245,7 @@ def row(found):
 
 def write(folder, text, line):
     """The table whole, and the line at the end of the log; a log with other columns is begun anew beside the old."""
-    write_bytes(folder / "table.md", text.encode())
+    write_whole(folder / "table.md", text)
     path = folder / "log.csv"
     if path.exists():
         with open(path, encoding="utf-8", newline="") as file:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sim.report.files import render, write_atomically
+from sim.engine.files import write_whole
+from sim.report.files import render
 from sim.studies.compare.figures import FIGURES, drawn, figures_of, write_figures
 from sim.studies.compare.figures.tiles import layout
 from tests.report.invented import invented_data
@@ -111,5 +112,5 @@ def test_files_are_whole_and_nothing_else_is_left(tmp_path, toy_results):
     )
     assert len(paths) == 8 and all(path.stat().st_size > 1000 for path in paths)
     with pytest.raises(TypeError):
-        write_atomically(tmp_path / "broken.txt", "not bytes")
+        write_whole(tmp_path / "broken.txt", 7)
     assert [p.name for p in tmp_path.iterdir()] == ["figures"]

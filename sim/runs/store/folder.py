@@ -13,9 +13,10 @@ from importlib import metadata
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from sim.engine.fields import ConfigurationError
-from sim.engine.files import digest, write_whole
+from sim.engine.files import digest, write_arrays, write_whole
 from sim.engine.kernels import available
 from sim.runs.provenance import model_digest, package_version
 from sim.runs.results import Matched, from_part, to_part
@@ -24,14 +25,16 @@ from sim.runs.store.identity import code, question_of, stale
 PACKAGES = ("mesa", "numpy", "pandas", "scipy", "hydra-core", "numba")
 
 
-def write_table(path, table, digits=10):
-    """A table as Parquet (.parquet) or as CSV that Excel opens rightly (.csv). digits: of numbers in CSV."""
-    buffer = io.BytesIO()
+def write_table(path: Path | str, table: pd.DataFrame, digits: int = 10) -> Path:
+    """Write a table as Parquet (.parquet) or as CSV that Excel opens rightly (.csv). digits: of numbers in CSV.
+
+    Returns the path.
+    """
     if str(path).endswith(".parquet"):
-        table.to_parquet(buffer, index=False, compression="zstd")
-        write_whole(path, buffer.getvalue())
-    else:
-        write_whole(path, table.to_csv(index=False, float_format=f"%.{digits}g").encode("utf-8-sig"))
+        content = io.BytesIO()
+        table.to_parquet(content, index=False, compression="zstd")
+        return write_whole(path, content.getvalue())
+    return write_whole(path, table.to_csv(index=False, float_format=f"%.{digits}g").encode("utf-8-sig"))
 
 
 class RunFolder:
@@ -95,9 +98,7 @@ class RunFolder:
 
     def keep_arrays(self, seed, arrays):
         """The same for whatever a study has found of a seed, as plain arrays by name."""
-        buffer = io.BytesIO()
-        np.savez_compressed(buffer, **arrays)
-        write_whole(self.pairs / f"{seed}.npz", buffer.getvalue())
+        write_arrays(self.pairs / f"{seed}.npz", arrays)
 
     def manifest(self, *, done, asked, began, files, answer, also=None):
         """Write manifest.json: resolved configuration, versions, seed, hash, a hash of every file, and `also`. Returns it."""

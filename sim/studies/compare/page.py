@@ -12,8 +12,8 @@ from fontTools.ttLib import TTFont
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from sim.engine.files import write_whole
 from sim.report import source_line
-from sim.report.files import write_atomically
 from sim.report.style import font_path
 from sim.report.words import LANGUAGES, book, say
 from sim.studies.compare import page_tables as tables
@@ -35,8 +35,8 @@ def write_page(data, folder, langs=LANGUAGES, pictures=None):
     bare = {lang: _bare(data, lang, pictures, langs, beside) for lang in langs}
     fonts = font_faces("".join(bare.values()))  # the same in both, so that they are cut down once
     pages = {lang: html.replace(FONTS_HERE, fonts).encode("utf-8") for lang, html in bare.items()}
-    paths = [write_atomically(folder / f"report.{lang}.html", content) for lang, content in pages.items()]
-    return [*paths, write_atomically(folder / "report.html", pages[langs[0]])]
+    paths = [write_whole(folder / f"report.{lang}.html", content) for lang, content in pages.items()]
+    return [*paths, write_whole(folder / "report.html", pages[langs[0]])]
 
 
 def page(data, lang, pictures, langs=LANGUAGES, figures_beside=False):

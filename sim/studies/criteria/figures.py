@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from sim.report.files import render, write_atomically
+from sim.report.files import save_figures
 from sim.report.style import (
     BETTER,
     FAINT,
@@ -181,10 +181,4 @@ def _foot(data, lang, rows):
 
 def write_criteria(data, folder, name, langs=LANGUAGES):
     """Save the figure as PNG (300 dpi) and SVG under figures/<language>/; returns the files."""
-    paths = []
-    for lang in langs:
-        figure = criteria(data, lang)
-        for form in ("png", "svg"):
-            content = render(figure, form, data.message(lang), data.run_id)
-            paths.append(write_atomically(Path(folder) / "figures" / lang / f"{name}.{form}", content))
-    return paths
+    return save_figures({name: (partial(criteria, data), data.message)}, folder, data.run_id, langs)

@@ -6,7 +6,7 @@ import math
 
 from matplotlib.colors import TwoSlopeNorm
 
-from sim.report.files import of, save_figures
+from sim.report.files import save_figures, with_data
 from sim.report.style import (
     BAND,
     BAR,
@@ -189,4 +189,4 @@ def write_figures(data, folder, langs=LANGUAGES):
     from sim.studies.discover.figures import chart, chart_title, flips
 
     figures = {"flips": (flips, message)} | ({"map": (chart, chart_title)} if data.chart is not None else {})
-    return save_figures(of(data, figures), folder, data.run_id, langs)
+    return save_figures(with_data(data, figures), folder, data.run_id, langs)

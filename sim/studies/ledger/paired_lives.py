@@ -3,13 +3,12 @@
 Every count adds up to a difference between the two worlds: a firm is the same firm in both, with the same luck.
 """
 
-import io
 import json
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.engine.files import write_whole
+from sim.engine.files import write_arrays
 from sim.model.cluster import forget
 from sim.model.event_log import LOG
 from sim.model.measures.fates import Change, apart, displacement, lives_of
@@ -172,6 +171,4 @@ class PairFiles:
         for name, world in pair.worlds.items():
             head["worlds"][name] = {k: getattr(world, k) for k in ("outcomes", "reached", "displacement")}
             arrays |= {f"{name}/{k}": getattr(world, k) for k in ("flows", "changes", "firms")}
-        buffer = io.BytesIO()
-        np.savez_compressed(buffer, head=np.array(json.dumps(head)), **arrays)
-        write_whole(self.folder / f"{pair.seed}.npz", buffer.getvalue())
+        write_arrays(self.folder / f"{pair.seed}.npz", {"head": np.array(json.dumps(head)), **arrays})

@@ -226,18 +226,11 @@ def lives_data(results, folder):
 
 def draw(results, folder):
     """The figure of lives in both languages as PNG and SVG under figures/<language>/; returns the files written."""
-    from sim.report.files import render, write_atomically
+    from sim.report.files import save_figures, with_data
     from sim.studies.ledger.figures import lives, lives_sentence
 
     data = lives_data(results, folder)
-    return [
-        write_atomically(
-            folder.path / "figures" / lang / f"lives.{form}",
-            render(lives(data, lang), form, lives_sentence(data, lang), folder.id),
-        )
-        for lang in ("zh", "en")
-        for form in ("png", "svg")
-    ]
+    return save_figures(with_data(data, {"lives": (lives, lives_sentence)}), folder.path, folder.id)
 
 
 def terms():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.report.files import of, save_figures
+from sim.report.files import save_figures, with_data
 from sim.report.style import (
     BAND,
     BETTER,
@@ -101,4 +101,4 @@ def write_figures(data, folder, langs=LANGUAGES):
     """Save the worth of each parameter; returns the files."""
     from sim.studies.voi.figures import information
 
-    return save_figures(of(data, {"information": (information, message)}), folder, data.run_id, langs)
+    return save_figures(with_data(data, {"information": (information, message)}), folder, data.run_id, langs)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from sim.report.files import render, write_atomically
+from sim.report.files import FORMS, draw_figures, save_pictures, with_data
 from sim.report.words import LANGUAGES
 from sim.studies.compare.figures import cost_effect, differences, fans, scorecard, tiles
 from sim.studies.compare.sentences import cost_sentence, headline, overall_sentence, parks_sentence, sure_sentence
@@ -25,23 +23,13 @@ def figures_of(data):
     return [name for name in FIGURES if name not in left_out]
 
 
-def drawn(data, langs=LANGUAGES, forms=("png", "svg")):
+def drawn(data, langs=LANGUAGES, forms=FORMS):
     """Every figure in every language as bytes: {(language, name, form): bytes}."""
-    result = {}
-    for lang in langs:
-        for name in figures_of(data):
-            draw, message = FIGURES[name]
-            figure = draw(data, lang)
-            for form in forms:
-                result[lang, name, form] = render(figure, form, message(data, lang), data.run_id)
-    return result
+    figures = {name: FIGURES[name] for name in figures_of(data)}
+    return draw_figures(with_data(data, figures), data.run_id, langs, forms)
 
 
 def write_figures(data, folder, langs=LANGUAGES, pictures=None):
     """Save every figure as PNG (300 dpi) and SVG under figures/<language>/; pictures are those already drawn."""
     pictures = drawn(data, langs) if pictures is None else pictures
-    return [
-        write_atomically(Path(folder) / "figures" / lang / f"{name}.{form}", content)
-        for (lang, name, form), content in pictures.items()
-        if lang in langs
-    ]
+    return save_pictures({key: content for key, content in pictures.items() if key[0] in langs}, folder)

@@ -1,6 +1,6 @@
 """The figures of this study, saved."""
 
-from sim.report.files import of, save_figures
+from sim.report.files import save_figures, with_data
 from sim.report.words import LANGUAGES
 from sim.studies.optimise.sentences import commonest, least_regret, message
 
@@ -12,4 +12,4 @@ def write_figures(data, folder, langs=LANGUAGES):
 
     figures = {"pareto": (pareto, message), "levers": (recipe, commonest)}
     figures |= {"regret": (regrets, least_regret)} if len(data.worlds) > 1 else {}
-    return save_figures(of(data, figures), folder, data.run_id, langs)
+    return save_figures(with_data(data, figures), folder, data.run_id, langs)
