@@ -5,7 +5,7 @@ ARGS ?=
 export UV
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench check lock clean
+.PHONY: help install demo test bench docs check lock clean
 
-help install demo test bench check lock clean:
+help install demo test bench docs check lock clean:
 	@$(PYTHON) tasks.py $@ $(ARGS)

@@ -6,8 +6,9 @@ usage: python tasks.py COMMAND [more arguments for what it runs]
   demo      演示   run the demonstration
   test      测试   run the tests; -m slow for those that take long
   bench     计时   measure speed and memory
+  docs      文档   build the documentation into site/ (the first time its tools are fetched: needs a network)
   check     检查   lint, formatting, all tests
-  lock      锁定   renew requirements.lock from pyproject.toml; add --upgrade for newer versions (needs a network)
+  lock      锁定   renew the two locks from pyproject.toml; add --upgrade for newer versions (needs a network)
   clean     清理   remove .venv and caches; results in runs/ stay
 
 Every command that needs the installation makes it first, once. With UV=1 in the environment, uv makes it, faster.
@@ -33,13 +34,17 @@ BIN = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
 PYTHON = os.path.join(BIN, "python.exe" if os.name == "nt" else "python")
 STAMP = os.path.join(VENV, "installed.json")
 LOCK = os.path.join(ROOT, "requirements.lock")
+DOCS_LOCK = os.path.join(ROOT, "requirements-docs.lock")
 LOG = os.path.join(ROOT, ".cache", "install.log")
-CACHES = [".cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "build", "dist"]
+CACHES = [".cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "build", "dist", "site"]
 
 LOCK_COMMAND = (
-    "pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy fewest --generate-hashes "
-    "--no-annotate --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock"
+    "pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes "
+    "--no-annotate --no-emit-index-url --no-emit-find-links --quiet"
 ).split() + ["--custom-compile-command", "make lock"]
+LOCKED = "pyproject.toml --extra dev --output-file requirements.lock".split()
+# What the documentation takes, in the versions of the other lock where both name a package.
+DOCS_LOCKED = "--group docs --constraint requirements.lock --output-file requirements-docs.lock".split()
 
 
 class Stop(Exception):
@@ -171,6 +176,24 @@ def install_project():
     )
 
 
+def install_docs():
+    """Add what the documentation takes, once; a run of the model or of the tests does not wait for it."""
+    stamp, want = os.path.join(VENV, "docs.json"), digest(DOCS_LOCK)
+    if os.path.exists(stamp):
+        with open(stamp, encoding="utf-8") as file:
+            if file.read() == want:
+                return
+    say("installing what the documentation takes")
+    installer = uv() + ["pip", "install", "--python", PYTHON] if wants_uv() else pip("install")
+    logged(
+        installer + ["--require-hashes", "-r", DOCS_LOCK],
+        "could not install what the documentation takes; it needs a network, or PIP_INDEX_URL set to a mirror near you / "
+        "无法安装文档工具，请检查网络或设置镜像",
+    )
+    with open(stamp, "w", encoding="utf-8") as file:
+        file.write(want)
+
+
 def pip(*arguments):
     return [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"] + list(arguments)
 
@@ -250,10 +273,16 @@ def check(more):
     return style or test(["-m", "slow or not slow"] + more)
 
 
+def docs(more):
+    install()
+    install_docs()
+    return run(python("-m", "tools.make_site", *more))
+
+
 def lock(more):
     if not (shutil.which("uv") or os.path.exists(PYTHON)):
         make_venv()
-    return run(uv() + LOCK_COMMAND + more)
+    return run(uv() + LOCK_COMMAND + LOCKED + more) or run(uv() + LOCK_COMMAND + DOCS_LOCKED + more)
 
 
 def clean(more):
@@ -280,6 +309,7 @@ COMMANDS = {
     "demo": demo,
     "test": test,
     "bench": bench,
+    "docs": docs,
     "check": check,
     "lock": lock,
     "clean": clean,

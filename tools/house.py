@@ -4,6 +4,8 @@ One list for the test (tests/test_imports.py) and the figure (tools/draw_house.p
 """
 
 import ast
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1] / "sim"
@@ -51,6 +53,7 @@ def statements(tree, everywhere):
             waiting += ast.iter_child_nodes(node)
 
 
+@cache
 def imported(name, everywhere=True):
     """Full names of the modules that a module imports."""
     found = set()
@@ -65,7 +68,7 @@ def imported(name, everywhere=True):
         for alias in node.names:
             inner = f"{base}.{alias.name}"
             found.add(inner if inner in FILES else base)
-    return found
+    return frozenset(found)
 
 
 def within(name, *places):
@@ -103,3 +106,30 @@ def against_the_rule(floors, below):
             if room != there and (theirs >= mine or there not in ONLY.get(room, (there,))):
                 wrong.append(f"{name} imports {other}")
     return sorted(wrong)
+
+
+def circle():
+    """Modules that import each other in a circle, the first again at the end; none if there is no circle."""
+    graph = {}
+    for name in FILES:
+        direct = own(imported(name)) - {name}
+        # A package's own modules may import it while it is being imported: what it imports is what counts.
+        graph[name] = {i for i in direct if not name.startswith(f"{i}.")}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as found:
+        return found.args[1]
+    return []
+
+
+def arrows(below="sim"):
+    """Imports between the rooms of a folder: {(importing room, imported room): number of modules that do so}."""
+    found = {}
+    for name in under(below):
+        room = name.removeprefix(f"{below}.").split(".")[0]
+        theirs = {
+            other.removeprefix(f"{below}.").split(".")[0] for other in own(imported(name)) if within(other, below)
+        }
+        for other in theirs - {room, below}:
+            found[room, other] = found.get((room, other), 0) + 1
+    return {pair: count for pair, count in found.items() if f"{below}.{pair[0]}" in FILES and pair[0] != "__main__"}

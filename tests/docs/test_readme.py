@@ -29,6 +29,12 @@ from sim.model.vocabulary import NEEDS, TIERS
 ROOT = Path(__file__).resolve().parents[2]
 READMES = ["README.md", "README.zh.md"]
 PLANNERS = ["docs/planners.en.md", "docs/planners.zh.md"]
+WRITTEN = [
+    *READMES,
+    "CONTRIBUTING.md",
+    "sim/ODD.md",
+    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+]
 BLOCK = re.compile(r"^<!-- (run|file: (?P<path>\S+)) -->\n```\w+\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
 KEYS = re.compile(r"\[((?:(?:C\d+\w?|[a-z]\w*_\w+)(?:,\s+)?)+)\]")
 
@@ -110,29 +116,6 @@ def test_both_readmes_show_the_same_python():
 # READMEs and pages for planners
 
 
-def described(name):
-    """Rows of a document's tables by the name in their first cell."""
-    return {names(cells[0])[0]: cells for cells in rows(text(name)) if names(cells[0])}
-
-
-@pytest.mark.parametrize("key", options("policy"))
-@pytest.mark.parametrize("name", READMES)
-def test_every_lever_is_in_the_readmes_table_of_levers(name, key):
-    about = config("policy", f"{key}.yaml")
-    _, chinese, english, point, *_ = described(name)[key]
-    assert (chinese, english, point) == (about["title"]["zh"], about["title"]["en"], about["answers"])
-
-
-@pytest.mark.parametrize("key", options("scenario"))
-@pytest.mark.parametrize("name", READMES)
-def test_every_scenario_is_in_the_readmes_table_of_scenarios(name, key):
-    about = config("scenario", f"{key}.yaml")
-    levers = [item["override /policy"] for item in about.get("defaults", [])]
-    _, chinese, english, package = described(name)[key]
-    assert (chinese, english) == (about["scenario_title"]["zh"], about["scenario_title"]["en"])
-    assert names(package) == (levers[0] if levers else [])
-
-
 def test_the_readmes_count_parameters_by_grade_as_the_calibration_does():
     grades = [source["grade"] for source in config("calibration", "start.yaml")["sources"].values()]
     measured, derived, borrowed, assumed = (grades.count(g) for g in ("measured", "derived", "borrowed", "assumed"))
@@ -148,10 +131,39 @@ def test_the_readmes_count_parameters_by_grade_as_the_calibration_does():
     assert chinese in text("README.zh.md")
 
 
-@pytest.mark.parametrize("name", [*READMES, *PLANNERS, "docs/researchers.md", "docs/other-tools.md"])
+@pytest.mark.parametrize("name", WRITTEN)
 def test_links_lead_to_files(name):
-    for link in re.findall(r"(?<!!)\[[^\]]+\]\(([^)#:]+)\)", text(name)):
+    for link in re.findall(r"\[[^\]]*\]\(([^)#:]+)\)", text(name)):
         assert ((ROOT / name).parent / link).exists(), link
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_every_file_and_name_of_the_code_that_a_page_speaks_of_exists(name):
+    found = re.findall(r"(?<![\w/.])((?:sim|tests|tools|configs|experiments)/[\w./*-]*\w)", text(name))
+    assert [path for path in found if not list(ROOT.glob(path))] == []
+    dotted = set(re.findall(r"\bsim(?:\.[A-Za-z_]\w*)+", re.sub(r"\bsim/\S+", "", text(name))))
+    assert [each for each in sorted(dotted) if not reachable(each)] == []
+
+
+def reachable(name):
+    """Whether a dotted name leads to a module, or to what one holds."""
+    parts = name.split(".")
+    for cut in range(len(parts), 0, -1):
+        try:
+            thing = importlib.import_module(".".join(parts[:cut]))
+        except ModuleNotFoundError:
+            continue
+        for part in parts[cut:]:
+            if not hasattr(thing, part):
+                return False
+            thing = getattr(thing, part)
+        return True
+    return False
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_can_be_read_to_its_end(name):
+    assert len(text(name).splitlines()) <= 130
 
 
 @pytest.mark.parametrize("name", PLANNERS)
