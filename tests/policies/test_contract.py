@@ -101,16 +101,6 @@ def test_its_source_resolves(name, lever):
 
 
 @EVERY_POLICY
-def test_it_is_in_the_readmes_table_of_levers(name):
-    readme = folder().parent / "README.md"
-    if not readme.is_file():
-        pytest.skip("no README.md yet")
-    assert any(
-        name in line for line in readme.read_text(encoding="utf-8").splitlines() if line.lstrip().startswith("|")
-    )
-
-
-@EVERY_POLICY
 def test_an_end_before_its_start_is_refused(name, lever, toy_setup):
     policy = replace(lever(name), end=np.datetime64("2025-01"))
     assert f"policies.{name}: ends in 2025-01, before it starts in 2026-01." in policy.problems(toy_setup.data)
