@@ -22,7 +22,7 @@ from statistics import median
 from sim.engine.fields import ConfigurationError
 from sim.runs.lean import kept_with
 from sim.runs.store.shards import RunStore
-from sim.runs.unit import Play
+from sim.runs.unit import SimulateUnit
 from sim.studies.sweep.designs import Design
 from sim.studies.sweep.plan import plan
 from sim.studies.sweep.run import perform
@@ -56,7 +56,7 @@ def by_engine(what, workers):
             what, MEASURES, engine="local", workers=workers, store=RunStore(Path(place) / "store"), hours=100
         )
         seconds = time.perf_counter() - began
-    failed = [row.error for row in found.values() if not row.ok]
+    failed = [run.error for run in found.values() if not run.ok]
     if failed:
         raise SystemExit(failed[0])
     return seconds
@@ -64,38 +64,38 @@ def by_engine(what, workers):
 
 def bare(what, workers):
     """Seconds of the same runs in processes that do nothing else."""
-    play = Play(what.frames, kept_with(MEASURES))
+    simulate = SimulateUnit(what.frames, kept_with(MEASURES))
     began = time.perf_counter()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        halves = [pool.submit(simulated, play, what.units[k::workers]) for k in range(workers)]
+        halves = [pool.submit(simulated, simulate, what.units[k::workers]) for k in range(workers)]
         count = sum(half.result() for half in halves)
-    assert count == len(what.questions)
+    assert count == len(what.names)
     return time.perf_counter() - began
 
 
-def simulated(play, units):
+def simulated(simulate, units):
     """Simulate units one after the other: how many runs went well."""
-    return sum(ran.error == "" for unit in units for ran in play(unit))
+    return sum(run.ok for unit in units for run in simulate(unit))
 
 
-def of_store(what, row):
+def of_store(what, run):
     """Seconds a run that keeping it and finding it again take: (kept, found)."""
     from dataclasses import replace
 
-    rows = [replace(row, run_id=name, question=q, seed=seed) for name, (q, seed) in what.questions.items()]
+    runs = [replace(run, **name._asdict()) for name in what.names.values()]
     with tempfile.TemporaryDirectory() as place:
         store, began = RunStore(Path(place) / "store"), time.perf_counter()
-        for k, each in enumerate(rows):
-            store.put(each)
+        for k, each in enumerate(runs):
+            store.keep(each)
             if k % 8 == 7:  # as often as runs of half a second on two cores would have it
                 store.flush()
         store.flush()
         store.together()
         kept = time.perf_counter() - began
         began = time.perf_counter()
-        found = RunStore(Path(place) / "store").kept(what.questions, row.measures)
-        assert len(found) == len(rows)
-        return kept / len(rows), (time.perf_counter() - began) / len(rows)
+        found = RunStore(Path(place) / "store").kept(what.names, run.measures)
+        assert len(found) == len(runs)
+        return kept / len(runs), (time.perf_counter() - began) / len(runs)
 
 
 def main(arguments):
@@ -107,10 +107,10 @@ def main(arguments):
     known, overrides = parser.parse_known_args(arguments)
     overrides = ["cluster=ouhai", *overrides]
     what, few = asked(known.runs, overrides), asked(2, overrides)
-    found = perform(few, MEASURES, engine="serial")  # compiled rules are made, and there is a row to try the store with
-    row = next(iter(found.values()))
+    found = perform(few, MEASURES, engine="serial")  # compiled rules are made, and there is a run to try the store with
+    run = next(iter(found.values()))
     bare(asked(2 * known.workers, overrides), known.workers)
-    print(f"{len(what.questions)} runs, {known.workers} processes", flush=True)
+    print(f"{len(what.names)} runs, {known.workers} processes", flush=True)
     ratios = []
     for turn in range(known.rounds):
         order = (by_engine, bare) if turn % 2 == 0 else (bare, by_engine)
@@ -123,7 +123,7 @@ def main(arguments):
             f"engine {seconds[by_engine]:.1f} s, bare {seconds[bare]:.1f} s: {100 * ratios[-1]:.1f} % of their throughput",
             flush=True,
         )
-    kept, found = of_store(what, row)
+    kept, found = of_store(what, run)
     print(
         f"median {100 * median(ratios):.1f} %; store: {1000 * kept:.2f} ms a run to keep, {1000 * found:.2f} ms to find"
     )

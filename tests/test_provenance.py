@@ -1,5 +1,6 @@
 """What a result's identity rests on: every module that can move a number, in the tree as it is."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -67,6 +68,11 @@ def test_a_byte_in_any_module_that_a_kept_run_rests_on_changes_the_identity_of_r
     assert rooms < set(modules)
     assert unseen_by(provenance.run_digest, modules, copy) == []
     assert unseen_by(provenance.model_digest, modules, copy) == []
+
+
+def test_only_what_the_identity_of_runs_follows_makes_a_run_that_is_kept():
+    makers = {name for name in FILES if re.search(r"\bKeptRun(\.done)?\(", FILES[name].read_text(encoding="utf-8"))}
+    assert {"sim.runs.unit", "sim.runs.store.matched_runs"} < makers <= set(reached_from(*MAKERS_OF_RUNS))
 
 
 def test_a_byte_in_any_module_that_a_study_computes_with_changes_the_identity_of_studies(copy):

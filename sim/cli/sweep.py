@@ -55,7 +55,7 @@ def main(arguments):
     }
     store, place = RunStore(f"{out}/store"), RunFolder(out, "sweep", asked.setups, question, seed, parts=None)
     say(beginning(design, asked, lang))
-    total = len(asked.questions)
+    total = len(asked.names)
     with Progress(total, asked.setups[0].data.title[lang]) as bar:
         try:
             found = sweeping.perform(
@@ -145,7 +145,7 @@ def _number(text):
 
 def beginning(design, asked, lang):
     """How large it is, before it begins."""
-    runs, rows = len(asked.questions), len(asked.rows)
+    runs, rows = len(asked.names), len(asked.rows)
     points, settings = len(design), len(design.space)
     same = {"zh": f"，其中{runs:,}次不同", "en": f", {runs:,} of them different"}[lang] if runs < rows else ""
     return {

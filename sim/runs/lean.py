@@ -1,24 +1,26 @@
 """Runs of which few measures are asked: they keep, and follow, no more than these need. The measures come out the same."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 
 from sim.model.agents import Enterprise
+from sim.model.cluster import Cluster
 from sim.model.event_log import NoLog
-from sim.model.measures.counts import Counts, Window
-from sim.model.measures.definitions import MEASURES, of_cluster
+from sim.model.measures.counts import Counts, counts_behind
+from sim.model.measures.definitions import of_cluster
 from sim.model.measures.survival import NAMES
+from sim.model.setup import Setup
 from sim.model.status import Place, Status
 
 OUTSIDE = {"elsewhere", "closed_elsewhere", "live_rows"}  # counts in which firms outside the district stand
-DERIVED_FROM = ("fitted", "let", "rent", "reputation", "capability", "felt_minutes", "public_spending", "owed")
 
 
-def keep_only(cluster, measures, setups):
-    """From here on a run keeps only what these measures and the bills of its policies are made of.
+def keep_only(cluster: Cluster, measures: Sequence[str], setups: Sequence[Setup]) -> None:
+    """Let a run keep, from here on, only what these measures and the bills of its policies are made of.
 
-    To be said again of each fork. setups: all that go on from here. A policy of somebody's own may look at anything: where
+    To be called again for each fork. setups: all that go on from here. A policy of somebody's own may look at anything: where
     there is one, nothing is left out.
     """
     if not all(type(policy).__module__.startswith("sim.model.policies.") for s in setups for policy in s.policies):
@@ -32,18 +34,18 @@ def keep_only(cluster, measures, setups):
 
 
 @cache
-def kept_with(measures):
-    """Measures that a run keeps in which these are asked: all that need no more than they do, so that later questions find them.
+def kept_with(measures: tuple[str, ...]) -> tuple[str, ...]:
+    """Measures to keep of a run of which these are asked: all that need no more, so that later questions find them.
 
     Either all that a cluster has, or all that need neither the event log nor firms outside the district.
     """
     every = of_cluster()
-    sparing = tuple(m for m in every if not counts_behind((m,)) & (OUTSIDE | set(NAMES)))
-    return sparing if set(measures) <= set(sparing) else every
+    lean = tuple(m for m in every if not counts_behind((m,)) & (OUTSIDE | set(NAMES)))
+    return lean if set(measures) <= set(lean) else every
 
 
-def unfollow_outside(cluster):
-    """A last phase for runs of which only measures of the district are asked: who left the district is followed no longer.
+def unfollow_outside(cluster: Cluster) -> None:
+    """Follow firms that left the district no longer: a last phase for runs of which only measures of the district are asked.
 
     Such firms meet nobody in the district any more, so that nothing there comes out otherwise. Just before rows are removed.
     """
@@ -55,7 +57,7 @@ def unfollow_outside(cluster):
     outside.status = Status.UNFOLLOWED
 
 
-def yearly_of(cluster, measures):
+def yearly_of(cluster: Cluster, measures: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Some measures of a finished cluster as a whole, and nothing else: (years (y,), values (measures, y)).
 
     The same bits as in its Outcome; only the counts behind these measures are gathered.
@@ -66,33 +68,5 @@ def yearly_of(cluster, measures):
     ]
     counts = Counts(cluster)
     cluster.tally.months = filed
-    window = Window(counts.by("cluster")[0], yearly=True)
-    window.research_share = counts.research_share
-    values = np.stack([np.asarray(MEASURES[key].of(window), float)[:, 0] for key in measures])
-    return counts.months[11::12] // 12, values
-
-
-@cache
-def counts_behind(measures):
-    """Names of the counts that measures are made of, and of those from which other counts are derived."""
-    asked = _Asked()
-    for key in measures:
-        MEASURES[key].of(asked)
-    followed = (
-        {"elsewhere"} if "followed" in asked.names else set()
-    )  # firms elsewhere over those that each row stands for
-    return asked.names | set(DERIVED_FROM) | followed
-
-
-class _Asked(Window):
-    """A window that shows ones and remembers what it was asked for."""
-
-    research_share = 0.0
-
-    def __init__(self):
-        super().__init__({"": np.ones((12, 1))}, yearly=True)
-        self.names = set()
-
-    def __call__(self, name):
-        self.names.add(name)
-        return self.counts[""]
+    found = counts.values("cluster", True, measures)
+    return found.periods, found.values[:, :, 0]

@@ -16,11 +16,11 @@ import numpy as np
 from sim.engine.bits import GOLDEN, digest, mix_int
 from sim.engine.fields import ConfigurationError, did_you_mean
 from sim.model.cluster import forget
-from sim.model.measures.counts import Counts
+from sim.model.measures.counts import Counts, Values
 from sim.model.measures.fates import displacement, lives_of
 from sim.runs.city import City
 from sim.runs.executors.processes import over_seeds
-from sim.runs.results import Matched, Outcome, Values, owed, sizes_of_run
+from sim.runs.results import Matched, Outcome, owed, sizes_of_run
 from sim.runs.simulate import shared_past
 
 SIZES = {"large": 100, "medium": 30, "small": 0}  # a city's class: the first of which it has so many parks
@@ -106,8 +106,7 @@ def simulate_city(setups, task, reference):
 
 def of_city(counts):
     """The measures by year that are kept of a city (measures, years)."""
-    keys, _, _, values = counts.values("cluster", yearly=True)
-    return values[[keys.index(key) for key in OF_A_CITY], :, 0]
+    return counts.values("cluster", True, OF_A_CITY).values[:, :, 0]
 
 
 class Gathering:
@@ -151,15 +150,17 @@ class Gathering:
         whole = Sums()
         for sums in some.values():
             whole.add(sums)
-        yearly = {kind: Values(*whole.values(kind, True)) for kind in ("cluster", "sector", "tier")}
+        yearly = {kind: whole.values(kind, True) for kind in ("cluster", "sector", "tier")}
         years = yearly["cluster"].periods
         by_size = [sums.values("cluster", True) for sums in some.values()]
-        yearly["city_size"] = Values(by_size[0][0], list(some), years, np.concatenate([v[3] for v in by_size], axis=2))
+        yearly["city_size"] = Values(
+            by_size[0].measures, list(some), years, np.concatenate([v.values for v in by_size], axis=2)
+        )
         places = [place.name for place in self.setups[0].cities]
         yearly["city"] = Values(list(OF_A_CITY), places, years, np.stack(self.yearly[name], axis=2))
         spending = [(*key, amount) for key, amount in sorted(self.spending[name].items())]
         return Outcome(
-            scenario=name, seed=self.seed, yearly=yearly, monthly={"cluster": Values(*whole.values("cluster", False))},
+            scenario=name, seed=self.seed, yearly=yearly, monthly={"cluster": whole.values("cluster", False)},
             spending=spending, owed=dict(self.owed[name]), events=None, lives=None, counts=dict(self.sizes[name]),
         )  # fmt: skip
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from sim.engine.calendar import month_number
 from sim.model import snapshot
 from sim.model.cluster import Cluster, forget, sizes_of
-from sim.model.measures.counts import Counts
 from sim.model.measures.fates import displacement
 from sim.runs.branches import Branches
 from sim.runs.provenance import burn_in_name, keep_burn_in, kept_burn_in
@@ -44,7 +43,7 @@ def at_start(setup, seed, species=None, cached=True):
 def simulate(setup, seed=1, *, detail=True):
     """One run of one scenario from start to end. Returns an Outcome; detail: parks, operators and sectors month by month."""
     cluster = at_start(setup, seed).run()
-    outcome = outcome_of(cluster, Counts(cluster), detail)
+    outcome = outcome_of(cluster, detail)
     forget(cluster)
     return outcome
 
@@ -68,7 +67,7 @@ def simulate_matched(setups, seed, reference=None, *, detail=False, branch=None)
     outcomes, ends = {}, {}
     for setup in setups:
         cluster = past.fork(setup).run()
-        outcomes[setup.scenario] = outcome_of(cluster, Counts(cluster), detail)
+        outcomes[setup.scenario] = outcome_of(cluster, detail)
         ends[setup.scenario] = outcomes[setup.scenario].lives
         forget(cluster)
     forget(past)

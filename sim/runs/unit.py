@@ -1,20 +1,22 @@
-"""What a worker simulates at once: scenarios at a point, coalitions of levers, a package in a cell; always on one past.
+"""Units of work: what a worker simulates at once for a study. Scenarios, coalitions and packages share a past.
 
-Each gives yearly measures of the whole cluster, which the store keeps: nothing that moves these numbers lies in a study.
+Each gives runs as the store keeps them, so that nothing that moves a kept number lies in a study.
 """
 
 import time
 from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-
-import numpy as np
+from typing import Any
 
 from sim.engine.calendar import month_number
 from sim.engine.fields import ConfigurationError
-from sim.model.cluster import forget
+from sim.model.cluster import Cluster, forget
 from sim.model.measures.definitions import of_cluster
+from sim.model.setup import Setup
 from sim.runs.executors.failures import failure_of
 from sim.runs.lean import keep_only, yearly_of
+from sim.runs.results import KeptRun, RunName
 from sim.runs.settings import at_point
 from sim.runs.simulate import at_start, shared_past
 
@@ -23,48 +25,40 @@ PASTS = 8  # pasts that a process holds at once
 
 @dataclass(frozen=True)
 class Unit:
-    """What is simulated at once. frame: key of the setups; values: settings that differ from them; runs: {scenario: run id}."""
+    """A point and a seed. frame: key of the setups; values: settings that differ from them; runs: by scenario."""
 
     frame: tuple
-    values: dict
+    values: dict[str, Any]
     seed: int
-    runs: dict
+    runs: dict[str, RunName]
 
 
 @dataclass(frozen=True)
-class Ran:
-    """What a run leaves behind: values (measures, years) of the measures it kept, or an error."""
+class SimulateUnit:
+    """Work of a sweep: the scenarios of a Unit. frames: {key: Setups}; measures: what is kept of each run."""
 
-    run_id: str
-    seconds: float
-    years: np.ndarray | None = None
-    values: np.ndarray | None = None
-    error: str = ""
-    lasting: bool = True
+    frames: dict[tuple, Sequence[Setup]]
+    measures: tuple[str, ...]
 
-
-@dataclass(frozen=True)
-class Play:
-    """The work of an engine. frames: {key: Setups of the scenarios}; measures: what is kept of each run."""
-
-    frames: dict
-    measures: tuple
-
-    def __call__(self, unit):
-        """Ran for each run of a unit."""
+    def __call__(self, unit: Unit) -> list[KeptRun]:
         base = [s for s in self.frames[unit.frame] if s.scenario in unit.runs]
         try:
             setups = at_point(base, unit.values)
         except ConfigurationError as error:
-            return [_failed(name, error) for name in unit.runs.values()]
+            return [KeptRun.failed(name, failure_of(error)) for name in unit.runs.values()]
         ordinary = all(
             mine.parameters is s.parameters and mine.rules is s.rules for mine, s in zip(setups, base, strict=True)
         )
-        return list(played(setups, unit.seed, unit.runs, self.measures, cached=ordinary))
+        return list(simulate_scenarios(setups, unit.seed, unit.runs, self.measures, cached=ordinary))
 
 
-def played(setups, seed, runs, measures, cached=True):
-    """Yield Ran for each setup on one seed; an error of one scenario leaves the others alone."""
+def simulate_scenarios(
+    setups: Sequence[Setup], seed: int, runs: Mapping[str, RunName], measures: tuple[str, ...], cached: bool = True
+) -> Iterator[KeptRun]:
+    """Yield the run of each setup on one seed; an error of one scenario leaves the others alone.
+
+    runs: by scenario; measures: what is kept of them; cached: whether the burn-in may be asked for again.
+    """
 
     def start(setup, seed):
         cluster = at_start(setup, seed, cached=cached)
@@ -75,48 +69,35 @@ def played(setups, seed, runs, measures, cached=True):
     try:
         past = shared_past(setups, seed, start=start)
     except Exception as error:
-        yield from (_failed(name, error, time.perf_counter() - began) for name in runs.values())
+        failure, seconds = failure_of(error), time.perf_counter() - began
+        yield from (KeptRun.failed(name, failure, seconds) for name in runs.values())
         return
     shared = (time.perf_counter() - began) / len(setups)
     for setup in setups:
-        began = time.perf_counter()
+        began, name = time.perf_counter(), runs[setup.scenario]
         try:
             cluster = past.fork(setup)
             keep_only(cluster, measures, setups)
             years, values = yearly_of(cluster.run(), measures)
             forget(cluster)
-            yield Ran(runs[setup.scenario], shared + time.perf_counter() - began, years, values)
+            yield KeptRun.done(name, shared + time.perf_counter() - began, measures, years, values)
         except Exception as error:
-            yield _failed(runs[setup.scenario], error, shared + time.perf_counter() - began)
+            yield KeptRun.failed(name, failure_of(error), shared + time.perf_counter() - began)
     forget(past)
 
 
-def _failed(run_id, error, seconds=0.0):
-    failure = failure_of(error)
-    return Ran(run_id, seconds, error=failure.trace or failure.error, lasting=failure.lasting)
-
-
-@dataclass(frozen=True)
-class Worth:
-    """What one seed gave: values (coalitions, measures, years) of the coalitions whose masks are listed."""
-
-    seed: int
-    masks: np.ndarray
-    years: np.ndarray
-    values: np.ndarray
-    seconds: float
-
-
-def under(base, parts, mask):
-    """The setup of a coalition: the reference with the parts in a mask. parts: a setup each, as in Game.setups."""
+def with_parts(base: Setup, parts: Sequence[Setup], mask: int) -> Setup:
+    """The setup of a coalition: the reference with the parts in a bit mask. parts: a setup under each part alone."""
     chosen = [p for i, part in enumerate(parts) if mask >> i & 1 for p in part.policies]
     return replace(base, policies=(*base.policies, *chosen))
 
 
-def worth_of_seed(setups, seed, *, masks, measures):
+def simulate_coalitions(
+    setups: Sequence[Setup], seed: int, *, runs: Mapping[int, Mapping[int, RunName]], measures: tuple[str, ...]
+) -> list[KeptRun]:
     """One seed through coalitions of a package: one past for all of them, and of each only what is asked.
 
-    setups: the reference, then one setup for each part (Game.setups). masks: {seed: which coalitions}. Returns Worth.
+    setups: the reference, then one setup for each part. runs: {seed: {mask of a coalition: its run}}.
     """
     began, (base, *parts) = time.perf_counter(), setups
     past = at_start(base.without_policies(), seed)
@@ -126,35 +107,35 @@ def worth_of_seed(setups, seed, *, masks, measures):
         keep_only(past, measures, setups)
     past.run(until=min(month_number(p.start) for part in parts for p in part.policies))
     found = []
-    for mask in masks[seed]:
-        cluster = past.fork(under(base, parts, mask))
+    for mask in runs[seed]:
+        cluster = past.fork(with_parts(base, parts, mask))
         keep_only(cluster, measures, setups)
-        years, values = yearly_of(cluster.run(), measures)
-        found.append(values)
+        found.append(yearly_of(cluster.run(), measures))
         forget(cluster)
     forget(past)
-    return Worth(seed, np.array(masks[seed], np.int64), years, np.stack(found), time.perf_counter() - began)
+    each = (time.perf_counter() - began) / len(found)
+    return [KeptRun.done(name, each, measures, *ran) for name, ran in zip(runs[seed].values(), found, strict=True)]
 
 
 @dataclass(frozen=True)
-class Trial:
-    """The work of an engine: one package in one cell. bases: Setups of the worlds, without policies; until: month number."""
+class SimulatePackage:
+    """Work of a search: one package in one cell. bases: Setups of the worlds, without policies; until: month number."""
 
-    bases: tuple
+    bases: tuple[Setup, ...]
     until: int
-    pasts: OrderedDict = field(default_factory=OrderedDict, compare=False)  # cell -> Cluster at the month of decision
+    pasts: OrderedDict[tuple[int, int], Cluster] = field(default_factory=OrderedDict, compare=False)  # at the decision
 
-    def __call__(self, item):
-        """Ran of an item (run id, policies, (world, seed))."""
+    def __call__(self, item: tuple[RunName, tuple, tuple[int, int]]) -> KeptRun:
+        """Run of an item (its name, policies, (number of the world, seed))."""
         name, policies, cell = item
         began = time.perf_counter()
         base = self.bases[cell[0]]
         cluster = self.past(cell).fork(replace(base, policies=policies)).run()
         years, values = yearly_of(cluster, of_cluster())
         forget(cluster)
-        return Ran(name, time.perf_counter() - began, years, values)
+        return KeptRun.done(name, time.perf_counter() - began, of_cluster(), years, values)
 
-    def past(self, cell):
+    def past(self, cell: tuple[int, int]) -> Cluster:
         """The world of a cell up to the decision; those of the last few cells are at hand."""
         if cell not in self.pasts:
             while len(self.pasts) >= PASTS:

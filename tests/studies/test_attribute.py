@@ -12,9 +12,10 @@ from sim.cli.main import main
 from sim.engine.fields import ConfigurationError
 from sim.inputs.config import load
 from sim.model.measures.definitions import MEASURES
+from sim.runs.results import RunName
 from sim.runs.simulate import simulate
 from sim.runs.store.shards import RunStore
-from sim.runs.unit import worth_of_seed
+from sim.runs.unit import simulate_coalitions
 from sim.studies.attribute.coalitions import game, package_and_reference, paragraph_of, parts_of, play
 from sim.studies.attribute.figures.interactions import interplay
 from sim.studies.attribute.figures.save import write_figures
@@ -63,19 +64,21 @@ def test_the_whole_is_the_package_against_the_reference(found):
 def test_a_coalition_is_the_scenario_with_those_policies_alone(found):
     part = found.game.parts[1]  # mask 0b010
     alone = simulate(load([*SHORT, f"policy=[{part.key}]"]), 1, detail=False).yearly["cluster"]
-    worth = worth_of_seed(found.game.setups, 1, masks={1: [0, 0b010]}, measures=found.game.measures)
+    runs = {1: {mask: RunName(f"{mask}", "", 1) for mask in (0, 0b010)}}
+    _, run = simulate_coalitions(found.game.setups, 1, runs=runs, measures=found.game.measures)
     rows = [alone.measures.index(key) for key in found.game.measures]
-    assert np.array_equal(worth.values[1], alone.values[rows, :, 0], equal_nan=True)
+    assert np.array_equal(run.values, alone.values[rows, :, 0], equal_nan=True)
 
 
 def test_policies_of_the_reference_are_in_every_coalition():
     package, reference = package_and_reference("fill_before_build", "service_first", SHORT)
     asked = game(package, reference, measures=["graduates"])
     assert {p.key for p in asked.parts} == {"rent_relief", "stock_activation"}
-    worth = worth_of_seed(asked.setups, 1, masks={1: [0]}, measures=asked.measures)
+    runs = {1: {0: RunName("0", "", 1)}}
+    (run,) = simulate_coalitions(asked.setups, 1, runs=runs, measures=asked.measures)
     held = simulate(reference, 1, detail=False).yearly["cluster"]
     rows = [held.measures.index(key) for key in asked.measures]
-    assert np.array_equal(worth.values[0], held.values[rows, :, 0], equal_nan=True)
+    assert np.array_equal(run.values, held.values[rows, :, 0], equal_nan=True)
 
 
 def test_spending_is_shared_too_and_a_part_without_clear_effect_has_no_price(found):
@@ -130,7 +133,7 @@ def test_finished_runs_are_read_again_and_not_simulated(tmp_path, monkeypatch):
     package, reference = package_and_reference("fill_before_build", "baseline", SHORT)
     asked, store = game(package, reference, replicates=2), RunStore(tmp_path)
     first = play(asked, [1, 2], workers=1, store=store)
-    monkeypatch.setattr("sim.studies.attribute.coalitions.worth_of_seed", None)
+    monkeypatch.setattr("sim.studies.attribute.coalitions.simulate_coalitions", None)
     again = play(asked, [1, 2], workers=1, store=store)
     assert attributed(asked, first).shares.equals(attributed(asked, again).shares)
     by_paragraph = game(package, reference, by="paragraph", replicates=2)  # the same runs under other names

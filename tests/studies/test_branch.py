@@ -16,7 +16,7 @@ from sim.model.snapshot import from_bytes, to_bytes
 from sim.runs.branches import Branches, content_of
 from sim.runs.provenance import written_by
 from sim.runs.results import outcome_of
-from sim.runs.simulate import Counts, simulate_matched
+from sim.runs.simulate import simulate_matched
 from sim.studies.branch import run as branching
 from sim.studies.compare import run as study
 from tests.support import POLICIES, same_record, same_tables, under
@@ -42,7 +42,7 @@ def test_every_policy_from_a_branch_is_the_full_run_bit_for_bit(name, setup, lev
     full = Cluster(acting, SEED).run()
     branched = Branches(kept).start(acting, SEED).run()
     assert same_record(full, branched) and same_tables(full, branched) and full.spending == branched.spending
-    one, other = (outcome_of(cluster, Counts(cluster), True) for cluster in (full, branched))
+    one, other = (outcome_of(cluster, True) for cluster in (full, branched))
     for kind in one.monthly:
         assert np.array_equal(one.monthly[kind].values, other.monthly[kind].values, equal_nan=True)
 

@@ -14,7 +14,7 @@ from sim.engine.fields import ConfigurationError
 from sim.inputs import catalogue as shipped
 from sim.inputs.config import load
 from sim.model.measures.definitions import MEASURES, of_cluster
-from sim.runs.unit import Ran
+from sim.runs.results import KeptRun, RunName
 from sim.studies.common.scenarios import scenarios_of
 from sim.studies.optimise import candidates
 from sim.studies.optimise import report as optimised
@@ -52,14 +52,14 @@ class Invented:
         values[row("graduates"), 4:] = 100 * useful + luck[0]
         values[row("talent_retention_rate"), 4:] = 0.1 * useful + 0.001 * luck[1]
         values[row("public_spending"), 4:] = 1e6 * len(there)
-        return Ran(name, 0.01, np.arange(2022, 2028), values)
+        return KeptRun.done(name, 0.01, of_cluster(), np.arange(2022, 2028), values)
 
 
 @pytest.fixture
 def invented(monkeypatch, tmp_path):
     model = Invented()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(candidates.Trial, "__call__", lambda work, item: model(work, item))
+    monkeypatch.setattr(candidates.SimulatePackage, "__call__", lambda work, item: model(work, item))
     return model
 
 
@@ -196,7 +196,7 @@ def test_a_candidate_whose_run_fails_is_passed_over_and_the_search_goes_on(inven
             raise ZeroDivisionError("no chain")
         return invented(work, item)
 
-    monkeypatch.setattr(candidates.Trial, "__call__", breaks)
+    monkeypatch.setattr(candidates.SimulatePackage, "__call__", breaks)
     found = optimise.go_on(asked(), tmp_path)
     failed = found.searched["graduates"].isna()
     assert (
@@ -253,11 +253,11 @@ def test_a_run_from_the_decision_on_is_the_whole_run(composed):
     from sim.studies.common.horizon import measured
 
     setup = composed(*SHORT, "run.until=2026-12", "scenario=service_first")
-    work = candidates.Trial((setup.without_policies(),), DECISION)
+    work = candidates.SimulatePackage((setup.without_policies(),), DECISION)
     measures = ("graduates", "occupancy_rate", "public_spending")
     for _ in range(2):  # the second time from the same past
-        ran = work(("a", setup.policies, (0, 5)))
-        values = ran.values[[of_cluster().index(m) for m in measures], -1]
+        run = work((RunName("a", "", 5), setup.policies, (0, 5)))
+        values = run.values[[of_cluster().index(m) for m in measures], -1]
     assert values.tolist() == measured(simulate(setup, 5, detail=False), measures, 2026, 2026).tolist()
 
 

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from sim.engine.fields import ConfigurationError
+from sim.runs.results import KeptRun
 from sim.runs.store import identity
 from sim.runs.store import shards as run_store
-from sim.runs.store.shards import Row, RunStore
+from sim.runs.store.shards import RunStore
 
 MEASURES = ("graduates", "occupancy_rate")
 YEARS = np.arange(2022, 2036)
@@ -22,7 +23,7 @@ def row(number, ok=True, question=None):
     values = np.random.default_rng(number).normal(size=(2, 14)) if ok else np.zeros((0, 0))
     error = "" if ok else "Traceback …\nValueError: no"
     about = (MEASURES, YEARS) if ok else ((), np.zeros(0, int))
-    return Row(f"{number:020d}", question or f"q{number}", number, ok, error, 0.5, *about, values)
+    return KeptRun(f"{number:020d}", question or f"q{number}", number, ok, error, 0.5, *about, values)
 
 
 def same(one, other):
@@ -36,7 +37,7 @@ def filled(path, rows, shards=1):
     store = RunStore(path)
     for part in np.array_split(np.arange(len(rows)), shards):
         for i in part:
-            store.put(rows[i])
+            store.keep(rows[i])
         store.flush()
     return store
 
@@ -103,7 +104,7 @@ def test_a_full_disk_is_told_in_a_sentence_and_leaves_the_store_whole(tmp_path, 
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "replace", full)
-    store.put(row(2))
+    store.keep(row(2))
     with pytest.raises(ConfigurationError, match=r"cannot be written \(No space left on device\)"):
         store.flush()
     monkeypatch.undo()
@@ -145,10 +146,10 @@ def test_what_waits_is_written_after_a_few_seconds(tmp_path, monkeypatch):
     clock = [0.0]
     monkeypatch.setattr(run_store.time, "monotonic", lambda: clock[0])
     store = RunStore(tmp_path)
-    store.put(row(1))
+    store.keep(row(1))
     assert not RunStore(tmp_path).kept([row(1).run_id])
     clock[0] += run_store.EVERY + 1
-    store.put(row(2))
+    store.keep(row(2))
     assert len(RunStore(tmp_path).kept([row(1).run_id, row(2).run_id])) == 2
 
 
@@ -160,7 +161,7 @@ def test_runs_of_other_code_are_counted(tmp_path):
 def test_keeping_and_finding_a_run_takes_less_than_5_ms(tmp_path):
     names = tuple(f"measure_{i}" for i in range(49))
     values = np.random.default_rng(1).normal(size=(49, 14))
-    rows = [Row(f"{i:020d}", "q", i, True, "", 1.0, names, YEARS, values) for i in range(400)]
+    rows = [KeptRun(f"{i:020d}", "q", i, True, "", 1.0, names, YEARS, values) for i in range(400)]
     began = time.process_time()
     filled(tmp_path, rows, shards=100)  # 4 runs a file: as slow a study as Ouhai's on two cores
     found = RunStore(tmp_path).kept([r.run_id for r in rows])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli.main import main
-from sim.runs.unit import Play
+from sim.runs.unit import SimulateUnit
 from sim.studies.attribute import coalitions
 from sim.studies.settle import run as settle
 
@@ -37,12 +37,12 @@ def simulated(tmp_path, monkeypatch):
         return noted
 
     of_pair = noting(settle.simulate_matched, lambda *_: "pair")
-    of_game = noting(coalitions.worth_of_seed, lambda seed, settings: tuple(settings["masks"][seed]))
+    of_game = noting(coalitions.simulate_coalitions, lambda seed, settings: tuple(settings["runs"][seed]))
     monkeypatch.setattr(settle, "simulate_matched", of_pair)
-    monkeypatch.setattr(coalitions, "worth_of_seed", of_game)
-    play = Play.__call__
+    monkeypatch.setattr(coalitions, "simulate_coalitions", of_game)
+    work = SimulateUnit.__call__
     monkeypatch.setattr(
-        Play, "__call__", lambda self, unit: done.append((unit.seed, tuple(unit.runs))) or play(self, unit)
+        SimulateUnit, "__call__", lambda self, unit: done.append((unit.seed, tuple(unit.runs))) or work(self, unit)
     )
 
     def asked(command):

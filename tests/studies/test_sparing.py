@@ -1,6 +1,6 @@
 """A run that keeps little gives the measures it is asked for bit by bit as a run that keeps everything."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -12,8 +12,9 @@ from sim.model.measures.survival import NAMES
 from sim.model.policies.service_list import ServiceList
 from sim.model.status import Place, Status
 from sim.runs.lean import counts_behind, keep_only, kept_with, unfollow_outside, yearly_of
+from sim.runs.results import RunName
 from sim.runs.simulate import at_start, simulate
-from sim.runs.unit import played
+from sim.runs.unit import simulate_scenarios
 
 LONG = ["cluster=toy", "run.burn_in=24", "run.until=2030-12", "scenario=fill_before_build"]
 HEADLINE = ("occupancy_rate", "talent_retention_rate", "graduation_rate")
@@ -44,10 +45,10 @@ def test_each_measure_alone_has_the_bits_of_the_outcome(setup, whole):
 )
 def test_a_sweep_keeps_less_and_says_the_same(setup, whole, asked):
     measures = kept_with(asked)
-    (ran,) = played([setup], 3, {setup.scenario: "a run"}, measures)
-    assert not ran.error
+    (run,) = simulate_scenarios([setup], 3, {setup.scenario: RunName("a run", "", 3)}, measures)
+    assert run.ok
     rows = [of_cluster().index(key) for key in measures]
-    assert np.array_equal(ran.values, whole[rows], equal_nan=True)
+    assert np.array_equal(run.values, whole[rows], equal_nan=True)
 
 
 def test_what_is_kept_serves_every_question_that_needs_no_more():
@@ -85,7 +86,7 @@ def test_beside_a_policy_of_somebodys_own_everything_is_kept(setup):
         __module__ = "somebody.else"
 
     listed = load([*LONG[:-1], "policy=[service_list]"]).policies[0]
-    own = replace(setup, policies=(Own(**{name: getattr(listed, name) for name in listed.__dataclass_fields__}),))
+    own = replace(setup, policies=(Own(**{part.name: getattr(listed, part.name) for part in fields(listed)}),))
     cluster = at_start(setup.without_policies(), 3)
     keep_only(cluster, HEADLINE, [setup, own])
     assert cluster.tally.wanted is None and unfollow_outside not in cluster.pipeline

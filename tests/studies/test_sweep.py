@@ -12,8 +12,9 @@ from sim.cli.main import main
 from sim.cli.sweep import listed_words
 from sim.engine.fields import ConfigurationError
 from sim.inputs.config import load
-from sim.runs import unit as play
+from sim.runs import unit
 from sim.runs.executors import choose as engine
+from sim.runs.results import KeptRun
 from sim.runs.store import identity
 from sim.studies.common.scenarios import scenarios_of
 from sim.studies.compare import run as study
@@ -43,7 +44,7 @@ def space(setups):
 @pytest.fixture
 def simulated(monkeypatch):
     """Run ids in the order they were simulated."""
-    return seen_by(play.played, monkeypatch)
+    return seen_by(unit.simulate_scenarios, monkeypatch)
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def pretended(monkeypatch):
         years = np.arange(2022, 2027)
         for setup in setups:
             luck = np.random.default_rng([seed, int(identity.question_of(setup), 16) % 2**60])
-            yield play.Ran(runs[setup.scenario], 0.3, years, luck.random((len(measures), 5)))
+            yield KeptRun.done(runs[setup.scenario], 0.3, measures, years, luck.random((len(measures), 5)))
 
     return seen_by(invented, monkeypatch)
 
@@ -63,10 +64,10 @@ def seen_by(model, monkeypatch):
     seen = []
 
     def counted(setups, seed, runs, measures, cached=True):
-        seen.extend(runs.values())
+        seen.extend(name.run_id for name in runs.values())
         return model(setups, seed, runs, measures, cached)
 
-    monkeypatch.setattr(play, "played", counted)
+    monkeypatch.setattr(unit, "simulate_scenarios", counted)
     return seen
 
 
@@ -157,14 +158,14 @@ def test_runs_of_other_code_are_pretended_again_and_said_to_be(space, setups, pr
 
 
 def test_an_error_is_a_row_with_its_traceback_and_the_sweep_goes_on(space, setups, simulated, tmp_path, monkeypatch):
-    real = play.yearly_of
+    real = unit.yearly_of
 
     def failing(cluster, measures):
         if cluster.seed == 2 and cluster.setup.scenario == "service_first":
             raise ZeroDivisionError("by luck")
         return real(cluster, measures)
 
-    monkeypatch.setattr(play, "yearly_of", failing)
+    monkeypatch.setattr(unit, "yearly_of", failing)
     found = swept(designs.sobol(space, 1), setups, folder=tmp_path)
     assert found.failed[["scenario", "seed"]].to_numpy().tolist() == [["service_first", 2]]
     assert (
@@ -182,7 +183,7 @@ def test_a_run_for_which_memory_was_wanting_is_tried_again(space, setups, tmp_pa
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(play, "yearly_of", failing)
+        patch.setattr(unit, "yearly_of", failing)
         assert len(swept(designs.sobol(space, 1), setups[:1], seeds=[1], folder=tmp_path).failed) == 1
     assert swept(designs.sobol(space, 1), setups[:1], seeds=[1], folder=tmp_path).runs["ok"].all()
 
@@ -242,9 +243,9 @@ def test_how_long_a_sweep_takes_is_not_judged_by_units_that_load_the_model(space
 
     def quick(setups, seed, runs, measures, cached):
         for name in runs.values():
-            yield play.Ran(name, next(seconds), np.arange(2022, 2024), np.zeros((len(measures), 2)))
+            yield KeptRun.done(name, next(seconds), measures, np.arange(2022, 2024), np.zeros((len(measures), 2)))
 
-    monkeypatch.setattr(play, "played", quick)
+    monkeypatch.setattr(unit, "simulate_scenarios", quick)
     monkeypatch.setattr(engine.Serial, "size", processes)
     found = swept(designs.sobol(space, 32), setups, hours=0.05)
     assert len(found.runs) == 32 * 2 * len(setups) and not len(found.failed)

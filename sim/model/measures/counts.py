@@ -1,6 +1,8 @@
 """Counts of a run, seen through periods and by unit."""
 
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cache, cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +15,7 @@ WEIGHTED = {  # sums of which means over parks are made: name -> (value, weight)
     **{f"{name}_by_area": (name, "fitted") for name in ("rent", "reputation", "capability")},
     "minutes_by_let": ("felt_minutes", "let"),
 }
+DERIVED_FROM = ("fitted", "let", "rent", "reputation", "capability", "felt_minutes", "public_spending", "owed")
 OUTSIDE_TOO = (
     "arrivals",
     "elsewhere",
@@ -22,6 +25,15 @@ OUTSIDE_TOO = (
     "settled_city",
     "settled_gone",
 )
+
+
+class Values(NamedTuple):
+    """Measures of all units of one kind: values (measures, periods, units)."""
+
+    measures: Sequence[str]
+    units: Sequence[str]
+    periods: np.ndarray  # years, or month numbers
+    values: np.ndarray
 
 
 class Window:
@@ -135,19 +147,43 @@ class Counts:
         everywhere = {name: self.firm[name].sum(axis=(1, 2))[:, None] for name in OUTSIDE_TOO if name in self.firm}
         return whole | everywhere | {name: values[:, None] for name, values in self.district.items()}, ["cluster"]
 
-    def values(self, kind, yearly):
-        """All measures of all units of a kind: (measure keys, unit keys, periods (p,), values (measures, p, units))."""
+    def values(self, kind: str, yearly: bool, measures: Sequence[str] | None = None) -> Values:
+        """Measures of all units of a kind, by year or by month. measures: keys; None for all that this kind has."""
         counts, units = self.by(kind)
         window = Window(counts, yearly)
         window.research_share = self.research_share
-        keys = [m.key for m in MEASURES.values() if kind in m.kinds]
+        keys = [m.key for m in MEASURES.values() if kind in m.kinds] if measures is None else list(measures)
         with np.errstate(invalid="ignore"):
             values = np.stack([np.asarray(MEASURES[key].of(window), float) for key in keys])
-        periods = self.months[11::12] // 12 if yearly else self.months
-        return keys, units, periods, values
+        return Values(keys, units, self.months[11::12] // 12 if yearly else self.months, values)
 
-    def of_decembers(self, names):
-        """Counts by park as they stood each December: (names, park keys, years (y,), values (names, y, parks))."""
+    def of_decembers(self, names: Sequence[str]) -> Values:
+        """Counts by park as they stood each December."""
         none = np.zeros((len(self.months), self.parks))
         values = np.stack([self.park.get(name, none)[11::12] for name in names])
-        return list(names), self.park_keys, self.months[11::12] // 12, values
+        return Values(list(names), self.park_keys, self.months[11::12] // 12, values)
+
+
+@cache
+def counts_behind(measures: tuple[str, ...]) -> set[str]:
+    """Names of the counts that measures are made of, and of those from which other counts are derived."""
+    asked = _Asked()
+    for key in measures:
+        MEASURES[key].of(asked)
+    # Followed are firms elsewhere over those that each row stands for.
+    followed = {"elsewhere"} if "followed" in asked.names else set()
+    return asked.names | set(DERIVED_FROM) | followed
+
+
+class _Asked(Window):
+    """A window that shows ones and remembers what it was asked for."""
+
+    research_share = 0.0
+
+    def __init__(self):
+        super().__init__({"": np.ones((12, 1))}, yearly=True)
+        self.names = set()
+
+    def __call__(self, name):
+        self.names.add(name)
+        return self.counts[""]

@@ -19,7 +19,7 @@ from sim.engine.fields import ConfigurationError
 from sim.engine.files import digest, write_arrays, write_whole
 from sim.engine.kernels import available
 from sim.runs.provenance import model_digest, package_version
-from sim.runs.results import Matched, from_part, to_part
+from sim.runs.results import Matched
 from sim.runs.store.identity import code, question_of, stale
 
 PACKAGES = ("mesa", "numpy", "pandas", "scipy", "hydra-core", "numba")
@@ -84,17 +84,17 @@ class RunFolder:
                     )
         return ""
 
-    def kept(self, seed, read=lambda part: Matched(*from_part(part))):
+    def kept(self, seed, read=Matched.from_arrays):
         """The finished pair of a seed from an earlier call, or None. read: makes it of the arrays in its file."""
         try:
-            with np.load(self.pairs / f"{seed}.npz", allow_pickle=False) as part:
-                return read(part)
+            with np.load(self.pairs / f"{seed}.npz", allow_pickle=False) as arrays:
+                return read(arrays)
         except (OSError, ValueError, KeyError):
             return None
 
     def keep(self, matched):
         """Put a finished pair aside, so that interrupted work resumes."""
-        self.keep_arrays(matched.seed, to_part(matched))
+        self.keep_arrays(matched.seed, matched.to_arrays())
 
     def keep_arrays(self, seed, arrays):
         """The same for whatever a study has found of a seed, as plain arrays by name."""

@@ -3,17 +3,20 @@
 import hashlib
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from sim.engine.files import digest
 from sim.inputs.own_code import LOADED
+from sim.model.setup import Setup
 from sim.runs.provenance import versions
+from sim.runs.results import RunName
 
 LENGTH = 20  # hexadecimal digits of a run's name: among a million runs no two share one
 
 
-def question_of(setup):
+def question_of(setup: Setup) -> str:
     """Name of what a setup asks of the model, whatever it is called: place, numbers, world, rules, policies, length.
 
     Titles do not matter, nor the order of policies, nor whether a number was written 2 or 2.0.
@@ -22,19 +25,24 @@ def question_of(setup):
     return digest([*map(_part, parts), sorted(map(_policy, setup.policies))], LENGTH)
 
 
-def code():
+def code() -> str:
     """Name of who answers: the model's source, a user's own code, and the libraries that compute."""
     own = [hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in sorted(LOADED)]
     return digest([versions(), own], LENGTH)
 
 
-def run_id(question, seed):
+def run_id(question: str, seed: int) -> str:
     """Name of a run of a question by this code."""
     return digest([question, int(seed), code()], LENGTH)
 
 
-def stale(count, asked, what="runs", where=None):
-    """The sentence that says how many results of the same question another version has left. where: their folder."""
+def run_name(question: str, seed: int) -> RunName:
+    """Name of a run of a question by this code, with what it is made of."""
+    return RunName(run_id(question, seed), question, int(seed))
+
+
+def stale(count: int, asked: int, what: str = "runs", where: Path | None = None) -> str:
+    """Sentence on the results of the same question that another version has left. where: their folder."""
     return (
         f"the model or its libraries have changed: {count:,} of {asked:,} {what} kept from another version"
         f"{f' in {where}' if where else ''} are left alone, and simulated again."
@@ -57,7 +65,7 @@ def _policy(policy):
     return digest([type(policy).kind, plain(policy)], LENGTH)
 
 
-def plain(thing):
+def plain(thing: Any) -> Any:
     """A thing as JSON knows it, texts for readers left out, numbers all of one kind."""
     if is_dataclass(thing):
         declared = [part for part in fields(thing) if part.metadata.get("kind") not in ("both", "sentences")]

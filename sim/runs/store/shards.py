@@ -7,6 +7,7 @@ A study that looks at few measures keeps only those, so a run may be there more 
 import io
 import json
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 
 from sim.engine.fields import ConfigurationError
 from sim.engine.files import digest, write_whole
+from sim.runs.results import KeptRun
 
 FORMAT = "incubator runs 1"
 EVERY = 4.0  # seconds of work that the loss of this process may cost
@@ -22,31 +24,12 @@ MANY = 64  # small shards that a finished study puts together
 SMALL = 4_000_000  # bytes below which a shard is small
 
 
-@dataclass(frozen=True)
-class Row:
-    """A run. years (y,), values (measures, y): none where it failed, and `error` then holds the traceback."""
-
-    run_id: str
-    question: str
-    seed: int
-    ok: bool
-    error: str
-    seconds: float
-    measures: tuple
-    years: np.ndarray
-    values: np.ndarray
-
-    def of(self, measures):
-        """Values of these measures (measures, y)."""
-        return self.values[[self.measures.index(m) for m in measures]]
-
-
 @dataclass
 class RunStore:
-    """The store in a folder. waiting: rows not yet written."""
+    """The store in a folder. waiting: runs not yet written."""
 
     path: Path
-    waiting: list = field(default_factory=list)
+    waiting: list[KeptRun] = field(default_factory=list)
     damaged: int = 0  # shards that could not be read: their runs count as missing
 
     def __post_init__(self):
@@ -67,45 +50,46 @@ class RunStore:
             )
         self._flushed = time.monotonic()
 
-    def put(self, row):
-        """Keep a run; it is written with others, a few seconds later at most."""
-        self.waiting.append(row)
+    def keep(self, run: KeptRun) -> None:
+        """Keep a run, unless it may go well another time; it is written with others, a few seconds later at most."""
+        if run.lasting:
+            self.waiting.append(run)
         if time.monotonic() - self._flushed > EVERY:
             self.flush()
 
-    def flush(self):
+    def flush(self) -> None:
         """Write what waits as one shard, named by the runs in it."""
         if self.waiting:
             self._write(self.waiting)
             self.waiting = []
         self._flushed = time.monotonic()
 
-    def kept(self, names, measures=()):
-        """Runs with these names of which all these measures are kept, and runs that failed: {run id: Row}."""
+    def kept(self, names: Iterable[str], measures: Iterable[str] = ()) -> dict[str, KeptRun]:
+        """Runs with these names of which all these measures are kept, and runs that failed: {run id: KeptRun}."""
         names, asked, found = set(names), set(measures), {}
         for table in self._tables():
             ids = table.column("run_id").to_pylist()
             wanted = [i for i, name in enumerate(ids) if name in names and name not in found]
-            for row in _rows(table.take(wanted)) if wanted else ():
-                if not row.ok or asked.issubset(row.measures):
-                    found[row.run_id] = row
+            for run in _runs(table.take(wanted)) if wanted else ():
+                if not run.ok or asked.issubset(run.measures):
+                    found[run.run_id] = run
         return found
 
-    def others(self, questions):
-        """How many (question, seed) of these are kept, by whatever code. questions: a set of such pairs."""
+    def others(self, questions: Iterable[tuple[str, int]]) -> int:
+        """Number of these (question, seed) that are kept, by whatever code."""
         found = set()
         for table in self._tables(["question", "seed"]):
             found.update(zip(table.column("question").to_pylist(), table.column("seed").to_pylist(), strict=True))
         return len(found & set(questions))
 
-    def together(self):
+    def together(self) -> None:
         """Put many small shards together into one. Interrupted, it leaves runs in two shards, which does no harm."""
         small = [p for p in self._shards() if p.stat().st_size < SMALL]
         if len(small) < MANY:
             return
         tables = [table for path in small if (table := self._read(path)) is not None]
-        rows = {(row.run_id, row.measures): row for table in tables for row in _rows(table)}
-        whole = self._write(rows.values())
+        runs = {(run.run_id, run.measures): run for table in tables for run in _runs(table)}
+        whole = self._write(runs.values())
         for path in small:
             if path != whole:
                 path.unlink(missing_ok=True)
@@ -137,24 +121,22 @@ class RunStore:
                 path.replace(path.with_suffix(".damaged"))
             return None
 
-    def _write(self, rows):
+    def _write(self, runs):
         import pyarrow
         import pyarrow.parquet as parquet
 
-        rows = sorted(rows, key=lambda row: (row.run_id, row.measures))
+        runs = sorted(runs, key=lambda run: (run.run_id, run.measures))
         columns = {
-            name: [getattr(row, name) for row in rows]
+            name: [getattr(run, name) for run in runs]
             for name in ("run_id", "question", "seed", "ok", "error", "seconds")
         }
-        columns["measures"] = [list(row.measures) for row in rows]
-        columns["years"] = [np.asarray(row.years, np.int32) for row in rows]
-        columns["values"] = [np.ravel(np.asarray(row.values, float)) for row in rows]
+        columns["measures"] = [list(run.measures) for run in runs]
+        columns["years"] = [np.asarray(run.years, np.int32) for run in runs]
+        columns["values"] = [np.ravel(np.asarray(run.values, float)) for run in runs]
         file = io.BytesIO()
         parquet.write_table(pyarrow.table(columns, schema=_schema()), file, compression="zstd")
         name = digest([columns["run_id"], columns["measures"]], 16)
-        path = self.path / f"{name}.parquet"
-        write_whole(path, file.getvalue())
-        return path
+        return write_whole(self.path / f"{name}.parquet", file.getvalue())
 
 
 def _schema():
@@ -169,8 +151,8 @@ def _schema():
     )  # fmt: skip
 
 
-def _rows(table):
-    """Rows of a table as they were put."""
+def _runs(table):
+    """Yield the runs of a table as they were kept."""
     plain = table.select(["run_id", "question", "seed", "ok", "error", "seconds"]).to_pylist()
     lists = [table.column(name).combine_chunks() for name in ("measures", "years", "values")]
     known = {}
@@ -178,4 +160,4 @@ def _rows(table):
         measures = tuple(lists[0][i].as_py())
         measures = known.setdefault(measures, measures)
         years, values = (part[i].values.to_numpy(zero_copy_only=False) for part in lists[1:])
-        yield Row(**about, measures=measures, years=years, values=values.reshape(len(measures), len(years)))
+        yield KeptRun(**about, measures=measures, years=years, values=values.reshape(len(measures), len(years)))

@@ -9,15 +9,12 @@ luck of runs.
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-import numpy as np
-
 from sim.engine.fields import ConfigurationError
 from sim.methods import shapley
 from sim.runs.executors.processes import over_seeds
 from sim.runs.matched_pairs import shareable
-from sim.runs.store.identity import question_of, run_id
-from sim.runs.store.shards import Row
-from sim.runs.unit import Worth, under, worth_of_seed
+from sim.runs.store.identity import question_of, run_name
+from sim.runs.unit import simulate_coalitions, with_parts
 from sim.studies.common.horizon import checked_measures, checked_year
 
 EXACT = 6  # parts up to which all coalitions are simulated: 64 runs a seed
@@ -151,17 +148,22 @@ def game(package, reference, *, measures=("graduates",), by="lever", replicates=
 
 
 def play(game, seeds, *, workers=None, store=None, fresh=False, progress=None):
-    """The Worth of every seed; runs that a store holds are not simulated again. progress(done) is called after each."""
+    """Runs of every coalition, {mask: KeptRun} for each seed; progress(done) is called after each.
+
+    Runs that a store holds are not simulated again.
+    """
     runs = CoalitionRuns(game, seeds, store)
     runs.find(fresh)
-    missing = {seed: masks for seed in seeds if (masks := runs.missing(seed))}
+    missing = {seed: names for seed in seeds if (names := runs.missing(seed))}
     done = len(seeds) - len(missing)
     if progress:
         progress(done)
-    settings = {"masks": missing, "measures": game.measures}
+    settings = {"runs": missing, "measures": game.measures}
     try:
-        for worth in over_seeds(worth_of_seed, game.setups, list(missing), workers, **settings) if missing else ():
-            runs.add(worth)
+        for found in (
+            over_seeds(simulate_coalitions, game.setups, list(missing), workers, **settings) if missing else ()
+        ):
+            runs.add(found)
             done += 1
             if progress:
                 progress(done)
@@ -171,50 +173,41 @@ def play(game, seeds, *, workers=None, store=None, fresh=False, progress=None):
     finally:
         if store:
             store.flush()
-    return [runs.worth(seed) for seed in seeds]
+    return [runs.of_seed(seed) for seed in seeds]
 
 
 class CoalitionRuns:
     """The runs behind a game, each by its name in the store, so that other studies' runs serve and this one's serve others."""
 
     def __init__(self, game, seeds, store):
-        self.measures, self.store, self.rows = game.measures, store, {}
+        self.measures, self.store, self.runs = game.measures, store, {}
         keys, (base, *parts) = [part.key for part in game.parts], game.setups
         every = list(range(game.runs_a_seed)) if game.orders is None else None
         self.masks = {seed: every or shapley.coalitions(shapley.orders(keys, seed, game.orders)) for seed in seeds}
         every = sorted(set().union(*self.masks.values()))
-        self.questions = {mask: question_of(under(base, parts, mask)) for mask in every}
-        self.names = {(seed, m): run_id(self.questions[m], seed) for seed, masks in self.masks.items() for m in masks}
+        self.questions = {mask: question_of(with_parts(base, parts, mask)) for mask in every}
+        self.names = {seed: {m: run_name(self.questions[m], seed) for m in masks} for seed, masks in self.masks.items()}
 
     def find(self, fresh):
         """Take from the store what is there."""
         if self.store and not fresh:
-            self.rows = {
-                name: row for name, row in self.store.kept(self.names.values(), self.measures).items() if row.ok
-            }
+            names = [name.run_id for mine in self.names.values() for name in mine.values()]
+            self.runs = {name: run for name, run in self.store.kept(names, self.measures).items() if run.ok}
 
     def missing(self, seed):
-        """Coalitions of a seed that are still to be simulated."""
-        return [mask for mask in self.masks[seed] if self.names[seed, mask] not in self.rows]
+        """Coalitions of a seed that are still to be simulated: {mask: RunName}."""
+        return {mask: name for mask, name in self.names[seed].items() if name.run_id not in self.runs}
 
-    def add(self, worth):
+    def add(self, found):
         """Take in what a seed gave, and put it into the store."""
-        for mask, values in zip(worth.masks.tolist(), worth.values, strict=True):
-            name = self.names[worth.seed, mask]
-            asked = name, self.questions[mask], worth.seed
-            self.rows[name] = Row(
-                *asked, True, "", worth.seconds / len(worth.masks), self.measures, worth.years, values
-            )
+        for run in found:
+            self.runs[run.run_id] = run
             if self.store:
-                self.store.put(self.rows[name])
+                self.store.keep(run)
 
-    def worth(self, seed):
-        """The Worth of a seed, all its coalitions in it."""
-        rows = [self.rows[self.names[seed, mask]] for mask in self.masks[seed]]
-        values = np.stack([row.of(self.measures) for row in rows])
-        return Worth(
-            seed, np.array(self.masks[seed], np.int64), rows[0].years, values, sum(row.seconds for row in rows)
-        )
+    def of_seed(self, seed):
+        """All coalitions of a seed: {mask: KeptRun}."""
+        return {mask: self.runs[name.run_id] for mask, name in self.names[seed].items()}
 
 
 def package_and_reference(scenario, reference, overrides=(), own=None):

@@ -133,14 +133,20 @@ def _told(prefix, values):
     return dict(zip((f"{prefix}mean", f"{prefix}low", f"{prefix}high"), map(float, interval(values)), strict=True))
 
 
-def attributed(game, worths, year=None):
-    """The Attributed of a game from what each seed gave. year: that year alone, else all from the first part's start."""
+def attributed(game, runs, year=None):
+    """The Attributed of a game from the runs of each seed, as `play` returns them.
+
+    year: that year alone, else all from the first part's start.
+    """
     n = len(game.parts)
     since = game.since
     year = checked_year(year, game.reference, since)
     found = {"levels": [], "by_pair": [], "sampling": [], "first": [], "last": [], "together": []}
-    for worth in worths:
-        values = np.stack([over_horizon(game.measures, worth.years, v, since, year) for v in worth.values])
+    every = [next(iter(coalitions.values())) for coalitions in runs]  # a run of each seed
+    for one, coalitions in zip(every, runs, strict=True):
+        values = np.stack(
+            [over_horizon(game.measures, run.years, run.of(game.measures), since, year) for run in coalitions.values()]
+        )
         whole(values, game.measures)
         found["levels"].append(values[[0, -1]])
         if game.orders is None:
@@ -150,13 +156,13 @@ def attributed(game, worths, year=None):
             found["last"].append(shapley.last_in(values, n))
             found["together"].append(shapley.interactions(values))
         else:
-            joining = shapley.orders([part.key for part in game.parts], worth.seed, game.orders)
-            share, error = shapley.sampled(dict(zip(worth.masks.tolist(), values, strict=True)), joining)
+            joining = shapley.orders([part.key for part in game.parts], one.seed, game.orders)
+            share, error = shapley.sampled(dict(zip(coalitions, values, strict=True)), joining)
             found["by_pair"].append(share)
             found["sampling"].append(error)
     arrays = {name: np.stack(parts) if parts else None for name, parts in found.items()}
     return Attributed(
-        game=game, seeds=[w.seed for w in worths], since=since, until=int(worths[0].years[-1]), year=year,
+        game=game, seeds=[one.seed for one in every], since=since, until=int(every[0].years[-1]), year=year,
         **arrays,
     )  # fmt: skip
 

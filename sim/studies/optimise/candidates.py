@@ -12,9 +12,9 @@ import numpy as np
 from sim.engine.fields import ConfigurationError
 from sim.model.measures.definitions import of_cluster
 from sim.runs.executors.failures import Failure
-from sim.runs.store.identity import question_of, run_id
-from sim.runs.store.shards import Row
-from sim.runs.unit import Trial
+from sim.runs.results import KeptRun
+from sim.runs.store.identity import question_of, run_name
+from sim.runs.unit import SimulatePackage
 from sim.studies.common.horizon import over_horizon
 
 
@@ -35,10 +35,10 @@ class Evaluator:
     store: object
     fresh: bool = False
     progress: object = None
-    rows: dict = field(default_factory=dict)  # run id -> Row
+    runs: dict = field(default_factory=dict)  # run id -> KeptRun
 
     def __post_init__(self):
-        self.work = Trial(tuple(world.setup for world in self.worlds), self.until)
+        self.work = SimulatePackage(tuple(world.setup for world in self.worlds), self.until)
 
     def __call__(self, packages, seeds):
         """Values (packages, worlds, seeds, measures) of packages, each a tuple of policies."""
@@ -48,31 +48,32 @@ class Evaluator:
         for c, (world, seed) in enumerate(cells):  # one cell after the other, so that its past is at hand
             for p, policies in enumerate(packages):
                 question = question_of(replace(self.worlds[world].setup, policies=policies))
-                names[p, c] = run_id(question, seed)
-                asked.setdefault(names[p, c], (question, policies, (world, seed)))
+                name = run_name(question, seed)
+                names[p, c] = name.run_id
+                asked.setdefault(name.run_id, (name, policies, (world, seed)))
         self._find(asked)
-        values = [[self._read(self.rows[name]) for name in row] for row in names]
+        values = [[self._read(self.runs[name]) for name in row] for row in names]
         return np.array(values, float).reshape(len(packages), len(self.worlds), len(seeds), len(self.measures))
 
     def _find(self, asked):
-        unknown = [name for name in asked if name not in self.rows]
+        unknown = [name for name in asked if name not in self.runs]
         if unknown and not self.fresh:
-            self.rows |= self.store.kept(unknown, of_cluster())
-        todo = [(name, *asked[name][1:]) for name in unknown if name not in self.rows]
+            self.runs |= self.store.kept(unknown, of_cluster())
+        todo = [asked[name] for name in unknown if name not in self.runs]
         try:
             with closing(self.crew.results(self.work, todo) if todo else iter_none()) as results:
-                for (name, _, (_, seed)), ran in results:
-                    self.rows[name] = _row(name, asked[name][0], seed, ran)
-                    self.store.put(self.rows[name])
+                for (name, *_), run in results:
+                    self.runs[name.run_id] = _kept(name, run)
+                    self.store.keep(self.runs[name.run_id])
                     if self.progress:
-                        self.progress(len(self.rows))
+                        self.progress(len(self.runs))
         finally:
             self.store.flush()
 
-    def _read(self, row):
-        if not row.ok:
+    def _read(self, run):
+        if not run.ok:
             return np.full(len(self.measures), np.nan)
-        return over_horizon(self.measures, row.years, row.of(self.measures), self.since, self.year)
+        return over_horizon(self.measures, run.years, run.of(self.measures), self.since, self.year)
 
 
 def iter_none():
@@ -80,11 +81,10 @@ def iter_none():
     yield from ()
 
 
-def _row(name, question, seed, ran):
-    if isinstance(ran, Failure):
-        if not ran.lasting:
-            raise ConfigurationError(
-                f"a run was lost ({ran.error}); finished runs are kept, and the same command goes on."
-            )
-        return Row(name, question, seed, False, ran.trace or ran.error, 0.0, (), np.zeros(0), np.zeros((0, 0)))
-    return Row(name, question, seed, True, "", ran.seconds, of_cluster(), ran.years, ran.values)
+def _kept(name, run):
+    """A run, or the failure of its worker as one."""
+    if not isinstance(run, Failure):
+        return run
+    if not run.lasting:
+        raise ConfigurationError(f"a run was lost ({run.error}); finished runs are kept, and the same command goes on.")
+    return KeptRun.failed(name, run)

@@ -231,7 +231,7 @@ def go_on(question, out, *, engine="serial", workers=None, fresh=False, progress
     _whole(q, again)
     store.together()
     tables = searched_table(q, found, packages, values, known)
-    return _concluded(q, budget, named, labels, again, np.concatenate([known, values[picked]]), tables, len(run.rows))
+    return _concluded(q, budget, named, labels, again, np.concatenate([known, values[picked]]), tables, len(run.runs))
 
 
 def _whole(q, values):

@@ -204,7 +204,7 @@ def _row(c, names, measures, pairs):
 
 
 def in_order(setups, seeds, reference, measures, workers=None, folder=None, fresh=False):
-    """Yield (seed, {scenario: Row}) in the order of the seeds, missing runs simulated a little ahead.
+    """Yield (seed, {scenario: KeptRun}) in the order of the seeds, missing runs simulated a little ahead.
 
     Whole pairs are simulated and put aside, so that a comparison of the same scenarios finds them done.
     """
@@ -218,7 +218,7 @@ def in_order(setups, seeds, reference, measures, workers=None, folder=None, fres
     stream = over_seeds(simulate_matched, setups, missing, workers, reference=reference) if missing else iter(())
     try:
         for matched in stream:
-            waiting[matched.seed] = runs.rows(matched)
+            waiting[matched.seed] = runs.runs(matched)
             if folder:
                 folder.keep(matched)
                 runs.keep(matched)

@@ -6,8 +6,9 @@ import numpy as np
 
 from sim.engine.fields import ConfigurationError
 from sim.runs.matched_pairs import seeds_of
+from sim.runs.results import RunName
 from sim.runs.settings import at_point
-from sim.runs.unit import played
+from sim.runs.unit import simulate_scenarios
 from sim.studies.common.horizon import checked_measures, checked_year, over_horizon
 from sim.studies.common.scenarios import first_policy_month, scenarios_of
 
@@ -50,10 +51,11 @@ class Function:
         """(measures,) on one seed: a level, or package minus reference."""
         since = int(str(first_policy_month(self.setups))[:4])
         levels = []
-        for ran in played(setups, seed, {s.scenario: s.scenario for s in setups}, self.measures, cached):
-            if ran.error:
-                raise RuntimeError(f"{ran.run_id}, seed {seed}: {ran.error}")
-            levels.append(over_horizon(self.measures, ran.years, ran.values, since, self.year))
+        names = {s.scenario: RunName(s.scenario, "", seed) for s in setups}
+        for run in simulate_scenarios(setups, seed, names, self.measures, cached):
+            if run.error:
+                raise RuntimeError(f"{run.run_id}, seed {seed}: {run.error}")
+            levels.append(over_horizon(self.measures, run.years, run.values, since, self.year))
         return levels[0] if len(levels) == 1 else levels[0] - levels[1]
 
 

@@ -6,7 +6,7 @@ from sim.engine.fields import ConfigurationError
 from sim.engine.files import digest
 from sim.runs.matched_pairs import shareable
 from sim.runs.settings import at_point
-from sim.runs.store.identity import LENGTH, question_of, run_id
+from sim.runs.store.identity import LENGTH, question_of, run_name
 from sim.runs.unit import Unit
 from sim.studies.common.scenarios import scenarios_of
 from sim.studies.sweep.space import COMPOSED
@@ -18,7 +18,7 @@ class Plan:
 
     frames: dict = field(default_factory=dict)
     rows: list = field(default_factory=list)  # (run id, point, scenario, seed)
-    questions: dict = field(default_factory=dict)  # run id -> (question, seed)
+    names: dict = field(default_factory=dict)  # run id -> RunName
     units: list = field(default_factory=list)
 
     @property
@@ -28,7 +28,7 @@ class Plan:
 
     def missing(self, found):
         """Units, each with those of its runs only that are not found."""
-        left = [(unit, {n: r for n, r in unit.runs.items() if r not in found}) for unit in self.units]
+        left = [(unit, {n: r for n, r in unit.runs.items() if r.run_id not in found}) for unit in self.units]
         return [replace(unit, runs=runs) for unit, runs in left if runs]
 
 
@@ -60,11 +60,10 @@ def _questions(setups, values):
 def _add(found, point, seed, asked, files, values):
     fresh = {}
     for scenario, question in asked.items():
-        run = run_id(question, seed)
-        found.rows.append((run, point, scenario, seed))
-        if run not in found.questions:
-            found.questions[run] = (question, seed)
-            fresh[scenario] = run
+        name = run_name(question, seed)
+        found.rows.append((name.run_id, point, scenario, seed))
+        if name.run_id not in found.names:
+            found.names[name.run_id] = fresh[scenario] = name
     if fresh:
         found.units.append(Unit(files, values, seed, fresh))
 

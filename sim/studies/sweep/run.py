@@ -5,16 +5,15 @@ import os
 from pathlib import Path
 from statistics import median
 
-import numpy as np
-
 from sim.engine.fields import ConfigurationError
 from sim.runs.executors.choose import opened, refuse_unknown
 from sim.runs.executors.failures import Failure
 from sim.runs.lean import kept_with
 from sim.runs.matched_pairs import seeds_of
+from sim.runs.results import KeptRun
 from sim.runs.store.identity import stale
-from sim.runs.store.shards import Row, RunStore
-from sim.runs.unit import Play, Ran
+from sim.runs.store.shards import RunStore
+from sim.runs.unit import SimulateUnit
 from sim.studies.common.horizon import checked_measures
 from sim.studies.common.scenarios import checked_reference
 from sim.studies.sweep.plan import plan
@@ -59,18 +58,18 @@ def sweep(
 def perform(
     asked, measures, *, engine="local", workers=None, store=None, progress=None, hours=HOURS, fresh=False, say=None
 ):
-    """Every run of a Plan with these measures at least, kept ones found and missing ones simulated: {run id: Row}."""
+    """Every run of a Plan with these measures at least, kept ones found and missing ones simulated: {run id: KeptRun}."""
     progress, measures = progress or (lambda done, total: None), kept_with(tuple(measures))
-    found = store.kept(asked.questions, measures) if store and not fresh else {}
+    found = store.kept(asked.names, measures) if store and not fresh else {}
     if store and say:
         _tell(asked, found, store, say, fresh)
-    progress(len(found), len(asked.questions))
+    progress(len(found), len(asked.names))
     todo = asked.missing(found)
     try:
         if todo:
             _simulate(asked, todo, found, measures, engine, workers, store, progress, hours)
     except KeyboardInterrupt as stop:
-        stop.done, stop.asked = len(found), len(asked.questions)
+        stop.done, stop.asked = len(found), len(asked.names)
         raise
     finally:
         if store:
@@ -86,29 +85,30 @@ def _tell(asked, found, store, say, fresh):
         say(
             f"{store.damaged} damaged file{'s' * (store.damaged > 1)} in {store.path} put aside; these runs are simulated again."
         )
-    missing = {question for name, question in asked.questions.items() if name not in found}
+    missing = {(name.question, name.seed) for run, name in asked.names.items() if run not in found}
     if missing and not fresh and (count := store.others(missing)):
-        say(stale(count, len(asked.questions)))
+        say(stale(count, len(asked.names)))
 
 
 def _simulate(asked, todo, found, measures, engine, workers, store, progress, hours):
-    """Simulate units and add their rows to `found` and to the store."""
+    """Simulate units and add their runs to `found` and to the store."""
     left, begun, seconds = sum(len(unit.runs) for unit in todo), len(found), []
     with opened(engine, workers) as crew:
         judged = left <= FEW
         if not judged and begun >= PILOT:
-            judged = _affordable([row.seconds for row in found.values()], left, crew.size, hours, store)
-        results = crew.results(Play(asked.frames, measures), todo)
+            judged = _affordable([run.seconds for run in found.values()], left, crew.size, hours, store)
+        results = crew.results(SimulateUnit(asked.frames, measures), todo)
         try:
-            for k, (unit, rans) in enumerate(results):
-                for ran in rans if not isinstance(rans, Failure) else _lost(unit, rans):
-                    row = _row(ran, *asked.questions[ran.run_id], measures)
-                    found[ran.run_id] = row
-                    if store and ran.lasting:
-                        store.put(row)
+            for k, (unit, runs) in enumerate(results):
+                if isinstance(runs, Failure):  # no worker brought it to an end
+                    runs = [KeptRun.failed(name, runs) for name in unit.runs.values()]
+                for run in runs:
+                    found[run.run_id] = run
+                    if store:
+                        store.keep(run)
                     if k >= crew.size:
-                        seconds.append(row.seconds)
-                progress(len(found), len(asked.questions))
+                        seconds.append(run.seconds)
+                progress(len(found), len(asked.names))
                 if not judged and len(seconds) >= PILOT:
                     judged = _affordable(seconds, left + begun - len(found), crew.size, hours, store)
         finally:
@@ -136,17 +136,6 @@ def _affordable(seconds, left, processes, hours, store):
 
 def _said(hours):
     return f"{hours:,.1f} hours" if hours > 1 else f"{60 * hours:.0f} minutes" if hours < 1 else "1 hour"
-
-
-def _lost(unit, failure):
-    """Rows of a unit that no worker brought to an end."""
-    return [Ran(run, 0.0, error=failure.trace or failure.error, lasting=failure.lasting) for run in unit.runs.values()]
-
-
-def _row(ran, question, seed, measures):
-    if ran.error:
-        return Row(ran.run_id, question, seed, False, ran.error, ran.seconds, (), np.zeros(0), np.zeros((0, 0)))
-    return Row(ran.run_id, question, seed, True, "", ran.seconds, measures, ran.years, ran.values)
 
 
 __all__ = ["Sweep", "perform", "sweep"]
