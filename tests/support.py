@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from sim.engine.calendar import month_number
-from sim.inputs.config import folder
+from sim.inputs.catalogue import shipped_folder
 
-POLICIES = sorted(path.stem for path in (folder() / "policy").glob("*.yaml"))
+POLICIES = sorted(path.stem for path in (shipped_folder() / "policy").glob("*.yaml"))
 ALL_POLICIES = f"policy=[{','.join(POLICIES)}]"
 
 

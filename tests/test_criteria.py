@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.engine.fields import ConfigurationError
-from sim.inputs.catalogue import folder
+from sim.inputs.catalogue import shipped_folder
 from sim.inputs.config import load
 from sim.model.agents import Enterprise, Park
 from sim.model.criteria import FIGURES, PREFIX, Criterion, RuleSet, figures, growing_share, read_criteria
@@ -96,7 +96,7 @@ def test_a_tenant_grows_only_if_this_year_beats_the_last_by_more_than_the_bar(to
 
 
 def test_the_shipped_bars_are_the_facts_they_cite():
-    with open(folder() / "calibration" / "facts.csv", encoding="utf-8-sig") as file:
+    with open(shipped_folder() / "calibration" / "facts.csv", encoding="utf-8-sig") as file:
         facts = {row["key"]: float(row["value"]) for row in csv.DictReader(file) if row["key"].startswith("rule_")}
     checked = 0
     for rules in load(["cluster=toy"]).criteria.sets.values():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.engine.fields import ConfigurationError, check
-from sim.inputs import apportion as dealing
+from sim.inputs import apportion
 from sim.inputs.config import load
 from sim.model.cluster import Cluster
 from sim.model.district_data import OperatorData, ParkData, PlatformData
@@ -117,7 +117,7 @@ def test_the_same_file_makes_the_same_places_whatever_was_made_before(composed):
 
 @pytest.mark.parametrize("total, weights, least", [(10, [1, 1, 1], 0), (7, [5, 1, 0.1], 1), (400, np.ones(7), 2)])
 def test_whole_numbers_add_up_and_stay_within_one_of_their_share(total, weights, least):
-    found = dealing.whole(total, weights, least)
+    found = apportion.whole_parts(total, weights, least)
     exact = least + (total - least * len(found)) * np.asarray(weights) / np.sum(weights)
     assert found.sum() == total and found.min() >= least and np.abs(found - exact).max() < 1
 

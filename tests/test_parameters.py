@@ -10,14 +10,14 @@ import yaml
 
 import sim
 from sim.engine.columns import columns_of
-from sim.inputs.config import folder
+from sim.inputs.catalogue import shipped_folder
 from sim.model.agents import FAMILIES
 from sim.model.cluster import Cluster
 from sim.model.measures.definitions import MEASURES, UNITS
 from sim.model.parameters import Parameters, catalogue
 from tests.month.worlds import SHARES, all_parameters, setup_of, with_demand, with_parameters
 
-CALIBRATIONS = sorted((folder() / "calibration").glob("*.yaml"))
+CALIBRATIONS = sorted((shipped_folder() / "calibration").glob("*.yaml"))
 EVIDENCE_GRADES = ("measured", "derived", "borrowed", "assumed")
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(Path(sim.__file__).parent.rglob("*.py")))
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -52,12 +52,12 @@ def test_every_calibrated_value_lies_within_its_bounds_and_has_a_source_and_a_gr
 
 
 def test_the_starting_calibration_gives_every_parameter_a_value():
-    written = yaml.safe_load((folder() / "calibration" / "start.yaml").read_text(encoding="utf-8"))
+    written = yaml.safe_load((shipped_folder() / "calibration" / "start.yaml").read_text(encoding="utf-8"))
     found = {f"{group}.{name}" for group, part in written["parameters"].items() for name in part}
     assert found == set(catalogue()) == set(written["sources"])
 
 
-@pytest.mark.parametrize("path", sorted((folder() / "world").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((shipped_folder() / "world").glob("*.yaml")), ids=lambda path: path.stem)
 def test_a_world_moves_parameters_within_their_bounds(path):
     for group, part in yaml.safe_load(path.read_text(encoding="utf-8")).get("parameters", {}).items():
         for name, value in part.items():

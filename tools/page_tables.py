@@ -5,7 +5,7 @@ import re
 
 import yaml
 
-from sim.inputs.catalogue import described, folder, package
+from sim.inputs.catalogue import described, package, shipped_folder
 from sim.model.measures.definitions import describe
 from sim.model.parameters import GROUPS, catalogue
 from sim.model.policies import POLICY_KINDS, Policy
@@ -169,7 +169,7 @@ def measures(lang):
 def parameters(lang):
     """Every number of the model: value, unit, bounds, meaning, source and grade."""
     en = lang == "en"
-    start = yaml.safe_load((folder() / "calibration" / "start.yaml").read_text(encoding="utf-8"))
+    start = yaml.safe_load((shipped_folder() / "calibration" / "start.yaml").read_text(encoding="utf-8"))
     grades = [one["grade"] for one in start["sources"].values()]
     counts = [f"{grades.count(key)} {grade(key, lang)}" for key in GRADES]
     parts = [

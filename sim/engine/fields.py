@@ -1,61 +1,66 @@
 """How a number, a month or a name is declared once, and how values from files are checked against that declaration.
 
-All errors of a configuration are collected and told together, each as one sentence that names the place, the value and
-what was expected.
+All errors of a configuration are collected and reported together, each as one sentence that names the place, the value
+and what was expected.
 """
 
 import difflib
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, field, fields
+from typing import Any, TypeVar
 
 import numpy as np
+
+T = TypeVar("T")
 
 
 class ConfigurationError(ValueError):
     """Something a user can mend; the message is one sentence a line."""
 
-    def __init__(self, problems):
+    def __init__(self, problems: str | Iterable[str]):
         self.problems = [problems] if isinstance(problems, str) else list(problems)
         super().__init__("\n".join(self.problems))
 
 
-def number(unit, low, high, en, zh, **default):
+def number(unit: str, low: float, high: float, en: str, zh: str, **default: Any) -> Any:
     """A number, with its unit, the bounds inside which the model makes sense, and its meaning in both languages."""
     return field(metadata={"kind": "number", "unit": unit, "low": low, "high": high, "en": en, "zh": zh}, **default)
 
 
-def numbers(names, unit, low, high, en, zh):
+def numbers(names: Iterable[str], unit: str, low: float, high: float, en: str, zh: str) -> Any:
     """One number for each of several names, in that order."""
     meta = {"kind": "numbers", "unit": unit, "low": low, "high": high, "en": en, "zh": zh, "names": tuple(names)}
     return field(metadata=meta)
 
 
-def month(en, zh, **default):
+def month(en: str, zh: str, **default: Any) -> Any:
     """A calendar month, written 2026-01."""
     return field(metadata={"kind": "month", "en": en, "zh": zh}, **default)
 
 
-def text(en, zh, **default):
+def text(en: str, zh: str, **default: Any) -> Any:
     """A short text."""
     return field(metadata={"kind": "text", "en": en, "zh": zh}, **default)
 
 
-def both_languages(en, zh, **default):
+def both_languages(en: str, zh: str, **default: Any) -> Any:
     """A text in Chinese and English: {zh: …, en: …}."""
     return field(metadata={"kind": "both", "en": en, "zh": zh}, **default)
 
 
-def one_of(names, en, zh, **default):
+def one_of(names: Iterable[str], en: str, zh: str, **default: Any) -> Any:
     """One of several names."""
     return field(metadata={"kind": "one_of", "names": tuple(names), "en": en, "zh": zh}, **default)
 
 
-def keys(en, zh, **default):
+def keys(en: str, zh: str, **default: Any) -> Any:
     """A list of names, resolved later against the cluster (parks, sectors …)."""
     return field(metadata={"kind": "keys", "en": en, "zh": zh}, **default)
 
 
-def did_you_mean(name, known):
-    """' Did you mean x?' or the whole list, to end a sentence with."""
+def did_you_mean(name: object, known: Iterable) -> str:
+    """End of a sentence on an unknown name: the one that was meant, or the whole list."""
+    known = list(known)
     near = difflib.get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.6)
     if near:
         return f"did you mean '{near[0]}'?"
@@ -63,23 +68,23 @@ def did_you_mean(name, known):
     return "there are: " + ", ".join(names[:12]) + (f" and {len(names) - 12} more." if len(names) > 12 else ".")
 
 
-def flag(en, zh, **default):
+def flag(en: str, zh: str, **default: Any) -> Any:
     """True or false."""
     return field(metadata={"kind": "flag", "en": en, "zh": zh}, **default)
 
 
-def path(low, high, en, zh):
+def path(low: float, high: float, en: str, zh: str) -> Any:
     """A number that changes in time: {month: value}, linear between the months."""
     return field(metadata={"kind": "path", "low": low, "high": high, "unit": "1", "en": en, "zh": zh})
 
 
-def sentences(en, zh):
+def sentences(en: str, zh: str) -> Any:
     """Texts in both languages by name: {"1": {zh: …, en: …}, …}."""
     return field(metadata={"kind": "sentences", "en": en, "zh": zh})
 
 
-def to_month(value):
-    """'2026-01' as numpy month; raises ValueError otherwise."""
+def to_month(value: object) -> np.datetime64:
+    """Read '2026-01' as a month; raises ValueError otherwise."""
     value = str(value)
     if len(value) != 7 or value[4] != "-":
         raise ValueError
@@ -94,8 +99,8 @@ def _is_number(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool) and np.isfinite(value)
 
 
-def check(value, meta, at, problems):
-    """Value as the model wants it; a sentence is added to problems if it is not what `meta` declares."""
+def check(value: Any, meta: Mapping[str, Any], at: str, problems: list[str]) -> Any:
+    """Read a value as the model wants it; a sentence is added to problems if it is not what `meta` declares."""
     kind = meta["kind"]
     if kind == "number":
         return _number(value, meta, at, problems)
@@ -179,8 +184,8 @@ def _numbers(value, meta, at, problems):
     return None if None in read else tuple(float(v) for v in read)
 
 
-def read(cls, values, at, problems, also=()):
-    """An instance of a dataclass from a mapping, or None with the reasons added to problems.
+def read(cls: type[T], values: Any, at: str, problems: list[str], also: Iterable[str] = ()) -> T | None:
+    """Read a dataclass from a mapping; None, with the reasons added to problems, where it cannot be.
 
     at: dotted place for messages, '' at the top. also: keys that are allowed here and read elsewhere.
     """

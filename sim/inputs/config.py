@@ -1,11 +1,12 @@
 """From names and overrides to a Setup. The only importer of Hydra; nothing else ever sees an OmegaConf object."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
 from sim.engine.fields import ConfigurationError, did_you_mean, read
-from sim.inputs.catalogue import GROUPS, folder, options, package
+from sim.inputs.catalogue import GROUPS, options, package, shipped_folder
 from sim.inputs.own_code import load_code  # noqa: F401  (part of this module's interface)
 from sim.inputs.synthetic import read_place
 from sim.model.criteria import read_criteria
@@ -33,8 +34,8 @@ TOP = {
 OF_ANY_POLICY = re.compile(rf"policies\.[\w\-]+\.({'|'.join(part.name for part in fields(Policy))})=")
 
 
-def compose(overrides=(), own=None):
-    """The resolved configuration as plain mappings. overrides: 'name=value' strings as on the command line."""
+def compose(overrides: Sequence[str] = (), own: Path | str | None = None) -> dict:
+    """Compose the configuration as plain mappings, all references resolved. overrides: 'name=value' strings as on the command line."""
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
     from hydra.errors import HydraException
@@ -42,17 +43,17 @@ def compose(overrides=(), own=None):
     from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError
 
-    asked = [_checked(item, own) for item in overrides]
-    overrides = [f"++{item}" if OF_ANY_POLICY.match(item) else item for item in asked]
+    typed = [_checked(item, own) for item in overrides]
+    overrides = [f"++{item}" if OF_ANY_POLICY.match(item) else item for item in typed]
     if own:
         if not Path(own).is_dir():
             raise ConfigurationError(f"--config-dir {own}: no such folder.")
         overrides = [f"hydra.searchpath=[file://{Path(own).resolve()}]", *overrides]
     try:
-        with initialize_config_dir(str(folder()), version_base="1.3"):
+        with initialize_config_dir(str(shipped_folder()), version_base="1.3"):
             return OmegaConf.to_container(hydra_compose("config", overrides), resolve=True)
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
-        raise ConfigurationError(_explain(error, asked, own)) from None
+        raise ConfigurationError(_explain(error, typed, own)) from None
 
 
 def _checked(item, own):
@@ -83,9 +84,9 @@ def _explain(error, overrides, own):
     text = str(error)
     if getattr(error, "override", None):
         return f"{error.override.lstrip('+')}: cannot be read as name=value ({text.splitlines()[0]})."
-    asked = re.search(r"Could not override '([^']+)'", text)
-    if asked:
-        return _unknown(asked.group(1), [o for o in overrides if o.partition("=")[0] in GROUPS], own)
+    unknown = re.search(r"Could not override '([^']+)'", text)
+    if unknown:
+        return _unknown(unknown.group(1), [o for o in overrides if o.partition("=")[0] in GROUPS], own)
     missing = re.search(r"Could not (?:find|load) '([^']+)'", text)
     if missing:
         group, _, name = missing.group(1).partition("/")
@@ -94,7 +95,7 @@ def _explain(error, overrides, own):
 
 
 def _unknown(name, chosen, own):
-    """What to say of a setting that does not exist: where the path breaks, and what there is instead."""
+    """Sentence on a setting that does not exist: where its path breaks, and what there is instead."""
     at, parts = compose(chosen, own), name.split(".")
     depth = 0
     while isinstance(at, dict) and parts[depth] in at and depth < len(parts) - 1:
@@ -107,8 +108,8 @@ def _unknown(name, chosen, own):
     return f"{place}: no such setting; {did_you_mean(parts[depth], [k for k in known if k not in hidden])}"
 
 
-def load(overrides=(), own=None):
-    """One scenario, checked whole: every problem is told at once. Returns a Setup."""
+def load(overrides: Sequence[str] = (), own: Path | str | None = None) -> Setup:
+    """Load one scenario and check it whole: all problems are reported together, as one ConfigurationError."""
     overrides = list(overrides)
     values = compose(overrides, own)
     scenario = next((o.partition("=")[2] for o in reversed(overrides) if o.startswith("scenario=")), "baseline")
@@ -162,7 +163,7 @@ def _is_seed(value):
 def _tables_folder(cluster_name, own):
     if own and (Path(own) / "cluster" / f"{cluster_name}.yaml").is_file():
         return Path(own) / "cluster"
-    return folder() / "cluster"
+    return shipped_folder() / "cluster"
 
 
 def _policies(package, data, plan, problems):
@@ -192,7 +193,6 @@ def _policies(package, data, plan, problems):
                 f"{at}.answers = '{policy.answers}': plan {plan.name} has no such paragraph; expected {known} or none."
             )
         if data:
-            told = policy.problems(data)
-            problems += told or [clash for other in found if (clash := policy.clash(other, data))]
+            problems += policy.problems(data) or [clash for other in found if (clash := policy.clash(other, data))]
         found.append(policy)
     return found

@@ -3,14 +3,15 @@
 import importlib.util
 import sys
 from pathlib import Path
+from types import ModuleType
 
 from sim.engine.fields import ConfigurationError
 
-LOADED = []  # files read so far, so that workers can read them too
+LOADED: list[str] = []  # files read so far, so that workers can read them too
 
 
-def load_code(path):
-    """Run a user's own Python file, so that the classes it registers are known. Returns the module."""
+def load_code(path: Path | str) -> ModuleType:
+    """Run a user's own Python file, so that the classes it registers are known."""
     path = Path(path).resolve()
     if not path.is_file():
         raise ConfigurationError(f"--code {path}: no such file.")

@@ -1,59 +1,30 @@
 """Clusters of which only totals are known: a city of hundreds of parks, or a nation of such cities, made by one rule.
 
 Nobody publishes which carrier is where, how large, and who runs it. A cluster's file that has `figures` in place of
-`tables` says what is known of the whole; `sim.inputs.apportion` deals it out. The same file always makes the same places.
+`tables` says what is known of the whole; `sim.inputs.apportion` makes the parts. The same file always makes the same places.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 
-from sim.engine.fields import ConfigurationError, check, keys, month, number, numbers, read
-from sim.inputs import apportion as dealing
+from sim.engine.fields import ConfigurationError, check, keys, read
+from sim.inputs import apportion
+from sim.inputs.apportion import Figures
 from sim.inputs.tables import read_cluster, read_common
-from sim.model.district_data import LEVELS, OWNERSHIPS, PARK_KINDS
-from sim.model.vocabulary import OPERATOR_GRADES
+from sim.model.district_data import (
+    Balance,
+    ClusterData,
+    OperatorData,
+    ParkData,
+    PlatformData,
+    Segment,
+)
 
-SHARES = ("kinds", "levels", "grades", "owners")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figures:
-    """What is known of a whole, and how it is dealt out. Totals are those of all cities together."""
-
-    cities: float = number("city", 1, 2000, "cities", "城市数")
-    carriers: float = number("park", 1, 50_000, "carriers", "载体数")
-    rank_exponent: float = number("1", 0, 1.5, "a city's carriers fall with its rank to this power", "城市位序指数")
-    stock: float = number("m2", 1e3, 1e10, "space at the start", "起始存量面积")
-    added: float = number("m2", 0, 1e10, "space announced after the start", "起始之后公布的面积")
-    added_until: np.datetime64 = month("last month in which space is announced", "公布截止月份")
-    pace: float = number("1", 0.1, 10, "space announced in the last month, times the first", "末月与首月公布面积之比")
-    kinds: tuple = numbers(PARK_KINDS, "1", 0, 1, "share of carriers by kind", "各类载体占比")
-    areas: tuple = numbers(
-        PARK_KINDS, "m2", 100, 1e6, "mean space by kind, before scaling to the total", "各类载体平均面积"
-    )
-    spread: float = number("1", 0, 2, "log standard deviation of space within a kind", "同类载体面积对数离差")
-    levels: tuple = numbers(LEVELS, "1", 0, 1, "share of carriers by level", "各认定级别占比")
-    grades: tuple = numbers(OPERATOR_GRADES, "1", 0, 1, "share of operators by grade", "各等级运营机构占比")
-    owners: tuple = numbers(OWNERSHIPS, "1", 0, 1, "share of operators by owner", "各所有制运营机构占比")
-    initiative: tuple = numbers(OWNERSHIPS, "1", 0, 1, "how strongly pay follows results, by owner", "主观能动性")
-    service_share: tuple = numbers(
-        OPERATOR_GRADES, "1", 0, 0.95, "share of income from services, by grade", "服务收入占比"
-    )
-    parks_per_operator: float = number("park", 1, 100, "carriers an operator runs", "每家机构运营载体数")
-    focused: float = number("1", 0, 1, "share of carriers with a focus", "有主导产业的载体占比")
-    minutes: tuple = numbers(("nearest", "farthest"), "min", 0, 180, "way to the city's centre", "到市中心分钟数")
-    rents: tuple = numbers(("central", "remote"), "CNY/m2/month", 1, 300, "asking rent at the start", "起始租金")
-    letting_target: float = number("1", 0, 1, "share of vacancy set as the year's letting task", "年度招租任务占比")
-    cases: float = number("1/month", 0, 1e7, "cases that platforms of each kind take up", "各类平台月办理能力")
-    quality: float = number("1", 0, 1, "quality of platforms", "平台质量")
-    reach: float = number("1", 0, 1, "share of carriers on a platform's list", "清单覆盖载体占比")
-    graduates_per_year: float = number("person/year", 0, 1e8, "local graduates", "本地毕业生")
-    seekers_per_year: float = number("person/year", 0, 1e9, "people of other employers who look for a job", "求职者")
-    district_space: float = number(
-        "m2", 1e4, 1e9, "space for which levers' amounts are written", "政策额度所对应的面积"
-    )
+SHARE_FIELDS = ("kinds", "levels", "grades", "owners")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,38 +34,38 @@ class NationData:
     name: str
     title: dict
     start: np.datetime64
-    cities: tuple  # ClusterData, the largest first
-    balance: dict  # regime -> Balance of the whole
+    cities: tuple[ClusterData, ...]  # the largest first
+    balance: dict[str, Balance]  # of the whole, by regime
     sources: dict
 
     @property
-    def parks(self):
+    def parks(self) -> tuple[ParkData, ...]:
         """The parks of all cities."""
         return tuple(chain.from_iterable(city.parks for city in self.cities))
 
     @property
-    def operators(self):
+    def operators(self) -> tuple[OperatorData, ...]:
         """The operators of all cities."""
         return tuple(chain.from_iterable(city.operators for city in self.cities))
 
     @property
-    def platforms(self):
+    def platforms(self) -> tuple[PlatformData, ...]:
         """The platforms of all cities."""
         return tuple(chain.from_iterable(city.platforms for city in self.cities))
 
     @property
-    def sectors(self):
+    def sectors(self) -> dict:
         """Sectors, the same in every city."""
         return self.cities[0].sectors
 
     @property
-    def segments(self):
+    def segments(self) -> tuple[Segment, ...]:
         """Segments, the same in every city."""
         return self.cities[0].segments
 
 
-def read_place(values, folder):
-    """The place that a cluster's YAML describes, by tables or by figures: ClusterData, or NationData of many cities."""
+def read_place(values: Mapping, folder: Path | str) -> ClusterData | NationData:
+    """Read the place that a cluster's YAML describes, by tables or by figures; many cities make a NationData."""
     if not isinstance(values, dict) or "figures" not in values:
         return read_cluster(values, folder)
     problems, at = [], f"cluster {values.get('name', '?')}"
@@ -104,7 +75,7 @@ def read_place(values, folder):
     if figures and not problems:
         _agree(figures, common["start"], at, problems)
     if not problems and only:
-        known = dealing.names(figures)
+        known = apportion.city_names(figures)
         problems += [
             f"{at}.only: '{name}' is no city; "
             + (f"expected names from {known[0]} to {known[-1]}." if known else "it is one city, leave it empty.")
@@ -122,14 +93,14 @@ def read_place(values, folder):
 
 
 def _agree(figures, start, at, problems):
-    """What must hold between figures."""
+    """Add to problems where figures contradict each other."""
     if figures.carriers < figures.cities:
         problems.append(
             f"{at}.figures.carriers = {figures.carriers:g}: fewer than cities ({figures.cities:g}); each needs one."
         )
     if figures.added and figures.added_until <= start:
         problems.append(f"{at}.figures.added_until = {figures.added_until}: not after the start ({start}).")
-    for name in SHARES:
+    for name in SHARE_FIELDS:
         total = sum(getattr(figures, name))
         if abs(total - 1) > 1e-6:
             problems.append(f"{at}.figures.{name}: shares add up to {total:g}, not 1.")
@@ -142,8 +113,8 @@ _LAST = {}  # what was made last: scenarios of one study share their place
 
 
 def _made(figures, common):
-    asked = repr((figures, common))
-    if asked not in _LAST:
+    wanted = repr((figures, common))
+    if wanted not in _LAST:
         _LAST.clear()
-        _LAST[asked] = dealing.deal(figures, common)
-    return _LAST[asked]
+        _LAST[wanted] = apportion.make_cities(figures, common)
+    return _LAST[wanted]

@@ -1,9 +1,11 @@
-"""A cluster as data: parks, operators, platforms, industries. Every mistake is told with its file, row and column."""
+"""A cluster read from its tables: parks, operators, platforms, industries. A mistake is named by file, row and column."""
 
 import csv
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
+from typing import TypeVar
 
 from sim.engine.fields import (
     ConfigurationError,
@@ -17,9 +19,11 @@ from sim.engine.fields import (
 )
 from sim.model.district_data import Balance, ClusterData, OperatorData, ParkData, PlatformData, Segment
 
+Row = TypeVar("Row")
+
 
 def _cell(raw, part, at, problems):
-    """A CSV cell as its column wants it."""
+    """Read a CSV cell as its column declares it."""
     kind = part.metadata["kind"]
     if kind == "number":
         with suppress(ValueError):
@@ -46,8 +50,8 @@ def _additions(raw, at, problems):
     return tuple(found)
 
 
-def read_table(path, cls, problems):
-    """Rows of a CSV file as dataclasses. Mistakes are named by file, row and column."""
+def read_table(path: Path | str, cls: type[Row], problems: list[str]) -> tuple[Row, ...]:
+    """Read the rows of a CSV file as dataclasses; mistakes are added to problems, by file, row and column."""
     path = Path(path)
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
@@ -86,8 +90,8 @@ def read_table(path, cls, problems):
     return tuple(found)
 
 
-def read_cluster(values, folder):
-    """ClusterData from a mapping (a cluster YAML) and the tables it names, relative to folder."""
+def read_cluster(values: Mapping, folder: Path | str) -> ClusterData:
+    """Read a cluster from its YAML and the tables that it names, relative to folder."""
     problems, folder = [], Path(folder)
     at = f"cluster {values.get('name', '?')}"
     shapes = {"tables": {"parks", "operators", "platforms"}, "labour": set()}
@@ -109,8 +113,10 @@ def read_cluster(values, folder):
     return data
 
 
-def read_common(values, shapes, at, problems, optional=()):
-    """What every cluster's YAML says beside where its parks come from: {field of ClusterData: value}.
+def read_common(
+    values: Mapping, shapes: Mapping[str, set[str]], at: str, problems: list[str], optional: Iterable[str] = ()
+) -> dict:
+    """Read what every cluster's YAML says beside where its parks come from: {field of ClusterData: value}.
 
     shapes: other groups of settings there must be, and the names in each that must be; optional: names of others.
     """
@@ -180,8 +186,8 @@ def _industries(values, at, problems):
     return sectors, tuple(segments)
 
 
-def check_relations(path, data, problems):
-    """Names that must resolve, dates that must agree, space that must be there."""
+def check_relations(path: Path | str, data: ClusterData, problems: list[str]) -> None:
+    """Add to problems: names that do not resolve, dates that disagree, space that is missing."""
     parks, sectors, start = data.parks, data.sectors, data.start
     park_keys, operator_keys = {p.key for p in parks}, {o.key for o in data.operators}
     if not parks:

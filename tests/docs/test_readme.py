@@ -12,7 +12,7 @@ import yaml
 
 import sim.model.mechanisms
 from sim.engine.columns import columns_of
-from sim.inputs.catalogue import folder, options
+from sim.inputs.catalogue import options, shipped_folder
 from sim.inputs.own_code import LOADED
 from sim.model.agents import FAMILIES
 from sim.model.cluster import Cluster
@@ -44,7 +44,7 @@ def text(name):
 
 
 def config(*parts):
-    return yaml.safe_load(folder().joinpath(*parts).read_text(encoding="utf-8"))
+    return yaml.safe_load(shipped_folder().joinpath(*parts).read_text(encoding="utf-8"))
 
 
 def section(document, title):
@@ -253,7 +253,7 @@ def places(name):
 def test_every_source_in_the_odd_is_on_file():
     known = set()
     for table, column in (("facts.csv", "key"), ("targets.csv", "id")):
-        with open(folder() / "calibration" / table, encoding="utf-8-sig") as file:
+        with open(shipped_folder() / "calibration" / table, encoding="utf-8-sig") as file:
             known |= {row[column] for row in csv.DictReader(file)}
     prose = "\n".join(line for line in ODD.splitlines() if not line.startswith("    "))
     cited = [key.strip() for group in KEYS.findall(prose) for key in group.split(",")]

@@ -10,7 +10,7 @@ import pytest
 from sim.engine.calendar import month_number
 from sim.engine.columns import columns_of
 from sim.engine.fields import ConfigurationError
-from sim.inputs.config import folder
+from sim.inputs.catalogue import shipped_folder
 from sim.model import month
 from sim.model.agents import Enterprise
 from sim.model.policies import POLICY_KINDS, Policy
@@ -92,7 +92,7 @@ def test_it_speaks_both_languages(name, lever):
 
 @EVERY_POLICY
 def test_its_source_resolves(name, lever):
-    facts = folder() / "calibration" / "facts.csv"
+    facts = shipped_folder() / "calibration" / "facts.csv"
     if not facts.is_file():
         pytest.skip("no configs/calibration/facts.csv yet")
     with open(facts, encoding="utf-8-sig", newline="") as file:

@@ -8,7 +8,8 @@ import pytest
 
 from sim.cli.main import main
 from sim.engine.fields import ConfigurationError
-from sim.inputs.config import folder, load
+from sim.inputs.catalogue import shipped_folder
+from sim.inputs.config import load
 from sim.model.agents import Enterprise
 from sim.model.event_log import LOG
 from sim.model.measures.fates import SOURCES, Apart, Change, End, Lives, displacement, first_difference
@@ -23,7 +24,7 @@ from tests.support import POLICIES, under
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2028-12"]
 OUHAI = ["run.burn_in=36", "run.until=2028-06"]
-SCENARIOS = sorted(p.stem for p in (folder() / "scenario").glob("*.yaml") if p.stem != "baseline")
+SCENARIOS = sorted(p.stem for p in (shipped_folder() / "scenario").glob("*.yaml") if p.stem != "baseline")
 TALLIED = {  # outcome -> count of the tally
     "admitted": "admitted", "graduate": "graduates", "closed_tenant": "closed_tenants", "relocated": "relocated",
     "expired": "expired",

@@ -10,7 +10,8 @@ import yaml
 
 from sim.engine.calendar import along, month_number
 from sim.engine.fields import ConfigurationError
-from sim.inputs.config import folder, load
+from sim.inputs.catalogue import shipped_folder
+from sim.inputs.config import load
 from sim.inputs.tables import read_cluster
 from sim.model.agents import Park
 from sim.model.cluster import Cluster
@@ -19,7 +20,7 @@ from sim.model.phases.arrivals import intensities
 from tests.conftest import SEED
 
 SCENARIOS, WORLDS, DEMANDS, RULES = (
-    sorted(path.stem for path in (folder() / group).glob("*.yaml"))
+    sorted(path.stem for path in (shipped_folder() / group).glob("*.yaml"))
     for group in ("scenario", "world", "demand", "rules")
 )
 TOY = ("cluster=toy", "run.burn_in=6", "run.until=2026-03")
@@ -77,7 +78,7 @@ def test_steady_demand_is_no_change():
 
 def test_an_own_world_with_a_demand_index_of_its_own_keeps_it_and_says_so(tmp_path):
     (tmp_path / "world").mkdir()
-    text = (folder() / "world" / "space_pulls.yaml").read_text(encoding="utf-8")
+    text = (shipped_folder() / "world" / "space_pulls.yaml").read_text(encoding="utf-8")
     own = text.replace("${demand.macro}", '{"2022-01": 0.5}').replace("name: space_pulls", "name: mine")
     (tmp_path / "world" / "mine.yaml").write_text(own, encoding="utf-8")
     assert load([*TOY, "world=mine"], tmp_path).world.macro == {"2022-01": 0.5}
@@ -97,7 +98,7 @@ def test_a_package_that_names_a_policy_twice_is_refused(tmp_path):
 
 def test_a_package_with_two_of_a_kind_is_refused(tmp_path):
     (tmp_path / "policy").mkdir()
-    shipped = (folder() / "policy" / "rent_relief.yaml").read_text(encoding="utf-8")
+    shipped = (shipped_folder() / "policy" / "rent_relief.yaml").read_text(encoding="utf-8")
     again = shipped.replace("policies.rent_relief", "policies.again").replace("name: rent_relief", "name: again")
     (tmp_path / "policy" / "again.yaml").write_text(again, encoding="utf-8")
     told = problems(*TOY, "policy=[rent_relief,again]", own=tmp_path)
@@ -192,8 +193,8 @@ class Own:
     def __init__(self, path):
         self.path = path
         (path / "cluster").mkdir()
-        shutil.copytree(folder() / "cluster" / "toy", path / "cluster" / "mine")
-        self.cluster = yaml.safe_load((folder() / "cluster" / "toy.yaml").read_text(encoding="utf-8"))
+        shutil.copytree(shipped_folder() / "cluster" / "toy", path / "cluster" / "mine")
+        self.cluster = yaml.safe_load((shipped_folder() / "cluster" / "toy.yaml").read_text(encoding="utf-8"))
         self.cluster["name"] = "mine"
         self.cluster["tables"] = {name: f"mine/{name}.csv" for name in ("parks", "operators", "platforms")}
 
@@ -246,7 +247,7 @@ def test_a_mistake_in_a_table_is_told_by_file_row_and_column(own, mistake):
 
 
 def test_an_empty_table_of_parks_is_refused(own):
-    header = (folder() / "cluster" / "toy" / "parks.csv").read_bytes().split(b"\n")[0]
+    header = (shipped_folder() / "cluster" / "toy" / "parks.csv").read_bytes().split(b"\n")[0]
     own.write("parks", header + b"\n")
     told = own.problems()
     assert any("parks.csv: no park in it; a cluster needs at least one." in sentence for sentence in told)
@@ -277,7 +278,7 @@ def test_a_missing_table_is_refused(own):
 
 
 def test_a_table_in_another_encoding_is_refused(own):
-    text = (folder() / "cluster" / "toy" / "parks.csv").read_text(encoding="utf-8-sig")
+    text = (shipped_folder() / "cluster" / "toy" / "parks.csv").read_text(encoding="utf-8-sig")
     own.write("parks", text.encode("gb18030"))
     told = own.problems()
     assert len(told) == 1 and "not a UTF-8 text; in Excel, save it as 'CSV UTF-8'." in told[0]
@@ -317,6 +318,6 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path):
 
 
 def test_no_shipped_configuration_has_an_unknown_group():
-    values = yaml.safe_load((folder() / "calibration" / "start.yaml").read_text(encoding="utf-8"))
+    values = yaml.safe_load((shipped_folder() / "calibration" / "start.yaml").read_text(encoding="utf-8"))
     assert set(values["parameters"]) == set(GROUPS)
-    assert Path(folder() / "config.yaml").is_file()
+    assert Path(shipped_folder() / "config.yaml").is_file()
