@@ -1,15 +1,16 @@
 """Policy simulator for incubator clusters: the same firms, the same luck, different policies."""
 
 import importlib
+from pathlib import Path
 
+_STUDIES = Path(__file__).parent / "studies"
+# Where public names live. A study's function is named as its folder.
 _HOMES = {
-    "Cluster": "sim.model.cluster", "build": "sim.runs.simulate", "compare": "sim.studies.compare.run",
-    "Enterprise": "sim.model.agents", "Park": "sim.model.agents", "Operator": "sim.model.agents", "ServicePlatform": "sim.model.agents",
-    "District": "sim.model.agents", "Policy": "sim.model.policies", "register": "sim.model.policies", "load": "sim.inputs.config",
-    "ConfigurationError": "sim.engine.fields", "settle": "sim.studies.settle.run", "attribute": "sim.studies.attribute.run",
-    "ledger": "sim.studies.ledger.run", "sweep": "sim.studies.sweep.run", "sensitivity": "sim.studies.sensitivity.run",
-    "discover": "sim.studies.discover.run", "voi": "sim.studies.voi.run", "optimise": "sim.studies.optimise.run",
-}  # fmt: skip
+    "Cluster": "sim.model.cluster", "build": "sim.runs.simulate", "Enterprise": "sim.model.agents", "Park": "sim.model.agents",
+    "Operator": "sim.model.agents", "ServicePlatform": "sim.model.agents", "District": "sim.model.agents",
+    "Policy": "sim.model.policies", "register": "sim.model.policies", "load": "sim.inputs.config",
+    "ConfigurationError": "sim.engine.fields",
+} | {file.parent.name: f"sim.studies.{file.parent.name}.run" for file in _STUDIES.glob("*/run.py")}  # fmt: skip
 __all__ = sorted(_HOMES)
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.cli import terminal
 from sim.cli.main import main
+from sim.studies.common import terminal
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12", "figures=false", "workers=1"]

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from sim.report.files import render
-from sim.studies.ledger.figures import LivesData, lives, lives_sentence
+from sim.studies.ledger.figures import lives
+from sim.studies.ledger.sentences import LivesData, lives_sentence
 
 
 def data(**changes):

@@ -16,10 +16,13 @@ from sim.model.measures.fates import SOURCES, Apart, Change, End, Lives, displac
 from sim.model.status import Cause, Event, Place
 from sim.runs.simulate import shared_past, simulate_matched
 from sim.studies.compare.differences import by_source
-from sim.studies.ledger import run as ledgers
-from sim.studies.ledger import tables
-from sim.studies.ledger import wording as story
+from sim.studies.ledger import tables, wording
 from sim.studies.ledger.paired_lives import PairFiles, counted, followed_run, simulate_lives
+from sim.studies.ledger.question import setups_of
+from sim.studies.ledger.run import Ledger, ledger
+from sim.studies.ledger.sentences import closing_tables
+from sim.studies.ledger.story import story
+from sim.studies.ledger.teller import Teller
 from tests.support import POLICIES, under
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2028-12"]
@@ -40,7 +43,7 @@ def totals(cluster, since):
 
 @pytest.mark.parametrize(("name", "follow"), [*((name, 4) for name in SCENARIOS), ("whole_document", 1)])
 def test_outcomes_counted_life_by_life_are_the_totals_of_both_worlds(name, follow):
-    setups = ledgers.setups_of(name, "baseline", [*SHORT, f"run.follow={follow}"])
+    setups = setups_of(name, "baseline", [*SHORT, f"run.follow={follow}"])
     world = simulate_lives(setups, 2, "baseline").worlds[name]
     past = shared_past(setups, 2)
     reference, here = (totals(past.fork(setup).run(), past.now) for setup in setups)
@@ -53,7 +56,7 @@ def test_outcomes_counted_life_by_life_are_the_totals_of_both_worlds(name, follo
 @pytest.fixture(scope="module")
 def ouhai_pair():
     """One pair of Ouhai with its two finished worlds."""
-    setups = ledgers.setups_of("fill_before_build", "baseline", OUHAI)
+    setups = setups_of("fill_before_build", "baseline", OUHAI)
     past = shared_past(setups, 1)
     since = past.now
     clusters = [past.fork(setup) for setup in setups]
@@ -110,7 +113,7 @@ def test_the_displacement_of_a_comparison_is_that_of_the_ledger(ouhai_pair):
 
 def test_following_every_firm_leaves_none_unfollowed():
     for follow, some in ((1, False), (4, True)):
-        setups = ledgers.setups_of("service_first", "baseline", [*SHORT, f"run.follow={follow}"])
+        setups = setups_of("service_first", "baseline", [*SHORT, f"run.follow={follow}"])
         flows = simulate_lives(setups, 1, "baseline").worlds["service_first"].flows
         unfollowed = flows[[End.DISTRICT_UNFOLLOWED, End.CITY_UNFOLLOWED]].sum()
         assert bool(unfollowed) is some
@@ -232,19 +235,19 @@ def test_relief_reaches_those_whose_rent_it_lowers(lever, toy_start, toy_setup):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_event_end_and_change_has_words(lang):
-    teller = story.Teller({"zh": ["甲园", "乙园"], "en": ["Park A", "Park B"]})
+    teller = Teller({"zh": ["甲园", "乙园"], "en": ["Park A", "Park B"]})
     for event in Event:
         for cause in Cause:
             row = log_of((24000, event, 1, 0))[0]
             row["cause"], row["amount"] = cause, 1
             assert len(teller.event(row, lang)) > 1
-    for enum, words in ((End, story.ENDS), (Change, story.CHANGES)):
+    for enum, words in ((End, wording.ENDS), (Change, wording.CHANGES)):
         assert set(words) == set(enum)
-    assert set(story.SOURCES) > set(SOURCES)
+    assert set(wording.SOURCES) > set(SOURCES)
 
 
 def test_a_difference_reads_as_a_sentence():
-    teller = story.Teller({"zh": ["甲园"], "en": ["Park A"]})
+    teller = Teller({"zh": ["甲园"], "en": ["Park A"]})
     here = log_of((24314, Event.ADMITTED, 1, 0))[0]
     there = log_of((24316, Event.SETTLED, 1, -1))[0]
     there["place"], there["cause"] = Place.CITY, Cause.BELOW_BAR
@@ -260,7 +263,7 @@ def test_a_difference_reads_as_a_sentence():
 
 @pytest.fixture(scope="module")
 def results():
-    return ledgers.ledger("fill_before_build", *SHORT, replicates=3, workers=1)
+    return ledger("fill_before_build", *SHORT, replicates=3, workers=1)
 
 
 def test_tables_agree_with_each_other(results):
@@ -287,7 +290,7 @@ def test_a_verdict_claims_only_what_is_clear(results):
     unclear[["low", "high"]] = [-3.0, 5.0]
     clear = results.outcomes.copy()
     clear[["net", "low", "high"]] = [4.0, 2.0, 6.0]
-    said = [ledgers.Ledger(**{**vars(results), "outcomes": table}) for table in (unclear, clear)]
+    said = [Ledger(**{**vars(results), "outcomes": table}) for table in (unclear, clear)]
     assert "does not clearly change" in said[0].verdict("en") and "没有明确差异" in said[0].verdict("zh")
     assert "4 more tenants" in said[1].verdict("en") and "多4家" in said[1].verdict("zh")
 
@@ -302,15 +305,15 @@ def test_the_calibrated_share_is_called_calibrated_wherever_printed(results):
     ]
     outcomes = results.outcomes.copy()
     outcomes[["net", "low", "high"]] = [4.0, 2.0, 6.0]
-    shown = ledgers.Ledger(**{**vars(results), "outcomes": outcomes, "displacement": sources})
+    shown = Ledger(**{**vars(results), "outcomes": outcomes, "displacement": sources})
     for lang, called in (("zh", "校准"), ("en", "calibrated")):
         assert called in shown.verdict(lang)
-        lines = [" ".join(row) for _, rows in ledgers.closing_tables(shown, lang) for row in rows]
+        lines = [" ".join(row) for _, rows in closing_tables(shown, lang) for row in rows]
         assert all(called in line for line in lines if "60%" in line) and any("60%" in line for line in lines)
 
 
 def test_a_pair_put_aside_comes_back_as_it_was(tmp_path):
-    setups = ledgers.setups_of("service_first", "baseline", SHORT)
+    setups = setups_of("service_first", "baseline", SHORT)
     pair, files = simulate_lives(setups, 4, "baseline"), PairFiles(tmp_path)
     files.keep(pair)
     again = files.kept(4)
@@ -324,27 +327,27 @@ def test_a_pair_put_aside_comes_back_as_it_was(tmp_path):
 @pytest.mark.slow
 def test_two_processes_give_the_same_ledger_as_one():
     ask = ("talent_first", *SHORT)
-    one, two = (ledgers.ledger(*ask, replicates=2, workers=workers) for workers in (1, 2))
+    one, two = (ledger(*ask, replicates=2, workers=workers) for workers in (1, 2))
     assert one.lives.equals(two.lives) and one.flows.equals(two.flows)
 
 
 def test_the_story_of_a_firm_says_where_its_two_lives_part(results):
     row = results.lives[results.lives.change == "gained"].iloc[0]
-    lines = ledgers.story(int(row.ident), "fill_before_build", *SHORT, seed=int(row.replicate), lang="en")
+    lines = story(int(row.ident), "fill_before_build", *SHORT, seed=int(row.replicate), lang="en")
     assert "With 'Fill before build':" in lines and "With 'Doing nothing':" in lines
     assert any(line.startswith(f"  {row.first_month}") for line in lines)
     assert "tenant" in next(line for line in lines if "in the end" in line)
 
 
 def test_levers_alone_are_held_against_doing_nothing():
-    results = ledgers.ledger(None, "policy=[rent_relief,service_list]", *SHORT, replicates=2, workers=1)
+    results = ledger(None, "policy=[rent_relief,service_list]", *SHORT, replicates=2, workers=1)
     assert [s.scenario for s in results.setups] == ["baseline", "rent_relief+service_list"]
     assert not results.setups[0].policies and set(results.shares.policy) == {"", "rent_relief", "service_list"}
 
 
 def test_a_firm_that_never_was_is_refused():
     with pytest.raises(ConfigurationError, match="firm=12: no such enterprise with seed=1"):
-        ledgers.story(12, "fill_before_build", *SHORT)
+        story(12, "fill_before_build", *SHORT)
 
 
 def test_the_command_writes_tables_and_figures_and_tells_a_firms_story(tmp_path, monkeypatch, capsys):

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from sim.cli.main import main
-from sim.cli.optimise import money
 from sim.engine.calendar import month_number
 from sim.engine.fields import ConfigurationError
 from sim.inputs import catalogue as shipped
@@ -21,6 +20,7 @@ from sim.studies.optimise import report as optimised
 from sim.studies.optimise import run as optimise
 from sim.studies.optimise.confirm import beaten_by
 from sim.studies.optimise.levers import key_of, levers_of
+from sim.studies.optimise.verb import money
 
 SHORT = ["cluster=toy", "run.burn_in=12", "run.until=2027-12"]
 QUICK = {"candidates": 24, "population": 8, "replicates": 2, "confirm": 4, "front": 4}

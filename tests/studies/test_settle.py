@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from sim.cli.main import main
-from sim.cli.settle import widths
 from sim.engine.fields import ConfigurationError
 from sim.inputs.config import load
 from sim.model.measures.definitions import describe
@@ -19,6 +18,7 @@ from sim.studies.common.scenarios import scenarios_of
 from sim.studies.compare import run as study
 from sim.studies.settle import run as settling
 from sim.studies.settle.sentences import Settling, answer, standing
+from sim.studies.settle.verb import widths
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12"]
 

@@ -9,7 +9,6 @@ import pytest
 
 import sim
 from sim.cli.main import main
-from sim.cli.sweep import listed_words
 from sim.engine.fields import ConfigurationError
 from sim.inputs.config import load
 from sim.runs import unit
@@ -21,6 +20,7 @@ from sim.studies.compare import run as study
 from sim.studies.sweep import designs
 from sim.studies.sweep import run as sweep
 from sim.studies.sweep.space import space_of
+from sim.studies.sweep.verb import split_settings
 
 SHORT = ["cluster=toy", "run.burn_in=12", "run.until=2026-12"]
 RENT = "parameters.choice.rent_sensitivity"
@@ -326,7 +326,7 @@ def test_the_command_writes_tables_with_their_dictionary_and_finishes_what_is_mi
     ],
 )
 def test_a_list_of_what_varies_is_read_as_typed(words, expected):
-    assert listed_words(words) == expected
+    assert split_settings(words) == expected
 
 
 @pytest.mark.parametrize(

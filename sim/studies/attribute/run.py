@@ -49,6 +49,11 @@ class Attributed:
     last: np.ndarray | None
     together: np.ndarray | None
 
+    @property
+    def measures_asked(self):
+        """The measures asked for: without spending, unless nothing else was."""
+        return [m for m in self.game.measures if m != SPENDING] or [SPENDING]
+
     @cached_property
     def shares(self):
         """A row a measure and part: its share of the effect, alone, last, and per million spent.
@@ -193,11 +198,10 @@ def write(found, folder, *, began, asked, figures):
             files.append(folder.path / f"{name}.{form}")
     write_table(folder.path / "pairs.parquet", found.pairs)
     files.append(folder.path / "pairs.parquet")
-    asked_for = [m for m in found.game.measures if m != SPENDING] or [SPENDING]
     if figures:
         from sim.studies.attribute.figures.save import write_figures
 
-        files += write_figures(data, asked_for, folder.path)
-    answers = {lang: " ".join(answer(data, m, lang) for m in asked_for) for lang in ("zh", "en")}
+        files += write_figures(data, found.measures_asked, folder.path)
+    answers = {lang: " ".join(answer(data, m, lang) for m in found.measures_asked) for lang in ("zh", "en")}
     folder.manifest(done=len(found.seeds), asked=asked, began=began, files=files, answer=answers)
     return files

@@ -2,62 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from matplotlib.patches import PathPatch, Rectangle
-from matplotlib.path import Path
+from matplotlib.path import Path as Curve
 
+from sim.report.files import save_figures, with_data
 from sim.report.source_line import foot
 from sim.report.style import BETTER, FAINT, GREY, INK, MARGIN, WIDTH, WORSE, Sheet, house, spread, width_of, wrap
 from sim.report.units import plain
 from sim.report.words import say
+from sim.studies.ledger.sentences import LivesData, lives_sentence
 
 HEAD, BODY, BAR_WIDTH, GAP = 0.36, 4.6, 0.13, 0.18  # inches
 LABELS = 2.7  # inches for the names on either side
 REST = "#b9c2cb"
-
-
-@dataclass(frozen=True, eq=False)
-class LivesData:
-    """The flow of lives as plain data. Texts are mappings {"zh": …, "en": …}.
-
-    ends: names of the kinds of end, in the order they are drawn; counts (ends, ends): firms by kind of end in the
-    reference world and here, mean over pairs; inside: which kinds of end are in a park; tenants: (mean, low, high) of
-    the difference in tenants with its 95 % interval; others: firms whose lives differ in any other way.
-    """
-
-    package: Mapping[str, str]
-    reference: Mapping[str, str]
-    ends: list
-    inside: list
-    counts: np.ndarray
-    tenants: tuple
-    gained: float
-    lost: float
-    others: float
-    month: str
-    follow: int
-    pairs: int
-    version: str
-    run_id: str
-
-    @property
-    def packages(self):
-        """For the source line: pairs were compared."""
-        return [self.package]
-
-
-def lives_sentence(data, lang):
-    """Whether the package clearly ends with more or fewer tenants, and how many come and go behind that."""
-    mean, low, high = data.tenants
-    clear = low > 0 or high < 0
-    key = "lives_unclear" if not clear else "lives_more" if mean > 0 else "lives_fewer"
-    return say(
-        lang, key, package=data.package[lang], reference=data.reference[lang], n=plain(abs(mean)), gained=plain(data.gained),
-        lost=plain(data.lost),
-    )  # fmt: skip
 
 
 def lives(data, lang):
@@ -121,10 +81,10 @@ def _bands(canvas, data, moving, tops, scale, sides):
                 (x0, y0), (middle, y0), (middle, y1), (x1, y1), (x1, y1 + height), (middle, y1 + height),
                 (middle, y0 + height), (x0, y0 + height), (x0, y0),
             ]  # fmt: skip
-            codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
+            codes = [Curve.MOVETO, *[Curve.CURVE4] * 3, Curve.LINETO, *[Curve.CURVE4] * 3, Curve.CLOSEPOLY]
             colour = _colour(data, origin, to)
             canvas.add_patch(
-                PathPatch(Path(points, codes), facecolor=colour, alpha=0.34 if colour == REST else 0.5, linewidth=0)
+                PathPatch(Curve(points, codes), facecolor=colour, alpha=0.34 if colour == REST else 0.5, linewidth=0)
             )
 
 
@@ -154,3 +114,8 @@ def _key(sheet, lang, middle):
         canvas.add_patch(Rectangle((x, 0.1), 0.13, 0.1, facecolor=colour, alpha=0.5, linewidth=0))
         sheet.text(x + 0.18, 0.15, words, size=8, color=FAINT, va="center_baseline")
         x += width + 0.18
+
+
+def write_figures(data: LivesData, folder: Path | str) -> list[Path]:
+    """Save the figure of lives in both languages; returns the files."""
+    return save_figures(with_data(data, {"lives": (lives, lives_sentence)}), folder, data.run_id)

@@ -6,11 +6,33 @@ import pandas as pd
 from sim.engine.calendar import month_of
 from sim.model.measures.fates import OUTCOMES, Change, End
 from sim.model.status import Origin
+from sim.runs.store.folder import RunFolder, write_table
 from sim.studies.compare.differences import SOURCE_COLUMNS, by_source, fieller, interval
+from sim.studies.ledger import wording
 from sim.studies.ledger.paired_lives import SHARED
-from sim.studies.ledger.wording import Teller
+from sim.studies.ledger.sentences import LivesData
+from sim.studies.ledger.teller import Teller
+
+END_KINDS = {  # kinds of end as a figure shows them -> (zh, en, in a park, ends)
+    "graduate_here": ("在园，已毕业", "tenant, graduate", True, (End.TENANT_GRADUATE,)),
+    "tenant": ("在园，未毕业", "tenant, no graduate", True, (End.TENANT,)),
+    "graduate_district": ("毕业，区内园区外", "graduate, elsewhere in the district", False, (End.DISTRICT_GRADUATE,)),
+    "district": ("区内园区外", "elsewhere in the district", False, (End.DISTRICT, End.DISTRICT_UNFOLLOWED, End.DISTRICT_CLOSED)),
+    "graduate_gone": (
+        "毕业，已离区或被并购", "graduate, left the district or sold", False, (End.CITY_GRADUATE, End.AWAY_GRADUATE, End.SOLD),
+    ),
+    "city": ("市内其他区域", "elsewhere in the city", False, (End.CITY, End.CITY_UNFOLLOWED, End.CITY_CLOSED)),
+    "away": ("市外", "outside the city", False, (End.AWAY, End.STAYED_AWAY)),
+    "closed": ("曾入园，已关闭", "came to a park and closed", False, (End.CLOSED, End.CLOSED_GRADUATE)),
+    "absent": ("未出现或候租", "did not look, or waits", False, (End.ABSENT, End.WAITING)),
+}  # fmt: skip
 
 CHANGES, ENDS = [change.name.lower() for change in Change], [end.name.lower() for end in End]
+
+
+def tables_of(pairs: list, scenario: str) -> dict[str, pd.DataFrame]:
+    """Return the tables of a ledger by name."""
+    return {name: table(pairs, scenario) for name, table in TABLES.items()}
 
 
 def _table(names, values):
@@ -100,6 +122,12 @@ def displaced_table(pairs, scenario):
     return pd.concat(parts, ignore_index=True)[["scope", *SOURCE_COLUMNS]]
 
 
+TABLES = {
+    "changes": changes_table, "flows": flows_table, "transitions": transitions_table,
+    "outcomes": outcomes_table, "shares": shares_table, "displacement": displaced_table,
+}  # fmt: skip
+
+
 def lives_table(pairs, scenario, data):
     """One row a firm whose lives differ: who, both ends, since when, and the two events that part them, in words."""
     rows = np.concatenate([pair.worlds[scenario].firms for pair in pairs])
@@ -146,3 +174,43 @@ def differences_told(rows, teller, lang):
 def park_titles(data):
     """Titles of the parks by row, {zh: [...], en: [...]}."""
     return {"zh": [park.title_zh for park in data.parks], "en": [park.title_en for park in data.parks]}
+
+
+def lives_data(results, folder):
+    """What the figure of lives needs."""
+    matrix = results.transitions.set_index("end_reference").drop(columns="all").to_numpy()
+    member = np.array([[end in kind[3] for end in End] for kind in END_KINDS.values()], float)
+    counts = member @ matrix @ member.T
+    change = results.changes.set_index("change")["mean"]
+    net = results.outcomes.set_index("outcome").loc["tenant"]
+    inside = np.array([kind[2] for kind in END_KINDS.values()])
+    drawn = counts[(inside[:, None] | inside) & ~np.eye(len(inside), dtype=bool)].sum()
+    reference, scenario = results.setups
+    return LivesData(
+        package=scenario.title, reference=reference.title, ends=[{"zh": k[0], "en": k[1]} for k in END_KINDS.values()],
+        inside=inside.tolist(), counts=counts, tenants=(net.net, net.low, net.high), gained=change["gained"],
+        lost=change["lost"], others=change.drop("unchanged").sum() - drawn, month=str(reference.run.until),
+        follow=results.follow, pairs=results.pairs, version=folder.identity["model"], run_id=folder.id,
+    )  # fmt: skip
+
+
+def terms():
+    """The words of the tables: table, name, zh, en."""
+    listed = [("end", {end.name.lower(): both for end, both in wording.ENDS.items()})]
+    listed += [("change", {change.name.lower(): both for change, both in wording.CHANGES.items()})]
+    listed += [("outcome", wording.OUTCOMES), ("source", wording.SOURCES), ("measure", wording.MEASURES)]
+    rows = [(table, name, *both) for table, words in listed for name, both in words.items()]
+    return pd.DataFrame(rows, columns=["table", "name", "zh", "en"])
+
+
+def write(results, folder: RunFolder, *, began: str, asked: int, figures: bool) -> None:
+    """Write tables (CSV, and Parquet for the one row a firm) and the figure in both languages; the manifest last."""
+    files = [folder.path / f"{name}.csv" for name in (*TABLES, "terms")] + [folder.path / "lives.parquet"]
+    for file, table in zip(files, [*(getattr(results, name) for name in TABLES), terms(), results.lives], strict=True):
+        write_table(file, table)
+    if figures:
+        from sim.studies.ledger.figures import write_figures
+
+        files += write_figures(lives_data(results, folder), folder.path)
+    answer = {lang: results.verdict(lang) for lang in ("zh", "en")}
+    folder.manifest(done=results.pairs, asked=asked, began=began, files=files, answer=answer)

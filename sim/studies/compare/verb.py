@@ -1,0 +1,130 @@
+"""`incubator compare`: scenarios on matched pairs, from the question to the closing lines."""
+
+import threading
+from importlib import import_module
+
+from sim.engine.fields import ConfigurationError
+from sim.studies.common.command import Command
+from sim.studies.common.terminal import columns
+
+HEADS = {
+    "zh": ["情景", "入驻率", "人才留存率", "毕业率", "租户（家）", "毕业（家/年）"],
+    "en": ["scenario", "occupancy", "retention", "graduation", "tenants", "graduates/year"],
+}
+YEAR = {
+    "zh": "{year}年，{pairs}次运行均值（模型推演，不是预测）",
+    "en": "{year}, mean of {pairs} runs (scenario output, not a prediction)",
+}
+WORK = {
+    "zh": "模拟{simulated:.0f}秒，共{total:.0f}秒；每次运行：期末租户{tenants:,}、企业行{live_rows:,}"
+    "（其中园区外样本{followed:,}，代表{followed_stand_for:,}家），主体步数{agent_steps:,}",
+    "en": "{simulated:.0f} s simulating, {total:.0f} s in all; a run ends with {tenants:,} tenants and "
+    "{live_rows:,} live rows ({followed:,} of firms elsewhere that stand for "
+    "{followed_stand_for:,}), after {agent_steps:,} agent-steps",
+}
+
+
+class Verb(Command):
+    """Several scenarios on matched pairs."""
+
+    name = "compare"
+    also = ("from",)
+
+    def check(self) -> None:
+        """Refuse fewer than two scenarios."""
+        self.needs_scenarios("scenarios=[baseline,service_first]")
+        self.scenarios, self.reference = self.options.words("scenarios"), self.options.get("reference")
+        if self.reference and self.reference not in self.scenarios:
+            self.scenarios = [self.reference, *self.scenarios]
+        if len(self.scenarios) < 2:
+            raise ConfigurationError(
+                f"scenarios={self.options['scenarios']}: name at least two, or one and reference=NAME."
+            )
+
+    def helpers(self):
+        """Start processes, which load the model while this one reads what is asked."""
+        from sim.runs.executors.processes import started
+
+        return started(min(self.workers, self.replicates), ["sim.runs.simulate", "sim.model.policies"])
+
+    def ask(self) -> None:
+        """Compose the scenarios, and check that they may be paired."""
+        from sim.runs.matched_pairs import seeds_of
+        from sim.studies.common.scenarios import check_past, checked_reference, scenarios_of, steps
+
+        self.setups = scenarios_of(self.scenarios, self.overrides, self.config_dir, nations=True)
+        self.cities = steps(self.setups)
+        self.reference = checked_reference(self.reference, self.scenarios)
+        self.identity = {"reference": self.reference}
+        self.seeds = seeds_of(self.seed, self.replicates)
+        self.total = self.cities * len(self.seeds)
+        check_past(self.options.get("from"), self.setups, self.seeds)
+
+    def simulate(self, progress):
+        """Simulate what is missing, pair by pair."""
+        from sim.studies.common.gather import gather
+
+        if self.figures:  # a second's worth of libraries, fetched while the processes simulate
+            threading.Thread(target=import_module, args=("sim.studies.compare.page",), daemon=True).start()
+        return gather(
+            self.setups, self.seeds, reference=self.reference, progress=progress, detail=self.detailed(), folder=self.folder,
+            workers=self.processes if self.processes and self.cities == 1 else self.workers, fresh=self.fresh,
+            branch=self.options.get("from"),
+        )  # fmt: skip
+
+    def detailed(self) -> bool:
+        """Whether events and monthly tables of every park are kept."""
+        return False
+
+    def conclude(self, found):
+        """Make tables of the pairs."""
+        from sim.studies.compare.run import conclude
+
+        return conclude(self.setups, found, self.reference)
+
+    def write(self, found) -> None:
+        """Write tables, figures and the page."""
+        from sim.studies.compare.run import write
+
+        sizes = f"replicates={self.replicates}", f"seed={self.seed}"
+        command = " ".join(["incubator", self.name, *self.compared(), *sizes, *self.overrides])
+        write(found, self.folder, began=self.began, asked=self.replicates, figures=self.figures, command=command)
+
+    def compared(self) -> list[str]:
+        """What is compared, as it is typed."""
+        return [f"scenarios=[{','.join(self.scenarios)}]", f"reference={self.reference}"]
+
+    def lines(self, found):
+        """A small table of the last year."""
+        from sim.studies.compare.run import headline_lines
+
+        yield YEAR[self.lang].format(year=int(found.yearly.year.max()), pairs=found.pairs)
+        for row in columns([HEADS[self.lang], *headline_lines(found, self.lang)]):
+            yield "  " + row
+
+    def work(self, found, seconds) -> str:
+        """How long it took, and how large a run is."""
+        return WORK[self.lang].format(simulated=self.simulated, total=seconds, **found.sizes)
+
+    def where(self):
+        """The page, if there is one."""
+        return self.folder.path / f"report.{self.lang}.html" if self.figures else self.folder.path
+
+    def following(self, found) -> str:
+        """The same with twice the pairs."""
+        more = f"scenarios=[{','.join(self.scenarios)}]", f"replicates={2 * found.pairs}"
+        return " ".join(["incubator compare", *more, *self.same_place()])
+
+    def same_place(self) -> list[str]:
+        """What a following command has to say again so that it asks about the same place: words in the order typed."""
+        from sim.inputs.own_code import LOADED
+
+        given = self.options.given
+        kept = [f"{name}={quoted(given[name])}" for name in ("seed", "from", "out", "workers") if name in given]
+        paths = [("--config-dir", self.config_dir)] * bool(self.config_dir) + [("--code", path) for path in LOADED]
+        return [*kept, *self.overrides, *(word for name, path in paths for word in (name, quoted(path)))]
+
+
+def quoted(path: str) -> str:
+    """Return a path as it is typed: in quotation marks if it has spaces."""
+    return f'"{path}"' if " " in str(path) else str(path)

@@ -1,0 +1,119 @@
+"""`incubator criteria`: which park meets which official rule set year by year, what it lacks, and what is not simulated."""
+
+from sim.engine.fields import ConfigurationError
+from sim.runs.matched_pairs import seeds_of
+from sim.studies.common.command import Command
+from sim.studies.common.gather import gather
+from sim.studies.common.scenarios import checked_reference, scenarios_of
+from sim.studies.common.terminal import columns
+from sim.studies.criteria.run import chosen_sets, conclude, most_lacking, tiles, write
+
+HEADS = {
+    "zh": ["标准与情景", "首年", "末年（家）", "95%区间", "与参照之差", "最常见的不足"],
+    "en": ["rule set and scenario", "first year", "last year", "95 % interval", "against reference", "most often lacking"],
+}  # fmt: skip
+COUNTED = {
+    "zh": "{first}年和{last}年12月达到标准的园区数，{runs}次运行均值（模型推演，不是预测）",
+    "en": "parks that meet a rule set in December {first} and {last}, mean of {runs} runs (scenario output, not a prediction)",
+}
+SIMULATED = {
+    "zh": "{title}：可模拟{n}项，未模拟{m}项（{missing}）",
+    "en": "{title}: {n} criteria simulated, {m} not simulated ({missing})",
+}
+ALL_SIMULATED = {"zh": "{title}：{n}项全部可模拟", "en": "{title}: all {n} criteria simulated"}
+
+
+class Verb(Command):
+    """Official criteria under one scenario or several, on matched pairs."""
+
+    name = "criteria"
+    also = ("set",)
+
+    def check(self) -> None:
+        """Refuse scenario= beside scenarios=."""
+        if "scenario" in self.options and "scenarios" in self.options:
+            raise ConfigurationError("incubator criteria: write scenario=NAME or scenarios=[A,B], not both.")
+        one = self.options.get("scenario", "baseline")
+        self.scenarios = self.options.words("scenarios") if "scenarios" in self.options else [one]
+        self.reference = self.options.get("reference")
+        if self.reference and self.reference not in self.scenarios:
+            self.scenarios = [self.reference, *self.scenarios]
+
+    def ask(self) -> None:
+        """Compose the scenarios, and find the rule sets to show."""
+        self.setups = scenarios_of(self.scenarios, self.overrides, self.config_dir)
+        self.reference = checked_reference(self.reference, self.scenarios)
+        self.sets = chosen_sets(self.setups[0], self.options.get("set"))
+        self.identity, self.seeds = {"reference": self.reference}, seeds_of(self.seed, self.replicates)
+        self.total = len(self.seeds)
+
+    def simulate(self, progress):
+        """Simulate the pairs that are not kept."""
+        return gather(
+            self.setups, self.seeds, reference=self.reference, workers=self.workers, folder=self.folder, fresh=self.fresh,
+            progress=progress,
+        )  # fmt: skip
+
+    def conclude(self, found):
+        """Test the parks of every pair."""
+        return conclude(self.setups, found, self.reference)
+
+    def write(self, found) -> None:
+        """Write tables and figures."""
+        write(found, self.folder, began=self.began, asked=self.replicates, figures=self.figures, sets=self.sets)
+
+    def lines(self, found):
+        """A table of parks by rule set and scenario, and what cannot be tested."""
+        years = found.counts.year
+        yield COUNTED[self.lang].format(first=int(years.min()), last=int(years.max()), runs=found.pairs)
+        rows = [_row(found, rules, setup, self.lang) for rules in self.sets for setup in found.setups]
+        for row in columns([HEADS[self.lang], *rows]):
+            yield "  " + row.rstrip()
+        for rules in found.sets.values():
+            yield "  " + _simulated(rules, self.lang)
+
+    def work(self, found, seconds) -> str:
+        """Nothing: the table says how many runs there were."""
+        return ""
+
+    def answer(self, found) -> str:
+        """The sentence of the scenario that differs most from the reference, by the first rule set shown."""
+        rules, counts = self.sets[0], found.counts
+        rows = counts[(counts.rule_set == rules.key) & (counts.year == counts.year.max())]
+        others = rows[rows.scenario != found.reference] if len(found.setups) > 1 else rows
+        name = others.loc[others.difference.abs().idxmax(), "scenario"]
+        return tiles(found, rules, name, self.folder.id, "").message(self.lang) + {"zh": "。", "en": "."}[self.lang]
+
+    def following(self, found) -> str:
+        """What the scenarios do otherwise, or the same criteria under a second one."""
+        names, replicates = self.scenarios, f"replicates={found.pairs}"
+        if len(names) > 1:
+            return f"incubator compare scenarios=[{','.join(names)}] {replicates}"
+        both = sorted([names[0], "service_first" if names[0] == "baseline" else "baseline"])
+        return f"incubator criteria scenarios=[{','.join(both)}] {replicates}"
+
+
+def _row(results, rules, setup, lang):
+    mine = results.counts[(results.counts.scenario == setup.scenario) & (results.counts.rule_set == rules.key)]
+    first, last = mine.iloc[0], mine.iloc[-1]
+    between = {"zh": "{:.1f}至{:.1f}", "en": "{:.1f} to {:.1f}"}[lang].format
+    alone, one = setup.scenario == results.reference, results.pairs < 2
+    against = "-" if alone else f"{last.difference:+.1f}"
+    if not (alone or one):
+        against += f" ({between(last.difference_low, last.difference_high)})"
+    lacking = most_lacking(results, rules, setup.scenario)
+    parks = {"zh": "{}（{:.0f}家）", "en": "{} ({:.0f} parks)"}[lang]
+    return [
+        rules.title[lang] + {"zh": "，", "en": ", "}[lang] + setup.title[lang],
+        f"{first.parks:.1f}", f"{last.parks:.1f}", "-" if one else between(last.low, last.high), against,
+        parks.format(lacking[0].title[lang], lacking[1]) if lacking else "-",
+    ]  # fmt: skip
+
+
+def _simulated(rules, lang):
+    """How much of a rule set the model can test."""
+    if not rules.criteria:
+        return rules.title[lang] + {"zh": "：", "en": ": "}[lang] + (rules.note or {}).get(lang, "")
+    missing = {"zh": "、", "en": ", "}[lang].join(c.title[lang] for c in rules.missing)
+    sentence = SIMULATED if rules.missing else ALL_SIMULATED
+    return sentence[lang].format(title=rules.title[lang], n=len(rules.simulated), m=len(rules.missing), missing=missing)

@@ -1,0 +1,1 @@
+"""The case that shows what the simulator does."""

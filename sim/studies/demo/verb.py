@@ -1,0 +1,12 @@
+"""`incubator demo`: the three packages of the Ouhai case against doing nothing."""
+
+from sim.studies.compare import verb as compare
+
+EXPERIMENT = "ouhai_packages"
+
+
+class Verb(compare.Verb):
+    """A comparison whose question is written down in an experiment; simulated anew each time."""
+
+    def __init__(self, arguments) -> None:
+        super().__init__([f"experiment={EXPERIMENT}", "fresh=true", *arguments])

@@ -1,0 +1,63 @@
+"""The life of one firm in two worlds, line by line."""
+
+import numpy as np
+
+from sim.engine.fields import ConfigurationError
+from sim.model.measures.fates import End, found_in
+from sim.runs.simulate import shared_past
+from sim.studies.ledger.paired_lives import followed_run
+from sim.studies.ledger.question import setups_of
+from sim.studies.ledger.tables import park_titles
+from sim.studies.ledger.teller import Teller
+from sim.studies.ledger.wording import ENDS, word
+
+
+def story(ident, scenario, *overrides, reference="baseline", seed=1, lang="en", own=None, branch=None):
+    """The life of one firm in both worlds, from the first difference on, line by line.
+
+    ident: as in the column of that name of lives.parquet, whose column `replicate` is the seed.
+    """
+    setups = setups_of(scenario, reference, overrides, own)
+    past = shared_past(setups, seed, branch)
+    since = past.now
+    there, here = (followed_run(past.fork(setup), since) for setup in setups)
+    return story_lines(ident, setups, there, here, seed, lang)
+
+
+def story_lines(ident, setups, there, here, seed, lang):
+    """Return a firm's story, line by line, from the two finished worlds."""
+    teller = Teller(park_titles(setups[0].data))
+    who = np.array([ident], np.uint64)
+    if not any(found_in(run.lives, who)[0][0] for run in (there, here)):
+        raise ConfigurationError(
+            f"firm={ident}: no such enterprise with seed={seed}; the columns ident and replicate of lives.parquet go together."
+        )
+    logs = [run.log[run.log["ident"] == who[0]] for run in (there, here)]
+    shared = 0
+    while shared < min(map(len, logs)) and logs[0][shared].tolist() == logs[1][shared].tolist():
+        shared += 1
+    names = [setup.title[lang] for setup in setups]
+    lines = []
+    if shared:
+        lines.append({"zh": "两个情景相同：", "en": "The same in both:"}[lang])
+        lines += ["  " + line for line in teller.chain(logs[0][:shared], lang)]
+    if not any(len(log) > shared for log in logs):
+        return [*lines, {"zh": "此后也没有不同。", "en": "And no difference after that."}[lang]]
+    for name, log, run in zip(names[::-1], logs[::-1], (here, there), strict=True):
+        lines.append({"zh": f"“{name}”中：", "en": f"With '{name}':"}[lang])
+        lines += ["  " + line for line in teller.chain(log[shared:], lang)]
+        lines.append("  " + ending(run.lives, who, teller, lang))
+    reached = [name for name, idents in here.reached.items() if who[0] in idents]
+    if reached:
+        titles = {policy.name: policy.title[lang] for policy in setups[1].policies}
+        listed = {"zh": "、", "en": ", "}[lang].join(titles[name] for name in reached)
+        lines.append({"zh": "作用于它的政策：", "en": "Policies that reached it: "}[lang] + listed)
+    return lines
+
+
+def ending(lives, who, teller, lang):
+    """How a firm ended up in a world, in words."""
+    known, at = found_in(lives, who)
+    end, park = (End(lives.end[at[0]]), lives.park[at[0]]) if known[0] else (End.ABSENT, -1)
+    where = {"zh": f"，{teller.parks[lang][park]}", "en": f", {teller.parks[lang][park]}"}[lang] if park >= 0 else ""
+    return {"zh": "期末：", "en": "in the end: "}[lang] + word(ENDS, end, lang) + where
