@@ -26,7 +26,6 @@ def test_inside_the_model_equations_know_nobody_and_the_cluster_knows_all():
     assert against_the_rule(MODEL, "sim.model") == []
 
 
-@pytest.mark.xfail(strict=False, reason="a few arrows are left to turn")
 def test_sentences_and_figures_know_only_their_data():
     wrong = []
     for name in under("sim.studies"):

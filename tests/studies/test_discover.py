@@ -9,16 +9,22 @@ from matplotlib.contour import ContourSet
 
 from sim.cli.main import main
 from sim.engine.fields import ConfigurationError
+from sim.report.sampled import judged
 from sim.runs.store.folder import RunFolder
-from sim.studies.common import decision as choices
-from sim.studies.discover import run as discover
+from sim.studies.common.decision import PRESENT
+from sim.studies.common.sample import Sample, benefits
 from sim.studies.discover.figures import chart, chart_title
 from sim.studies.discover.figures import write_figures as write_flips
-from sim.studies.discover.sentences import answer, box_sentence, check, judged, message
-from sim.studies.voi import run as voi
+from sim.studies.discover.run import _checked, analysed, carry_out, to_check
+from sim.studies.discover.sentences import answer, box_sentence, check, message
+from sim.studies.discover.tables import report_data as discovery_data
+from sim.studies.discover.tables import write as write_discovery
 from sim.studies.voi.figures import write_figures as write_information
+from sim.studies.voi.run import analysed as informed_by
 from sim.studies.voi.sentences import message as data_message
-from tests.studies.choosing import invented, question, usual
+from sim.studies.voi.tables import report_data as information_data
+from sim.studies.voi.tables import write as write_worths
+from tests.studies.fake_sample import decided, fake_sample, usual
 from tests.support import library
 
 library("sklearn")
@@ -30,7 +36,7 @@ def elsewhere(tmp_path, monkeypatch):
 
 
 def found(**sample):
-    return discover.analysed(invented(**sample), resamples=5, draws=200)
+    return analysed(fake_sample(**sample), resamples=5, draws=200)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +47,7 @@ def turning():
 
 @pytest.fixture(scope="module")
 def informed():
-    return voi.analysed(invented(), draws=30, shuffles=40)
+    return informed_by(fake_sample(), draws=30, shuffles=40)
 
 
 # What is asked
@@ -64,13 +70,13 @@ def informed():
 )  # fmt: skip
 def test_what_cannot_be_asked_is_refused_with_a_sentence(asked, said):
     with pytest.raises(ConfigurationError) as problem:
-        question(**asked)
+        decided(**asked)
     assert said in str(problem.value)
 
 
 def test_more_than_two_are_not_held_against_each_other():
     with pytest.raises(ConfigurationError, match="holds two against each other"):
-        discover.carry_out(question(["service_first", "talent_first"]))
+        carry_out(decided(["service_first", "talent_first"]))
 
 
 @pytest.mark.parametrize("verb", ["discover", "voi"])
@@ -86,7 +92,7 @@ def test_a_larger_sample_holds_the_points_of_a_smaller_one_and_the_present():
     large = usual().design().points
     small = replace(usual(), points=32).design().points
     assert large.loc[: small.index.max()].equals(small)
-    assert small.loc[choices.PRESENT, "parameters.choice.distance"] == 0.55
+    assert small.loc[PRESENT, "parameters.choice.distance"] == 0.55
 
 
 # Flip points and boxes
@@ -95,7 +101,7 @@ def test_a_larger_sample_holds_the_points_of_a_smaller_one_and_the_present():
 def test_the_sentence_names_the_parameter_its_flip_point_and_interval(turning):
     first = turning.flips[0]
     assert first.name == "parameters.choice.distance" and first.value == pytest.approx(0.55 + 0.5 * 3, abs=0.25)
-    data = discover.report_data(turning)
+    data = discovery_data(turning)
     assert message(data, "en").startswith(
         "Service first beats Doing nothing on graduates unless penalty per 15 felt minutes exceeds 2."
     )
@@ -107,11 +113,11 @@ def test_the_sentence_names_the_parameter_its_flip_point_and_interval(turning):
 
 def test_the_quality_of_the_emulator_is_always_said(turning):
     for lang in ("zh", "en"):
-        assert f"R²{' ' if lang == 'en' else '为'}{turning.held.r2:.2f}" in answer(discover.report_data(turning), lang)
+        assert f"R²{' ' if lang == 'en' else '为'}{turning.held.r2:.2f}" in answer(discovery_data(turning), lang)
 
 
 def test_the_box_of_regret_is_told_by_what_it_does_on_unseen_points(turning):
-    said = box_sentence(discover.report_data(turning), "en")
+    said = box_sentence(discovery_data(turning), "en")
     stable = turning.boxes[0][1]
     assert said.startswith("Service first is the worse choice mainly where penalty per 15 felt minutes exceeds")
     assert f"{100 * stable.density:.0f}% of unseen points" in said and stable.density > 1.5 * stable.base
@@ -122,19 +128,19 @@ def test_the_preferred_choice_is_the_better_one_whatever_the_order():
 
 
 def test_no_flip_point_is_named_where_the_preference_itself_is_not_clear():
-    data = discover.report_data(found(level=0.0))
+    data = discovery_data(found(level=0.0))
     assert "do not clearly differ on graduates" in message(data, "en") and "没有明确差别" in message(data, "zh")
     assert check(data, "en") is None and "unless" not in answer(data, "en")
 
 
 def test_no_flip_within_bounds_is_said():
-    data = discover.report_data(found(level=90.0, slope=-10.0))
+    data = discovery_data(found(level=90.0, slope=-10.0))
     assert message(data, "en").endswith("the others as they are: no flip") and "4 parameters" in message(data, "en")
     assert box_sentence(data, "en") == "At none of 64 points is Service first the worse choice"
 
 
 def test_the_nearest_flip_is_checked_at_the_ends_of_its_interval_and_a_contradiction_is_told(turning):
-    rows = discover.to_check(turning)
+    rows = to_check(turning)
     first = turning.flips[0]
     assert [r["value"] for r in rows] == [first.low, first.high] and rows[1]["expected"] == "other"
     agreeing = np.array([[[0.0, 5.0 + k] for k in range(5)], [[0.0, -5.0 - k] for k in range(5)]])
@@ -142,25 +148,25 @@ def test_the_nearest_flip_is_checked_at_the_ends_of_its_interval_and_a_contradic
         (agreeing, "5 new pairs of runs at each place agree: at 1."),
         (-agreeing, "5 new pairs of runs at each place contradict it: at 1."),
     ):
-        turning.checked = discover._checked(turning, rows, benefit)
-        assert check(discover.report_data(turning), "en").startswith(said)
-    assert "worse by 7 firms (5 to 9)" in check(discover.report_data(turning), "en").replace(".0", "")
+        turning.checked = _checked(turning, rows, benefit)
+        assert check(discovery_data(turning), "en").startswith(said)
+    assert "worse by 7 firms (5 to 9)" in check(discovery_data(turning), "en").replace(".0", "")
     turning.checked = pd.DataFrame()
 
 
 def test_another_count_of_resamples_changes_no_flip_point(turning):
-    again = discover.analysed(invented(), resamples=2, draws=200)
+    again = analysed(fake_sample(), resamples=2, draws=200)
     pd.testing.assert_frame_equal(again.table, turning.table)
 
 
 def test_of_what_should_be_low_the_map_shows_how_much_more_the_other_has(turning):
-    data = discover.report_data(turning)
+    data = discovery_data(turning)
     figure = chart(replace(data, measure={**data.measure, "good": "down"}), "en")
     assert any("Doing nothing less Service first" in axes.get_ylabel() for axes in figure.axes)
 
 
 def test_where_nothing_is_clear_the_map_says_so_and_draws_no_turn(turning):
-    data = discover.report_data(turning)
+    data = discovery_data(turning)
     half = np.full_like(data.chart["better"], 0.5)
     unclear = replace(data, chart={**data.chart, "better": half})
     assert len(lines_of(chart(data, "en"))) == 1 and not lines_of(chart(unclear, "en"))
@@ -175,7 +181,7 @@ def lines_of(figure):
 
 
 def test_what_one_more_is_worth_stands_in_the_subtitle(turning):
-    data = replace(discover.report_data(turning), values=[({"zh": "毕业企业数", "en": "Graduates"}, 5e5)])
+    data = replace(discovery_data(turning), values=[({"zh": "毕业企业数", "en": "Graduates"}, 5e5)])
     assert "graduates at CNY 500,000 each, less public spending" in judged(data, "en")
     assert "毕业企业数每单位500,000元，减财政支出" in judged(data, "zh")
 
@@ -193,12 +199,12 @@ def test_the_parameter_that_decides_is_to_be_measured_first(informed):
 
 
 def test_where_one_choice_is_best_everywhere_nothing_is_worth_measuring():
-    sure = voi.analysed(invented(level=300.0), draws=20, shuffles=20)
+    sure = informed_by(fake_sample(level=300.0), draws=20, shuffles=20)
     assert sure.every.value == 0 and sure.verdict("en").startswith("Service first is the best choice at every point")
 
 
 def test_a_worth_whose_interval_holds_zero_is_not_claimed(informed):
-    data = voi.report_data(informed)
+    data = information_data(informed)
     data = replace(data, each=data.each.assign(low=0.0, clear=False))
     assert data_message(data, "en").startswith(
         "Measuring no single parameter clearly pays: Service first is the choice to make"
@@ -206,10 +212,8 @@ def test_a_worth_whose_interval_holds_zero_is_not_claimed(informed):
 
 
 def test_worth_in_money_is_worth_in_the_measure_times_its_value(informed):
-    money = invented(replace(usual(), values={"graduates": 500_000.0}))
-    priced = voi.analysed(
-        choices.Sample(money.choice, money.points, 5e5 * money.benefit, 5e5 * money.present, 0), 10, 40
-    )
+    money = fake_sample(replace(usual(), values={"graduates": 500_000.0}))
+    priced = informed_by(Sample(money.decision, money.points, 5e5 * money.benefit, 5e5 * money.present, 0), 10, 40)
     assert priced.each[0].value == pytest.approx(5e5 * informed.each[0].value)
     assert priced.table["in_measure"].iloc[0] == pytest.approx(informed.each[0].value)
     assert "CNY" in priced.verdict("en") and "万元" in priced.verdict("zh")
@@ -220,16 +224,16 @@ def test_worth_in_money_is_worth_in_the_measure_times_its_value(informed):
 
 
 def test_figures_are_drawn_in_both_languages(turning, informed, tmp_path):
-    files = write_flips(discover.report_data(turning, "x"), tmp_path, ("zh",))
-    files += write_information(voi.report_data(informed, "x"), tmp_path, ("en",))
+    files = write_flips(discovery_data(turning, "x"), tmp_path, ("zh",))
+    files += write_information(information_data(informed, "x"), tmp_path, ("en",))
     assert {f.name for f in files} == {f"{n}.{e}" for n in ("flips", "map", "information") for e in ("png", "svg")}
 
 
 def test_tables_carry_titles_and_the_manifest_the_answer(turning, informed, tmp_path):
-    for kind, study, one in (("discover", discover, turning), ("voi", voi, informed)):
-        choice = one.sample.choice
-        folder = RunFolder(tmp_path, kind, choice.setups, choice.identity, choice.seed)
-        files = study.write(one, folder, began="now", figures=False)
+    for kind, write, one in (("discover", write_discovery, turning), ("voi", write_worths, informed)):
+        decision = one.sample.decision
+        folder = RunFolder(tmp_path, kind, decision.setups, decision.identity, decision.seed)
+        files = write(one, folder, began="now", figures=False)
         assert all(f.is_file() for f in files) and "结论" not in (folder.path / "manifest.json").read_text("utf-8")
         table = pd.read_csv(folder.path / ("flips.csv" if kind == "discover" else "evppi.csv"))
         assert table["title_zh"].iloc[0] == "每15分钟体感距离的惩罚"
@@ -239,17 +243,17 @@ def test_tables_carry_titles_and_the_manifest_the_answer(turning, informed, tmp_
 
 
 def test_benefits_are_those_of_the_sweep_with_spending_taken_off():
-    choice = replace(
+    decision = replace(
         usual(), measures=["graduates", "waiting_months"], values={"graduates": 2.0, "waiting_months": 3.0}
     )
     levels = {"graduates": 10.0, "waiting_months": 4.0, "public_spending": 5.0}
 
     class Found:
         def levels(self, measure, scenario, years):
-            index = pd.MultiIndex.from_product([[0, 1], choice.seeds], names=["point", "seed"])
+            index = pd.MultiIndex.from_product([[0, 1], decision.seeds], names=["point", "seed"])
             return pd.DataFrame({"value": levels[measure] * (1 + (scenario == "service_first"))}, index=index)
 
-    benefit = choices.benefits(Found(), choice, [0, 1], choice.seeds)
+    benefit = benefits(Found(), decision, [0, 1], decision.seeds)
     assert benefit[0, 0].tolist() == [2 * 10 - 3 * 4 - 5, 2 * (2 * 10 - 3 * 4 - 5)]
 
 

@@ -13,16 +13,16 @@ from sim.engine.fields import ConfigurationError
 from sim.runs.executors import dask as crews
 from sim.runs.executors.choose import opened, results
 from sim.runs.executors.failures import Failure
-from tests.studies import standin
+from tests.studies import fake_work
 from tests.support import optional
 
 
 def test_this_process_alone_gives_results_and_failures():
-    found = dict(results(standin.square, range(20), "serial"))
+    found = dict(results(fake_work.square, range(20), "serial"))
     assert {i: r for i, r in found.items() if not isinstance(r, Failure)} == {
         i: i * i for i in range(20) if i % 10 != 7
     }
-    assert found[17].error == "ValueError: no 17" and "standin.py" in found[17].trace and found[17].lasting
+    assert found[17].error == "ValueError: no 17" and "fake_work.py" in found[17].trace and found[17].lasting
 
 
 @pytest.mark.parametrize("error, lasting", [(MemoryError(), False), (OSError("disk"), False), (ValueError("x"), True)])
@@ -44,13 +44,13 @@ def test_what_another_computer_might_do_better_is_not_lasting(error, lasting):
 )
 def test_an_engine_that_is_none_is_refused_in_a_sentence(engine, said):
     with pytest.raises(ConfigurationError, match=re.escape(said)):
-        next(results(standin.square, [1], engine))
+        next(results(fake_work.square, [1], engine))
 
 
 def test_a_library_that_is_missing_is_named_with_the_way_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ConfigurationError, match=r"engine=local needs .*, which is not installed: pip install"):
-        next(results(standin.square, [1], "local"))
+        next(results(fake_work.square, [1], "local"))
 
 
 def test_a_scheduler_that_does_not_answer_is_told_in_a_sentence(monkeypatch, tmp_path):
@@ -62,7 +62,7 @@ def test_a_scheduler_that_does_not_answer_is_told_in_a_sentence(monkeypatch, tmp
         f"dask:{tmp_path}": "not a scheduler file of Dask",
     }.items():
         with pytest.raises(ConfigurationError, match=re.escape(said)) as refused:
-            next(results(standin.square, [1], engine))
+            next(results(fake_work.square, [1], engine))
         assert len(refused.value.problems) == 1 and str(refused.value).startswith(f"engine={engine}: ")
 
 
@@ -70,7 +70,7 @@ def test_slurm_without_slurm_is_told_in_a_sentence(monkeypatch):
     optional("distributed")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ConfigurationError, match="engine=slurm: there is no sbatch"):
-        next(results(standin.square, [1], "slurm"))
+        next(results(fake_work.square, [1], "slurm"))
 
 
 def test_chunks_grow_to_about_a_second_and_no_further():
@@ -95,21 +95,24 @@ def local():
 
 
 def test_local_processes_give_what_one_gives(local):
-    found, alone = dict(local.results(standin.square, range(200))), dict(results(standin.square, range(200), "serial"))
+    found, alone = (
+        dict(local.results(fake_work.square, range(200))),
+        dict(results(fake_work.square, range(200), "serial")),
+    )
     assert {i: getattr(r, "error", r) for i, r in found.items()} == {
         i: getattr(r, "error", r) for i, r in alone.items()
     }
 
 
 def test_local_processes_are_two_of_one_thread_without_what_makes_them_slow(local):
-    told = {r for _, r in local.results(standin.where, range(40))}
+    told = {r for _, r in local.results(fake_work.where, range(40))}
     assert len({pid for pid, *_ in told}) == local.size == 2 and os.getpid() not in {pid for pid, *_ in told}
     assert {each[1:] for each in told} == {(None, "1", False)}
 
 
 def test_endless_work_is_asked_for_only_a_little_ahead(local):
     asked = itertools.count()
-    stream = local.results(standin.nap, asked)
+    stream = local.results(fake_work.nap, asked)
     seen = [next(stream)[0] for _ in range(30)]
     stream.close()
     assert len(set(seen)) == 30 and next(asked) < 30 + 2 * crews.AHEAD * 2 * 20
@@ -119,16 +122,16 @@ def test_endless_work_is_asked_for_only_a_little_ahead(local):
 def test_an_item_that_kills_its_workers_is_a_failure_and_no_other_item_is(monkeypatch):
     optional("distributed")
     monkeypatch.setattr(crews, "DEATHS", 1)
-    found = dict(results(standin.deadly, range(12), "local", 2))
+    found = dict(results(fake_work.deadly, range(12), "local", 2))
     assert found[3].error == "1 workers died over it" and not found[3].lasting
     assert all(found[i] == i for i in range(12) if i != 3)
 
 
 def test_a_scheduler_and_workers_over_loopback_give_what_one_process_gives(scheduler):
     file = scheduler.start()
-    alone = {i: getattr(r, "error", r) for i, r in results(standin.square, range(100), "serial")}
+    alone = {i: getattr(r, "error", r) for i, r in results(fake_work.square, range(100), "serial")}
     for engine in (f"dask:{file}", f"dask:{json.loads(file.read_text())['address']}"):
-        assert {i: getattr(r, "error", r) for i, r in results(standin.square, range(100), engine)} == alone
+        assert {i: getattr(r, "error", r) for i, r in results(fake_work.square, range(100), engine)} == alone
 
 
 PRELUDES = {
@@ -143,7 +146,7 @@ PRELUDES = {
 )
 def test_a_worker_without_this_very_package_is_told_in_a_sentence(scheduler, prelude, said):
     with pytest.raises(ConfigurationError, match=re.escape(said)):
-        next(results(standin.square, [1], f"dask:{scheduler.start(1, PRELUDES[prelude])}"))
+        next(results(fake_work.square, [1], f"dask:{scheduler.start(1, PRELUDES[prelude])}"))
 
 
 class Asked:
@@ -170,7 +173,7 @@ def test_a_worker_that_dies_while_it_is_asked_stops_nothing():
 
 @pytest.mark.slow
 def test_a_worker_of_another_version_that_joins_later_is_told_in_a_sentence(scheduler):
-    stream = results(standin.nap, range(4000), f"dask:{scheduler.start(1)}")
+    stream = results(fake_work.nap, range(4000), f"dask:{scheduler.start(1)}")
     next(stream)
     scheduler.start(1, PRELUDES["other"])
     with pytest.raises(ConfigurationError, match="that joined later.* has another version of the model"):
@@ -180,7 +183,7 @@ def test_a_worker_of_another_version_that_joins_later_is_told_in_a_sentence(sche
 
 @pytest.mark.slow
 def test_a_worker_without_our_package_that_joins_later_does_no_harm(scheduler):
-    stream = results(standin.nap, range(100), f"dask:{scheduler.start(1)}")
+    stream = results(fake_work.nap, range(100), f"dask:{scheduler.start(1)}")
     first = next(stream)
     scheduler.start(1, PRELUDES["none"])
     assert dict([first, *stream]) == {i: i for i in range(100)}
@@ -192,12 +195,12 @@ def test_a_scheduler_without_workers_is_told_in_a_sentence(scheduler, monkeypatc
     with pytest.raises(
         ConfigurationError, match="the scheduler has had no worker for 2 s; start some with 'dask worker"
     ):
-        next(results(standin.square, [1], f"dask:{file}"))
+        next(results(fake_work.square, [1], f"dask:{file}"))
 
 
 @pytest.mark.slow
 def test_a_scheduler_that_dies_is_told_in_a_sentence(scheduler, monkeypatch):
-    stream = results(standin.nap, itertools.count(), f"dask:{scheduler.start()}")
+    stream = results(fake_work.nap, itertools.count(), f"dask:{scheduler.start()}")
     next(stream)
     monkeypatch.setattr(crews, "PATIENCE", 2)  # only now: a busy computer may take longer to start
     scheduler.began[0].kill()

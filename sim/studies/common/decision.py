@@ -1,9 +1,7 @@
 """A choice between scenarios under parameters that nobody knows: what is asked, its sample, and what each choice is worth."""
 
 import math
-from dataclasses import dataclass, field
-
-import numpy as np
+from dataclasses import dataclass
 
 from sim.engine.fields import ConfigurationError
 from sim.methods.emulator import FEWEST, Scale
@@ -12,7 +10,6 @@ from sim.studies.common.horizon import checked_measures, checked_year, years_tha
 from sim.studies.common.scenarios import first_policy_month, scenarios_of, with_reference
 from sim.studies.common.titles import setting_title, setting_unit
 from sim.studies.sweep.designs import Design, sobol
-from sim.studies.sweep.run import HOURS, sweep
 from sim.studies.sweep.space import VARIED_GRADES, space_of
 
 POINTS, REPLICATES = 128, 6
@@ -23,7 +20,7 @@ NET_BENEFIT = "net_benefit"
 
 
 @dataclass(frozen=True)
-class Choice:
+class Decision:
     """What is to be chosen, checked.
 
     values: {measure: CNY that one more of it is worth}, or none: then the one measure counts by itself, and what it costs does
@@ -87,11 +84,11 @@ class Choice:
         return Design("listed", self.space, table.rename_axis("point"), {"points": len(table)})
 
 
-def asked(
+def make_decision(
     scenarios, overrides=(), *, reference=None, measures=("graduates",), value=None, vary=None, grades=VARIED_GRADES, points=POINTS,
     replicates=REPLICATES, year=None, seed=1, own=None,
 ):  # fmt: skip
-    """A Choice, or every mistake in it. value: CNY for one of the measure, or {measure: CNY}; None for the measure alone."""
+    """A Decision, or every mistake in it. value: CNY for one of the measure, or {measure: CNY}; None for the measure alone."""
     names, reference = with_reference(list(scenarios), reference)
     measures, problems = checked_measures(measures), []
     values = _values(value, measures, problems)
@@ -117,7 +114,7 @@ def asked(
     year = checked_year(year, setups[0], since)
     space = _inside(space_of(setups, vary, grades))
     years = years_that_count(setups[0], since, year)
-    return Choice(
+    return Decision(
         setups, reference, measures, values, tuple(overrides), space, points, replicates, years, year, seed, own
     )
 
@@ -153,104 +150,28 @@ def _inside(space):
     return space
 
 
-@dataclass
-class Sample:
-    """What was simulated. points: a row a point, the present one apart; benefit (points, seeds, choices) in the order of the
-    scenarios, more of it better; present (seeds, choices). failed: points left out because a run failed or has no value.
-    """  # fmt: skip
-
-    choice: Choice
-    points: object
-    benefit: np.ndarray
-    present: np.ndarray
-    failed: int
-    manifest: dict = field(default_factory=dict)
-
-    @property
-    def x(self):
-        """Points as columns from 0 to 1."""
-        return self.choice.scale(self.points)
-
-
-def simulate(choice, *, engine="local", workers=None, folder=None, hours=HOURS, fresh=False, progress=None, say=None):
-    """The sample of a Choice, through `sweep`."""
-    design = choice.design()
-    found = _swept(
-        choice, design, choice.seeds, engine=engine, workers=workers, folder=folder, hours=hours, fresh=fresh,
-        progress=progress, say=say,
-    )  # fmt: skip
-    benefit = benefits(found, choice, design.points.index, choice.seeds)
-    good = np.isfinite(benefit).all(axis=(1, 2))
-    if not good[0]:
-        raise ConfigurationError(f"the runs with every parameter as it is failed: {_first(found)}")
-    kept = good.copy()
-    kept[0] = False
-    if kept.sum() < FEWEST:
-        raise ConfigurationError(f"only {kept.sum()} points went well; the first that failed: {_first(found)}")
-    points = design.points[kept].reset_index(drop=True)
-    return Sample(choice, points, benefit[kept], benefit[0], int((~good).sum()))
-
-
-def at(choice, rows, seeds, **settings):
-    """Benefits (rows, seeds, choices) at points given by hand: {name: value}, all else as it is."""
-    design = choice.listed(rows)
-    return benefits(_swept(choice, design, seeds, **settings), choice, design.points.index, seeds)
-
-
-def _swept(choice, design, seeds, **settings):
-    measures = [*choice.measures, *([SPENDING] if choice.values else [])]
-    return sweep(
-        design, choice.scenarios, seeds=seeds, measures=list(dict.fromkeys(measures)), overrides=choice.overrides,
-        reference=choice.reference, own=choice.own, **settings,
-    )  # fmt: skip
-
-
-def _first(found):
-    errors = found.failed["error"]
-    return errors.iloc[0].strip().splitlines()[-1] if len(errors) else "a measure has no value in these years"
-
-
-def benefits(found, choice, points, seeds):
-    """What each choice is worth at each point and seed, from a Sweep: (points, seeds, choices), not a number if unknown."""
-
-    def table(measure, scenario):
-        levels = found.levels(measure, scenario, choice.years)["value"]
-        return levels.unstack("seed").reindex(index=points, columns=seeds).to_numpy(float)
-
-    told = []
-    for scenario in choice.scenarios:
-        if not choice.values:
-            sign = 1 if MEASURES[choice.measures[0]].good == "up" else -1
-            told.append(sign * table(choice.measures[0], scenario))
-            continue
-        signs = {m: 1 if MEASURES[m].good == "up" else -1 for m in choice.measures}
-        worth = sum(signs[m] * choice.values[m] * table(m, scenario) for m in choice.measures)
-        told.append(worth - table(SPENDING, scenario))
-    return np.stack(told, axis=-1)
-
-
-def yardstick(choice):
+def yardstick(decision):
     """What the choice is judged by, as an entry of measures: {title, unit, percent, good, total}."""
-    if choice.values:
+    if decision.values:
         return {
             "title": {"zh": "净效益", "en": "net benefit"}, "unit": dict(zip(("zh", "en"), UNITS["CNY"], strict=True)),
             "percent": False, "good": "up", "total": True,
         }  # fmt: skip
-    measure = choice.measures[0]
+    measure = decision.measures[0]
     return describe()[measure] | {"total": MEASURES[measure].total}
 
 
-def valued(choice):
+def valued(decision):
     """Titles of the measures that net benefit is made of and what one more of each is worth: [({zh, en}, CNY)]."""
-    return [(describe()[measure]["title"], worth) for measure, worth in choice.values.items()]
+    return [(describe()[measure]["title"], worth) for measure, worth in decision.values.items()]
 
 
-def parameter_titles(choice):
+def parameter_titles(decision):
     """{name: {title, unit, now, low, high}} of every parameter, titles and units in both languages."""
     found = {}
-    for d in choice.space.dimensions:
+    for d in decision.space.dimensions:
         found[d.name] = {
-            "title": setting_title(d, choice.setups), "unit": setting_unit(d.unit), "now": d.now, "low": d.low, "high": d.high,
+            "title": setting_title(d, decision.setups), "unit": setting_unit(d.unit), "now": d.now, "low": d.low, "high": d.high,
             "word": not d.numeric,
         }  # fmt: skip
     return found

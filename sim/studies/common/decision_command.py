@@ -29,7 +29,7 @@ class DecisionCommand(Command):
         """Check the decision."""
         options, ranges = self.options, [o for o in self.overrides if varies(o)]
         vary = [*options.words("vary"), *ranges] if "vary" in options or ranges else None
-        self.question = decision.asked(
+        self.question = decision.make_decision(
             options.words("scenarios"), [o for o in self.overrides if o not in ranges], reference=options.get("reference"),
             measures=options.words("measures", "graduates"), value=values(options.get("value")), vary=vary,
             grades=options.words("grades", ",".join(VARIED_GRADES)),

@@ -1,5 +1,9 @@
 """Tables as planners read them: titles in both languages beside every key, years in words, reasons in words."""
 
+from typing import Any
+
+import pandas as pd
+
 from sim.model.measures.definitions import UNITS, describe
 from sim.studies.common.pairs import WHOLE
 from sim.studies.compare.costs import WHY, describe_costs
@@ -79,6 +83,17 @@ def with_reasons(table):
     """Costs with the reason why one is not defined in words of both languages."""
     known = {"": ("", "")} | WHY
     return table.assign(why_zh=[known[w][0] for w in table.why], why_en=[known[w][1] for w in table.why])
+
+
+def with_parameter_titles(table: pd.DataFrame, data: Any) -> pd.DataFrame:
+    """The same rows with titles and units of the parameters in both languages after their names."""
+    if "name" not in table:
+        return table
+    about, at = [data.parameters[name] for name in table["name"]], table.columns.get_loc("name") + 1
+    table = table.copy()
+    for k, (key, lang) in enumerate([("title", "zh"), ("title", "en"), ("unit", "zh"), ("unit", "en")]):
+        table.insert(at + k, f"{key}_{lang}", [one[key][lang] for one in about])
+    return table
 
 
 def _beside(table, column, titles):

@@ -7,6 +7,7 @@ import math
 from matplotlib.colors import TwoSlopeNorm
 
 from sim.report.files import save_figures, with_data
+from sim.report.sampled import compact, judged, source_of
 from sim.report.style import (
     BAND,
     BAR,
@@ -26,7 +27,7 @@ from sim.report.style import (
 )
 from sim.report.units import NONE, percent
 from sim.report.words import LANGUAGES, say
-from sim.studies.discover.sentences import compact, foot, judged, message, named
+from sim.studies.discover.sentences import message, named
 
 ROW, HEAD, MOST = 0.4, 0.36, 12
 NAMES, COLUMN = 3.0, 0.92  # inches for the names at most, and for each column of figures
@@ -40,7 +41,7 @@ def flips(data, lang):
     height = HEAD + ROW * len(rows)
     with house():
         subtitle = say(lang, "flips_subtitle", judged=judged(data, lang))
-        sheet = Sheet(height + 0.12, message(data, lang), subtitle, foot(data, data.held, lang))
+        sheet = Sheet(height + 0.12, message(data, lang), subtitle, source_of(data, data.held, lang))
         left = _names(sheet, data, rows, lang)
         right = WIDTH - MARGIN - 3 * COLUMN - 0.75
         _figures(sheet, data, rows, right, lang)
@@ -147,7 +148,7 @@ def chart(data, lang):
     most = float(abs(mean).max()) or 1.0
     with house():
         subtitle = say(lang, "map_subtitle", judged=judged(data, lang), **words)
-        sheet = Sheet(HEIGHT + 0.55, chart_title(data, lang), subtitle, foot(data, data.held, lang))
+        sheet = Sheet(HEIGHT + 0.55, chart_title(data, lang), subtitle, source_of(data, data.held, lang))
         axes = sheet.axes(MARGIN + LEFT, 0.1, 5.6, HEIGHT)
         axes.grid(False)
         norm = TwoSlopeNorm(0.0, -most, most)

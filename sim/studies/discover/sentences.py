@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.report.units import percent, plain, unit_of
+from sim.report.sampled import compact, quality
+from sim.report.units import percent, unit_of
 from sim.report.words import listed, say, sentences, within
 
 SURE_COVERAGE = 0.8  # share of unseen points inside 95 % intervals below which the emulator is not to be trusted
@@ -73,12 +74,6 @@ class DiscoveryData:
         text = about["unit"][lang]
         shown = compact(value, about["high"] - about["low"])
         return shown + ((text if lang == "zh" else f" {text}") if unit and text else "")
-
-
-def compact(value, span):
-    """A number with as many digits as tell a hundredth of a span apart."""
-    digits = 0 if span >= 200 else min(6, max(0, 2 - math.floor(math.log10(span)))) if span > 0 else 2
-    return plain(value, digits)
 
 
 def trusted(data):
@@ -191,35 +186,7 @@ def limit(data, row, lang):
     return say(lang, "box_over" if low else "box_under", parameter=name, value=low or high)
 
 
-def quality(held, lang):
-    """How an emulator does on points it has not seen."""
-    return say(
-        lang, "emulator_held", r2=plain(held.r2, 2), highest=plain(held.highest, 2), coverage=percent(held.coverage, 0),
-        n=held.points,
-    )  # fmt: skip
-
-
 def answer(data, lang):
     """The answer in a few sentences, the quality of the emulator last."""
     parts = [message(data, lang), check(data, lang), others(data, lang), box_sentence(data, lang)]
     return sentences([*parts, quality(data.held, lang)], lang)
-
-
-def foot(data, held, lang):
-    """The source line of figures: emulator, sample, model."""
-    source = say(lang, "discover_foot", points=data.points, pairs=data.pairs, version=data.version, run_id=data.run_id)
-    return sentences([quality(held, lang)], lang) + ("" if lang == "zh" else " ") + source + say(lang, "note")
-
-
-def judged(data, lang):
-    """By what the choice is judged, over which years, for a subtitle."""
-    first, last = data.years
-    key = "waterfall_year" if first == last else "waterfall_sum" if data.measure["total"] else "waterfall_mean"
-    years = say(lang, key, first=first, last=last, year=last)
-    title = data.measure["title"][lang]
-    title = title[0].upper() + title[1:] if lang == "en" else title
-    parts = [
-        say(lang, "judged_value", measure=within(each[lang], lang), value=plain(worth)) for each, worth in data.values
-    ]
-    priced = say(lang, "judged_priced", values=listed(parts, lang)) if parts else ""
-    return say(lang, "judged_by", measure=title + priced, years=years)

@@ -2,8 +2,9 @@
 
 from sim.report.units import NONE
 from sim.studies.common.decision_command import DecisionCommand
-from sim.studies.discover.run import BOXES, carry_out, check_ready, report_data, write
+from sim.studies.discover.run import BOXES, carry_out, check_ready
 from sim.studies.discover.sentences import named
+from sim.studies.discover.tables import report_data, write
 
 SHOWN = 12  # parameters in the table
 HEADS = {"zh": ["参数", "现值", "翻转于", "95%区间"], "en": ["parameter", "now", "turns at", "95% interval"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.report.files import save_figures, with_data
+from sim.report.sampled import judged, source_of
 from sim.report.style import (
     BAND,
     BETTER,
@@ -21,7 +22,6 @@ from sim.report.style import (
     wrap,
 )
 from sim.report.words import LANGUAGES, say
-from sim.studies.discover.sentences import foot, judged
 from sim.studies.voi.sentences import message, share
 
 ROW, HEAD, BAR, MOST = 0.36, 0.32, 0.5, 12
@@ -35,7 +35,10 @@ def information(data, lang):
     with house():
         subtitle = say(lang, "voi_subtitle", judged=judged(data, lang))
         sheet = Sheet(
-            height + 0.45, message(data, lang), subtitle, foot(data, min(data.held, key=lambda held: held.r2), lang)
+            height + 0.45,
+            message(data, lang),
+            subtitle,
+            source_of(data, min(data.held, key=lambda held: held.r2), lang),
         )
         left = _names(sheet, data, rows, lang)
         right = WIDTH - MARGIN - 2 * COLUMN - 0.1

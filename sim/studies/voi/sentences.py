@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.report.sampled import quality
 from sim.report.units import NONE, percent, unit_of
 from sim.report.words import listed, say, sentences, within
-from sim.studies.discover.sentences import quality
 
 TOLD = 3  # parameters named in a sentence at most
 

@@ -3,8 +3,9 @@
 from sim.methods.emulator import check_library
 from sim.report.words import say
 from sim.studies.common.decision_command import DecisionCommand
-from sim.studies.voi.run import carry_out, report_data, write
+from sim.studies.voi.run import carry_out
 from sim.studies.voi.sentences import share
+from sim.studies.voi.tables import report_data, write
 
 SHOWN = 12  # parameters in the table
 HEADS = {

@@ -1,0 +1,47 @@
+"""The tables of `voi`, the data of its figures and sentences, and the files they are written to."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.runs.provenance import model_digest
+from sim.runs.store.folder import RunFolder, write_table
+from sim.studies.common.decision import parameter_titles, valued, yardstick
+from sim.studies.common.titles import with_parameter_titles
+from sim.studies.voi.sentences import InformationData, answer
+
+
+def report_data(found: Any, run_id: str = "") -> InformationData:
+    """What the figure and the sentences need."""
+    decision = found.sample.decision
+    return InformationData(
+        scenarios={s.scenario: s.title for s in decision.setups}, best=found.best, choices=found.scenarios,
+        measure=yardstick(decision), years=decision.years, parameters=parameter_titles(decision), each=found.table,
+        every=found.every, held=found.held, points=len(found.sample.points), pairs=decision.replicates, run_id=run_id,
+        version=model_digest(), values=valued(decision),
+    )  # fmt: skip
+
+
+def write(found: Any, folder: RunFolder, *, began: str, figures: bool = True) -> list[Path]:
+    """Write tables, figures and the answer into the study's folder, a RunFolder; the manifest last. Returns the files."""
+    data, files = report_data(found, folder.id), []
+    emulators = pd.DataFrame([vars(h) | {"failed_points": found.sample.failed} for h in found.held])
+    every = pd.DataFrame([{key: getattr(found.every, key) for key in ("value", "low", "high")}])
+    tables = {
+        "evppi": with_parameter_titles(found.table, data),
+        "evpi": every,
+        "choices": found.scenarios,
+        "emulator": emulators,
+    }
+    for name, table in (tables | {"points": found.sample.points}).items():
+        write_table(folder.path / f"{name}.csv", table)
+        files.append(folder.path / f"{name}.csv")
+    if figures:
+        from sim.studies.voi.figures import write_figures
+
+        files += write_figures(data, folder.path)
+    asked = len(found.sample.points) + found.sample.failed
+    answers = {lang: answer(data, lang) for lang in ("zh", "en")}
+    folder.manifest(done=len(found.sample.points), asked=asked, began=began, files=files, answer=answers)
+    return files
