@@ -9,7 +9,7 @@ import numpy as np
 @lru_cache(4096)
 def month_number(month: np.datetime64 | str) -> int:
     """Months since January of year 0, so that no month of a burn-in is negative."""
-    return int(np.datetime64(month, "M").astype(int)) + 1970 * 12
+    return int(np.asarray(month, "datetime64[M]").astype(int)) + 1970 * 12
 
 
 def month_of(number: int) -> np.datetime64:

@@ -1,4 +1,4 @@
-"""How a number, a month or a name is declared once, and how values from files are checked against that declaration.
+"""Declarations of numbers, months and names, each made once, and checks of values from files against them.
 
 All errors of a configuration are collected and reported together, each as one sentence that names the place, the value
 and what was expected.
@@ -6,12 +6,19 @@ and what was expected.
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, field, fields
-from typing import Any, TypeVar
+from dataclasses import MISSING, Field, field, fields
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 
-T = TypeVar("T")
+
+class Declared(Protocol):
+    """A dataclass whose fields are declared by the functions below."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field]]
+
+
+T = TypeVar("T", bound=Declared)
 
 
 class ConfigurationError(ValueError):
@@ -151,7 +158,7 @@ def check(value: Any, meta: Mapping[str, Any], at: str, problems: list[str]) -> 
     return None
 
 
-def _number(value, meta, at, problems):
+def _number(value, meta, at, problems) -> Any:
     unit = "" if meta["unit"] == "1" else f" {meta['unit']}"
     if not _is_number(value):
         problems.append(f"{at} = {_shown(value)}: expected a number{unit and ' in' + unit} ({meta['en']}).")
@@ -184,7 +191,7 @@ def _numbers(value, meta, at, problems):
     return None if None in read else tuple(float(v) for v in read)
 
 
-def read(cls: type[T], values: Any, at: str, problems: list[str], also: Iterable[str] = ()) -> T | None:
+def read(cls: type[T], values: Any, at: str, problems: list[str], also: Iterable[str] = ()) -> T | Any:
     """Read a dataclass from a mapping; None, with the reasons added to problems, where it cannot be.
 
     at: dotted place for messages, '' at the top. also: keys that are allowed here and read elsewhere.

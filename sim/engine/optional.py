@@ -1,4 +1,4 @@
-"""Libraries that only studies need, fetched when they are asked for; one sentence where they are not installed."""
+"""Libraries that only studies need, imported on first use; one sentence where they are not installed."""
 
 from importlib import import_module
 from types import ModuleType

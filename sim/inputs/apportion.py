@@ -54,7 +54,7 @@ SOURCE = "rule: sim/inputs/apportion.py"
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """What is known of a whole, and how it is apportioned. Totals are those of all cities together."""
+    """Figures of a whole, and of how it is apportioned. Totals are those of all cities together."""
 
     cities: float = number("city", 1, 2000, "cities", "城市数")
     carriers: float = number("park", 1, 50_000, "carriers", "载体数")
@@ -118,16 +118,16 @@ def city_names(figures: Figures) -> list[str]:
     return [f"city_{k:04d}" for k in range(1, int(figures.cities) + 1)] if figures.cities > 1 else []
 
 
-def whole_parts(total: float, weights: Sequence[float], least: int = 0) -> np.ndarray:
+def whole_parts(total: float, weights: Sequence[float] | np.ndarray, least: int = 0) -> np.ndarray:
     """Whole numbers in proportion to weights that add up to a whole total, none below `least` (largest remainders)."""
-    weights = np.asarray(weights, float)
-    exact = least + (total - least * len(weights)) * weights / weights.sum()
+    part = np.asarray(weights, float)
+    exact = least + (total - least * len(part)) * part / part.sum()
     found = np.floor(exact).astype(np.int64)
     found[np.argsort(found - exact, kind="stable")[: int(total) - found.sum()]] += 1
     return found
 
 
-def drawn(what: str, keys: Sequence[str]) -> np.ndarray:
+def drawn(what: str, keys: Sequence[str] | np.ndarray) -> np.ndarray:
     """Chance of these names in one respect (n,), in (0, 1)."""
     idents = np.array([digest(key) for key in keys], np.uint64)
     return uniform(luck(idents, 0), digest(f"generated/{what}"))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from sim.engine.fields import ConfigurationError, did_you_mean, read
 from sim.inputs.catalogue import GROUPS, options, package, shipped_folder
@@ -51,7 +52,8 @@ def compose(overrides: Sequence[str] = (), own: Path | str | None = None) -> dic
         overrides = [f"hydra.searchpath=[file://{Path(own).resolve()}]", *overrides]
     try:
         with initialize_config_dir(str(shipped_folder()), version_base="1.3"):
-            return OmegaConf.to_container(hydra_compose("config", overrides), resolve=True)
+            found: Any = OmegaConf.to_container(hydra_compose("config", overrides), resolve=True)
+            return found
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         raise ConfigurationError(_explain(error, typed, own)) from None
 

@@ -16,6 +16,8 @@ def load_code(path: Path | str) -> ModuleType:
     if not path.is_file():
         raise ConfigurationError(f"--code {path}: no such file.")
     spec = importlib.util.spec_from_file_location(f"own_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise ConfigurationError(f"--code {path}: not a Python file; expected a name that ends in .py.")
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)

@@ -29,7 +29,7 @@ SHARE_FIELDS = ("kinds", "levels", "grades", "owners")
 
 @dataclass(frozen=True, kw_only=True)
 class NationData:
-    """Cities, each a cluster of its own. What is asked of one cluster is answered for all of them together."""
+    """A nation: cities, each a cluster of its own, whose results are added up."""
 
     name: str
     title: dict

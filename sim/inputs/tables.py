@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sim.engine.fields import (
     ConfigurationError,
+    Declared,
     both_languages,
     check,
     did_you_mean,
@@ -19,7 +20,7 @@ from sim.engine.fields import (
 )
 from sim.model.district_data import Balance, ClusterData, OperatorData, ParkData, PlatformData, Segment
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", bound=Declared)
 
 
 def _cell(raw, part, at, problems):
@@ -114,7 +115,7 @@ def read_cluster(values: Mapping, folder: Path | str) -> ClusterData:
 
 
 def read_common(
-    values: Mapping, shapes: Mapping[str, set[str]], at: str, problems: list[str], optional: Iterable[str] = ()
+    values: Mapping, shapes: dict[str, set[str]], at: str, problems: list[str], optional: Iterable[str] = ()
 ) -> dict:
     """Read what every cluster's YAML says beside where its parks come from: {field of ClusterData: value}.
 

@@ -21,7 +21,7 @@ def proposals(
     gains: np.ndarray,
     costs: np.ndarray,
     rivals: Sequence[tuple[np.ndarray, float]],
-    default: Mapping[str, int],
+    default: dict[str, int],
 ) -> list[dict[str, int]]:
     """Propose a point against each rival; doubles and points already known are left out.
 
@@ -61,7 +61,7 @@ def coded(names: Sequence[str], options: Sequence[tuple], points: Sequence) -> n
 
 
 def _ridge(x, y, weights, options):
-    """What each column adds to nothing at all (columns,)."""
+    """Effect of each column by itself, by ridge regression (columns,)."""
     scale = np.std(y) or 1.0
     penalty = np.array([SHRINK[choice is not None] for _, choice, _ in options])
     wx = x * weights[:, None]

@@ -139,7 +139,7 @@ def noise_draws(values: np.ndarray, count: int, rng: np.random.Generator) -> np.
 
 @dataclass(frozen=True)
 class Accuracy:
-    """How well an emulator predicts points that it has not seen.
+    """Accuracy of an emulator on points that it has not seen.
 
     r2: share of their spread that it explains, below 0 where it does worse than the mean; coverage: share of them inside its
     95 % intervals; highest: r2 that no emulator could pass, because the rest is noise of the seeds, as far as these show it:

@@ -63,7 +63,7 @@ def flips(
     emulator: of the difference first choice less second; scale: of its points; now: {name: present value}. Parameters that
     the emulator leaves out have no flip: they showed no effect.
     """
-    base = pd.DataFrame([now])[list(scale.ranges)]
+    base = pd.DataFrame([now], columns=list(scale.ranges))
     lines = {name: _line(scale.ranges[name], now[name], name in scale.words) for name in emulator.kept}
     table = pd.concat([base, *(base.loc[[0] * len(v)].assign(**{n: v}) for n, v in lines.items())], ignore_index=True)
     x = scale(table)
@@ -98,7 +98,7 @@ def chance_map(
     Returns places of the first and of the second, then, both (second, first), the emulated difference and the chance that
     the first choice is better.
     """
-    places = [np.linspace(*scale.ranges[name], MAP) for name in names]
+    places = [np.linspace(scale.ranges[name][0], scale.ranges[name][1], MAP) for name in names]
     first, second = np.meshgrid(*places)
     table = pd.DataFrame([now]).loc[[0] * first.size, list(scale.ranges)].reset_index(drop=True)
     table = table.assign(**{names[0]: first.ravel(), names[1]: second.ravel()})
@@ -111,7 +111,7 @@ def _line(span, now, word):
     """Places along a parameter: every word, or steps of a number with the present value among them."""
     if word:
         return list(span)
-    return np.unique(np.append(np.linspace(*span, STEPS), np.clip(now, *span)))
+    return np.unique(np.append(np.linspace(span[0], span[1], STEPS), np.clip(now, *span)))
 
 
 def _of_number(name, now, places, mean, drawn, ends, tail):

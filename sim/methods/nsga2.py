@@ -45,7 +45,7 @@ def undominated(losses: np.ndarray) -> np.ndarray:
     losses = np.asarray(losses, float)
     no_worse = (losses[:, None, :] <= losses[None, :, :]).all(axis=2)
     better = (losses[:, None, :] < losses[None, :, :]).any(axis=2)
-    return ~(no_worse & better).any(axis=0)
+    return np.logical_not((no_worse & better).any(axis=0))
 
 
 def search(

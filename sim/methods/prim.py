@@ -127,7 +127,7 @@ def without_chance(box: Box, points: pd.DataFrame, interest: np.ndarray) -> Box:
             wider = inside({k: v for k, v in limits.items() if k != name}, columns)
             inner = (interest[within] > 0).sum()
             chances[name] = binom.sf(inner - 1, within.sum(), (interest[wider] > 0).mean())
-        worst = max(chances, key=chances.get)
+        worst = max(chances, key=lambda name: chances[name])
         if chances[worst] <= CHANCE:
             break
         del limits[worst]
@@ -143,7 +143,7 @@ def covering(
     columns, left, boxes = _columns(points), np.ones(len(points), bool), []
     ends = {name: _ends(values) for name, values in columns.items()}
     while len(boxes) < most and left.sum() >= 2 * FEW:
-        found = best_box(points[left], interest[left], peel, max(least * len(points), FEW) / left.sum())
+        found = best_box(points.loc[left], interest[left], peel, max(least * len(points), FEW) / left.sum())
         if found is None:
             break
         whole = _box(ends | found.limits, ends, columns, np.where(left, interest, 0))
@@ -156,7 +156,7 @@ def covering(
 
 @dataclass(frozen=True)
 class Stability:
-    """How far a box depends on the points and seeds it was found on.
+    """Stability of a box when it is sought again from other points and seeds.
 
     again: {name: share of resamples whose own box restricts it}; density, coverage: median of the resamples' boxes on points
     and seeds that they were not found on; base: share of interest among those; found: share of resamples with a box.

@@ -62,7 +62,7 @@ def indices(
 
 
 def _deviation(drawn):
-    """Standard deviation of what can be told of each column's resamples (w, k); not a number if none can."""
+    """Standard deviation of each column over its finite resamples (w, k); not a number if there are too few."""
     there = np.isfinite(drawn).all(axis=1)
     return drawn[there].std(axis=0, ddof=1) if there.sum() > 1 else np.full(drawn.shape[1], np.nan)
 

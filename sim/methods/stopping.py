@@ -129,24 +129,25 @@ class Ranking:
             order = np.argsort(-runs[:, :, m].mean(axis=0), kind="stable").tolist()
             for above, below in zip(order, order[1:], strict=False):
                 gaps = runs[:, above, m] - runs[:, below, m]
-                mean, target, spread = gaps.mean(), self.half_widths[m], moments(gaps)
-                half = mixture_half_width(n, *spread, error)
+                mean, target, (spread, skewness) = gaps.mean(), self.half_widths[m], moments(gaps)
+                half = mixture_half_width(n, spread, skewness, error)
                 done = ranked(mean, half, target) or not gaps.any()
-                needed = n if done else self._needed(n, mean, spread, target, error)
+                needed = n if done else self._needed(n, mean, (spread, skewness), target, error)
                 found.append(Comparison(above, below, m, mean, half, target, bool(done), needed))
         return found
 
-    def _needed(self, n, mean, spread, target, error):
-        """Pairs in all at which the mean and spread of now would settle it."""
+    def _needed(self, n, mean, about, target, error):
+        """Pairs in all at which the mean, and spread and skewness (about), of now would settle it."""
+        spread, skewness = about
         high = n
-        while not ranked(mean, mixture_half_width(high, *spread, error), target):
+        while not ranked(mean, mixture_half_width(high, spread, skewness, error), target):
             high *= 2
             if high > FAR:
                 return math.inf
         low = high // 2
         while high - low > 1:
             middle = (low + high) // 2
-            enough = ranked(mean, mixture_half_width(middle, *spread, error), target)
+            enough = ranked(mean, mixture_half_width(middle, spread, skewness, error), target)
             low, high = (low, middle) if enough else (middle, high)
         return max(high, n + 1)
 

@@ -22,7 +22,7 @@ PENALTIES = np.logspace(-3, 7, 41)
 
 @dataclass(frozen=True)
 class InformationValue:
-    """What knowing one parameter is worth: estimate, interval, and what a parameter without any effect would show.
+    """Value of knowing one parameter: estimate, interval, and what a parameter without any effect would show.
 
     floor: 95 % quantile of the estimates with the parameter's values shuffled; a value above that is not chance.
     """
@@ -78,7 +78,7 @@ def evppi(
     return found
 
 
-def shifted_interval(value: float, draws: Sequence[float]) -> tuple[float, float]:
+def shifted_interval(value: float, draws: Sequence) -> tuple[float, float]:
     """Percentile interval of a quantity that is not negative, shifted by the draws' bias: the best of noisy means is too high."""
     low, high = np.quantile(draws, [TAIL, 1 - TAIL]) - (np.mean(draws) - value)
     return max(0.0, float(low)), max(0.0, float(high))

@@ -39,7 +39,7 @@ def split(y: np.ndarray, confidence: float = CONFIDENCE) -> Split:
     at a point of a structure; parameters that of a point's mean within a structure; structure that between structures'
     means. Each is estimated without bias as the covariance of values that share what is named and nothing below it, so that
     neither few points nor few seeds swell it; seeds shared between points cancel. A variance that comes out below zero
-    is one that cannot be told from zero; its share is shown as 0. Points with a missing value are left out everywhere.
+    is one that cannot be distinguished from zero; its share is shown as 0. Points with a missing value are left out everywhere.
     """
     y = np.asarray(y, float)
     whole = np.isfinite(y).all(axis=(0, 2))

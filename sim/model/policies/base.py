@@ -5,7 +5,7 @@ the hooks below that it needs, and what it costs; `configs/policy/<name>.yaml` g
 levers on sectors and on tiers of staff, `young_firms.py` and `platform_lever.py` for those on young firms and on platforms.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -120,7 +120,7 @@ class Policy:
 
     # ---- targets and mistakes; a lever with targets of its own says more here
 
-    def known_names(self, data: ClusterData) -> dict[str, tuple[str, list[str]]]:
+    def known_names(self, data: ClusterData) -> dict[str, tuple[str, Sequence[str]]]:
         """Names that settings may list: {setting: (what one of them is, names)}."""
         return {
             "parks": (f"a park of {data.name}", [park.key for park in data.parks]),

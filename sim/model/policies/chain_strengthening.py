@@ -1,5 +1,6 @@
 """Fill a missing link of an industrial chain."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -29,7 +30,7 @@ class ChainStrengthening(Policy):
     segments: tuple = keys("segments to bring in; empty for those the district is missing", "目标环节", default=())
     pull: float = number("1", 1, 10, "applicants of such a segment at full strength, times", "目标环节申请企业倍数")
 
-    def known_names(self, data: ClusterData) -> dict[str, tuple[str, list[str]]]:
+    def known_names(self, data: ClusterData) -> dict[str, tuple[str, Sequence[str]]]:
         return super().known_names(data) | {"segments": (f"a segment of {data.name}", [s.key for s in data.segments])}
 
     def shares_target(self, other: Self, data: ClusterData) -> bool:

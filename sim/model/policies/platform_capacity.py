@@ -1,5 +1,6 @@
 """Enlarge and improve service platforms."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ class PlatformCapacity(PlatformLever):
     needs: tuple = keys("kinds of service; empty for all", "服务类型", default=())
     platforms: tuple = keys("platforms; empty for all of these kinds", "目标平台", default=())
 
-    def known_names(self, data: ClusterData) -> dict[str, tuple[str, list[str]]]:
+    def known_names(self, data: ClusterData) -> dict[str, tuple[str, Sequence[str]]]:
         platforms = (f"a platform of {data.name}", [platform.key for platform in data.platforms])
         return super().known_names(data) | {"needs": ("a kind of service", NEEDS), "platforms": platforms}
 

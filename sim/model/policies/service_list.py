@@ -1,5 +1,6 @@
 """Bring the service list to each park."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ class ServiceList(Policy):
         "1", 0, 3, "capacity added to the platforms concerned, times", "新增办理能力倍数", default=0
     )
 
-    def known_names(self, data: ClusterData) -> dict[str, tuple[str, list[str]]]:
+    def known_names(self, data: ClusterData) -> dict[str, tuple[str, Sequence[str]]]:
         return super().known_names(data) | {"needs": ("a kind of service", NEEDS)}
 
     def _platforms(self, cluster):

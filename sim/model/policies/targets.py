@@ -1,5 +1,6 @@
 """Bases of levers with targets beside places: sectors of industry, tiers of staff."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ class BySector(Policy):
 
     sectors: tuple = keys("sectors it acts on; empty for all", "作用产业", default=())
 
-    def known_names(self, data: ClusterData) -> dict[str, tuple[str, list[str]]]:
+    def known_names(self, data: ClusterData) -> dict[str, tuple[str, Sequence[str]]]:
         return super().known_names(data) | {"sectors": (f"a sector of {data.name}", list(data.sectors))}
 
     def of_sector(self, data: ClusterData) -> np.ndarray:
@@ -30,7 +31,7 @@ class ByTier(Policy):
 
     tiers: tuple = keys("tiers of staff it acts on; empty for all", "作用人员层次", default=())
 
-    def known_names(self, data: ClusterData) -> dict[str, tuple[str, list[str]]]:
+    def known_names(self, data: ClusterData) -> dict[str, tuple[str, Sequence[str]]]:
         return super().known_names(data) | {"tiers": ("a tier of staff", TIERS)}
 
     def of_tier(self) -> np.ndarray:

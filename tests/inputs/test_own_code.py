@@ -135,3 +135,6 @@ def test_a_mistake_in_the_code_is_one_sentence(tmp_path):
         config.load_code(tmp_path / "broken.py")
     with pytest.raises(ConfigurationError, match="absent.py: no such file"):
         config.load_code(tmp_path / "absent.py")
+    (tmp_path / "notes.txt").write_text("no code", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="notes.txt: not a Python file; expected a name that ends in .py"):
+        config.load_code(tmp_path / "notes.txt")
