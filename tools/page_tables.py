@@ -90,7 +90,7 @@ def levers(lang, odd):
             one["explanation"][lang] + "\n",
             f"- **{'Moves' if en else '作用于'}** {terms}",
             f"- **{'Costs' if en else '公共成本'}** {cost}",
-            f"- **{'In force' if en else '执行期'}** {one['start']} – {one['end'] or ''}",
+            f"- **{'In force' if en else '执行期'}** {one['start']} – {one.get('end') or ''}",
             f"- **{'Source' if en else '来源'}** {one['source']}, {grade(one['grade'], lang)}\n",
             own,
         ]
