@@ -13,7 +13,7 @@ from sim.model.district_data import OperatorData, ParkData, PlatformData
 from sim.model.measures.counts import Counts
 from sim.model.measures.definitions import ratio
 from sim.runs.matched_pairs import matched_pairs
-from sim.runs.nation import OF_A_CITY, SIZES, Gathering, city, city_seed, of_city, simulate_city, size_of
+from sim.runs.nation import OF_A_CITY, SIZES, NationSum, city, city_seed, of_city, simulate_city, size_of
 from sim.studies.common.gather import gather
 from sim.studies.common.scenarios import check_past, scenarios_of
 from sim.studies.compare import run as study
@@ -42,7 +42,7 @@ def parts(small):
 @pytest.fixture(scope="module")
 def nation(small, parts):
     """The nation of seed 3."""
-    gathering = Gathering(small, 3)
+    gathering = NationSum(small, 3)
     for part in parts:
         gathering.take(part)
     return gathering.matched()
@@ -164,7 +164,7 @@ def test_the_nation_is_the_sum_of_its_cities_and_its_rates_are_made_of_sums(nati
 
 
 def test_sums_do_not_depend_on_the_order_in_which_cities_are_done(small, nation, parts):
-    backwards = Gathering(small, 3)
+    backwards = NationSum(small, 3)
     for part in reversed(parts):
         backwards.take(part)
     same_outcomes(backwards.matched(), nation)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
+from typing import Any
 from unicodedata import east_asian_width
 
 import matplotlib as mpl
 import matplotlib.style
 import numpy as np
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import ArrayLike
 
 from sim.report.units import plain, tick_digits
 
@@ -66,8 +71,8 @@ RULES = {
 
 
 @cache
-def font_path(bold=False):
-    """Where our own font lies; an error if it does not, because the next best thing is boxes in place of Chinese."""
+def font_path(bold: bool = False) -> str:
+    """Path of our own font; an error if it does not, because the next best thing is boxes in place of Chinese."""
     name = f"IncubatorSansSC-{'Bold' if bold else 'Regular'}.ttf"
     path = resources.files("sim.report").joinpath("fonts", name)
     if not path.is_file():
@@ -76,7 +81,7 @@ def font_path(bold=False):
 
 
 @cache
-def register_fonts():
+def register_fonts() -> None:
     """Tell matplotlib of our font once, and make sure that it is found."""
     for bold in (False, True):
         font_manager.fontManager.addfont(font_path(bold))
@@ -87,7 +92,7 @@ def register_fonts():
 
 
 @contextmanager
-def house():
+def house() -> Iterator[None]:
     """Draw in the house style, whatever the user's own matplotlib settings, and leave those as they were."""
     register_fonts()
     with mpl.style.context(["default", RULES]):
@@ -97,29 +102,29 @@ def house():
 # --- colours -------------------------------------------------------------------------------------------------------
 
 
-def palette(names, reference):
+def palette(names: Sequence[str], reference: str) -> dict[str, str]:
     """A colour for each scenario, however it fares: blue the reference, three for packages, grey for the rest."""
     packages = [name for name in names if name != reference]
     colours = [*PACKAGE_COLOURS, *[REST_COLOUR] * len(packages)]
     return {reference: REFERENCE_COLOUR} | dict(zip(packages, colours, strict=False))
 
 
-def luminance(colour):
-    """How bright a colour is, 0 to 1."""
+def luminance(colour: Any) -> float:
+    """Brightness of a colour, 0 to 1."""
     return float(np.dot(to_rgb(colour), (0.299, 0.587, 0.114)))
 
 
-def text_on(colour):
-    """White on dark, ink on light."""
+def text_on(colour: Any) -> str:
+    """Colour of text: white on dark, ink on light."""
     return "white" if luminance(colour) < 0.52 else INK
 
 
-def tint(colour, strength):
+def tint(colour: Any, strength: float) -> str:
     """A colour thinned with white; strength 1 leaves it, 0 is white."""
     return to_hex(1 - strength * (1 - np.array(to_rgb(colour))))
 
 
-def readable(colour):
+def readable(colour: Any) -> str:
     """The same hue, dark enough to be read as text on white."""
     rgb = np.array(to_rgb(colour))
     while luminance(rgb) > 0.46:
@@ -140,7 +145,7 @@ def _advance(character, bold):
     return font.load_char(ord(character)).linearHoriAdvance / 65536 / 100
 
 
-def width_of(text, size, bold=False):
+def width_of(text: str, size: float, bold: bool = False) -> float:
     """Width of one line of text in inches."""
     return sum(_advance(character, bold) for character in text) * size / 72
 
@@ -162,7 +167,7 @@ def _wide(character):
     return east_asian_width(character) in "WF"
 
 
-def wrap(text, width, size, bold=False, lines=3):
+def wrap(text: str, width: float, size: float, bold: bool = False, lines: int = 3) -> list[str]:
     """Break text into at most so many lines that fit a width in inches; what is left over ends in dots."""
     done, line = [], ""
     for piece in _pieces(text):
@@ -180,7 +185,7 @@ def wrap(text, width, size, bold=False, lines=3):
     return done
 
 
-def missing_characters(text):
+def missing_characters(text: str) -> list[str]:
     """Characters our font does not have, so that a title can be refused before a long run and not after it."""
     known = _known_characters()
     return sorted({character for character in text if character.isprintable() and ord(character) not in known})
@@ -191,7 +196,7 @@ def _known_characters():
     return frozenset(font_manager.get_font(font_path()).get_charmap())
 
 
-def spread(wanted, heights, low, high):
+def spread(wanted: ArrayLike, heights: ArrayLike, low: float, high: float) -> np.ndarray:
     """Places for labels near the wanted ones, in the same order, none overlapping, between low and high if they fit."""
     wanted, heights = np.asarray(wanted, dtype=float), np.asarray(heights, dtype=float)
     order = np.argsort(wanted, kind="stable")
@@ -220,7 +225,7 @@ class Sheet:
     Places in the body are inches from its top left corner.
     """
 
-    def __init__(self, body, title, subtitle, foot):
+    def __init__(self, body: float, title: str, subtitle: str, foot: str):
         inner = WIDTH - 2 * MARGIN
         titles = wrap(title, inner, 13, bold=True, lines=2)
         subtitles = wrap(subtitle, inner, 9)
@@ -247,23 +252,23 @@ class Sheet:
         for k, line in enumerate(feet):
             self.text(MARGIN, body + 0.14 + 0.14 * k, line, size=7, color=FAINT, va="top")
 
-    def text(self, x, y, words, **style):
+    def text(self, x: float, y: float, words: str, **style: Any) -> Text:
         """Write words at a place in the body."""
         return self.figure.text(x / WIDTH, 1 - (self.top + y) / self.height, words, **style)
 
-    def lines(self, x, middle, lines, step, **style):
+    def lines(self, x: float, middle: float, lines: Sequence[str], step: float, **style: Any) -> None:
         """Write one or two lines around a middle height, on the same baseline whatever their letters."""
         for k, line in enumerate(lines):
             self.text(x, middle + step * (k - (len(lines) - 1) / 2), line, va="center_baseline", **style)
 
-    def axes(self, x, y, width, height):
+    def axes(self, x: float, y: float, width: float, height: float) -> Axes:
         """A panel whose top left corner is at a place in the body."""
         bottom = 1 - (self.top + y + height) / self.height
         axes = self.figure.add_axes((x / WIDTH, bottom, width / WIDTH, height / self.height))
         axes.tick_params(labelfontfamily=[FAMILY, "DejaVu Sans"])
         return axes
 
-    def canvas(self, height):
+    def canvas(self, height: float) -> Axes:
         """A bare panel over the whole body, in inches from the top left, for tables drawn by hand."""
         axes = self.axes(0, 0, WIDTH, height)
         axes.set(xlim=(0, WIDTH), ylim=(height, 0))
@@ -271,7 +276,7 @@ class Sheet:
         return axes
 
 
-def amounts(axes, label, sign=False):
+def amounts(axes: Axes, label: str, sign: bool = False) -> None:
     """Make the lower axis one of amounts: few round ticks with as many digits as they need. sign: of changes."""
     axes.grid(True, axis="x")
     axes.grid(False, axis="y")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 MINUS = "\u2212"
 NONE = "\u2013"
 
 
-def plain(value, digits=0, sign=False):
+def plain(value: float, digits: int = 0, sign: bool = False) -> str:
     """A number with thousands commas, a true minus, and a plus only if asked; a dash for nothing."""
     if not math.isfinite(value):
         return NONE
@@ -18,7 +19,7 @@ def plain(value, digits=0, sign=False):
     return (MINUS if value < 0 else "+" if sign and value > 0 else "") + text
 
 
-def percent(share, digits=1):
+def percent(share: float, digits: int = 1) -> str:
     """A share as percent."""
     return plain(100 * share, digits) + "%" if math.isfinite(share) else NONE
 
@@ -37,25 +38,25 @@ class Unit(NamedTuple):
     label: str
     change_label: str
 
-    def bare(self, value):
+    def bare(self, value: float) -> str:
         """A value without its unit."""
         return plain(value / self.size, self.digits)
 
-    def level(self, value):
+    def level(self, value: float) -> str:
         """A value with its unit: 76.3%, 345万元, 120家."""
         return self.pattern.format(self.bare(value)) if math.isfinite(value) else NONE
 
-    def bare_change(self, value, sign=True):
+    def bare_change(self, value: float, sign: bool = True) -> str:
         """A difference without its unit."""
         return plain(value / self.size, self.digits, sign)
 
-    def change(self, value, sign=True):
+    def change(self, value: float, sign: bool = True) -> str:
         """A difference with its unit: +6.6个百分点."""
         return self.change_pattern.format(self.bare_change(value, sign)) if math.isfinite(value) else NONE
 
 
-def unit_of(measure, lang, typical=1.0):
-    """The unit a measure is written in; a typical value picks the size of money and the digits of counts.
+def unit_of(measure: Mapping, lang: str, typical: float = 1.0) -> Unit:
+    """Unit in which a measure is written; a typical value picks the size of money and the digits of counts.
 
     measure is an entry of ReportData.measures.
     """
@@ -71,8 +72,8 @@ def unit_of(measure, lang, typical=1.0):
     return Unit("count", 1.0, digits, pattern, pattern, label, label)
 
 
-def money_unit(typical, lang):
-    """万元 or 亿元 in Chinese, thousands, millions or billions in English, by what is typical of a column."""
+def money_unit(typical: float, lang: str) -> Unit:
+    """Unit of money: 万元 or 亿元 in Chinese, thousands, millions or billions in English, by what is typical of a column."""
     typical = abs(typical) if math.isfinite(typical) else 0.0
     steps = {
         "zh": [(1e8, "{}亿元"), (1e4, "{}万元"), (1.0, "{}元")],
@@ -83,12 +84,12 @@ def money_unit(typical, lang):
     return sized(Unit("money", size, 0, pattern, pattern, label, label), typical)
 
 
-def sized(unit, typical):
+def sized(unit: Unit, typical: float) -> Unit:
     """The same unit with about three figures for values like this one: 8.84, 36.1, 117."""
     shown = abs(typical) / unit.size if math.isfinite(typical) else 100.0
     return unit._replace(digits=0 if shown >= 100 or unit.size == 1.0 else 1 if shown >= 10 else 2)
 
 
-def tick_digits(step):
-    """How many digits the ticks of an axis need when they stand this far apart."""
+def tick_digits(step: float) -> int:
+    """Digits that the ticks of an axis need when they stand this far apart."""
     return 0 if step >= 0.999 else 1 if step >= 0.0999 else 2

@@ -1,6 +1,7 @@
 """Branches: history simulated once and kept in a file a seed, from which any package goes on as if run from the start."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,20 +9,21 @@ from sim.engine.calendar import month_number, month_of
 from sim.engine.fields import ConfigurationError
 from sim.model import snapshot
 from sim.model.cluster import Cluster, sizes_of
+from sim.model.setup import Setup
 from sim.runs.provenance import rests_on, written_by
 
 PARTS = {"cluster": "cluster", "parameters": "parameters", "world": "world", "rules": "rules", "criteria": "criteria"}
 PARTS["run"] = "run (burn_in, follow or compact_every)"
 
 
-def content_of(cluster):
-    """What a branch's file holds: the state at the month about to be simulated, and what that state rests on."""
+def content_of(cluster: Cluster) -> bytes:
+    """Content of a branch's file: the state at the month about to be simulated, and what that state rests on."""
     about = {"kind": "branch", **written_by(), "name": cluster.data.name, "rests_on": rests_on(cluster.setup)}
     return snapshot.to_bytes(cluster.state(), about)
 
 
-def same_past(head, setup):
-    """Problems with taking a branch's header for the past of a setup, as the ends of sentences."""
+def same_past(head: dict, setup: Setup) -> list[str]:
+    """List problems with taking a branch's header for the past of a setup, as the ends of sentences."""
     about, mine = head["about"], written_by()
     if {name: about[name] for name in mine} != mine:
         return [
@@ -31,20 +33,20 @@ def same_past(head, setup):
     if about["name"] != setup.data.name:
         return [f"a branch of cluster={about['name']}, not of cluster={setup.data.name}."]
     wanted = rests_on(setup)
-    found = [
+    problems = [
         f"made under other settings of {PARTS[part]}: give the same settings here as to 'incubator branch'."
         for part, hashed in about["rests_on"].items()
         if hashed != wanted[part]
     ]
     for policy in setup.policies:
         if month_number(policy.start) < head["now"]:
-            found.append(
+            problems.append(
                 f"starts in {month_of(head['now'])}, after policies.{policy.name} of {setup.scenario} (start = {policy.start}): "
                 "make an earlier branch, or start the policy later."
             )
     if setup.run.until < month_of(head["now"]):
-        found.append(f"starts in {month_of(head['now'])}, after run.until = {setup.run.until}.")
-    return found
+        problems.append(f"starts in {month_of(head['now'])}, after run.until = {setup.run.until}.")
+    return problems
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ class Branches:
 
     path: Path
 
-    def files(self):
-        """{seed: file}."""
+    def files(self) -> dict[int, Path]:
+        """Files by seed."""
         if self.path.is_file():
             return {self._head(self.path)["seed"]: self.path}
         folder = self.path / "states" if (self.path / "states").is_dir() else self.path
@@ -65,11 +67,11 @@ class Branches:
             )
         return found
 
-    def month(self):
+    def month(self) -> int:
         """Number of the month that the branches start in."""
         return self._head(next(iter(self.files().values())))["now"]
 
-    def check(self, setups, seeds):
+    def check(self, setups: Sequence[Setup], seeds: Sequence[int]) -> None:
         """Raise ConfigurationError unless each seed has a state that is the past of each setup."""
         files = self.files()
         missing = [str(seed) for seed in seeds if seed not in files]
@@ -87,8 +89,8 @@ class Branches:
             if problems:
                 raise ConfigurationError(problems)
 
-    def start(self, setup, seed):
-        """A Cluster that goes on from the kept state of a seed."""
+    def start(self, setup: Setup, seed: int) -> Cluster:
+        """Make a Cluster that goes on from the kept state of a seed."""
         file = self.files()[seed]
         try:
             state = snapshot.from_bytes(file.read_bytes(), sizes_of(setup.data))

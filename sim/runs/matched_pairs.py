@@ -1,14 +1,15 @@
 """One seed after another through several scenarios."""
 
 import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-import numpy as np
-
+from sim.model.setup import Setup
 from sim.runs.executors.processes import Processes, over_seeds
 from sim.runs.simulate import simulate_matched
 
 
-def shareable(setups):
+def shareable(setups: Sequence[Setup]) -> bool:
     """Whether scenarios differ by policies only, so that they may be paired."""
     head = setups[0]
     return all(
@@ -18,11 +19,14 @@ def shareable(setups):
     )
 
 
-def matched_pairs(setups, seeds, *, reference=None, workers=None, each=simulate_matched, tick=None, **asked):
+def matched_pairs(
+    setups: Sequence[Setup], seeds: Sequence[int], *, reference: str | None = None, workers: int | Processes | None = None,
+    each: Callable = simulate_matched, tick: Callable[[], None] | None = None, **options: Any,
+) -> Iterator[Any]:  # fmt: skip
     """Yield Matched for each seed as it is done, in any order; each is a pure function of (setups, seed).
 
     workers: processes, see `over_seeds`; None for as many as there are cores. each: another function of
-    (setups, seed, reference), of a module, for another view of a pair; asked: what it takes beside, here detail, branch.
+    (setups, seed, reference), of a module, for another view of a pair; options: of that function, here detail, branch.
     Of a nation the cities are spread over the processes, and tick() is called as each is done.
     """
     if setups[0].cities:
@@ -33,7 +37,7 @@ def matched_pairs(setups, seeds, *, reference=None, workers=None, each=simulate_
         return matched_nations(setups, seeds, reference=reference, workers=workers, tick=tick)
     if not isinstance(workers, Processes):
         workers = min(workers or os.cpu_count() or 1, len(seeds))
-    return _ticked(over_seeds(each, setups, seeds, workers, reference=reference, **asked), tick)
+    return _ticked(over_seeds(each, setups, seeds, workers, reference=reference, **options), tick)
 
 
 def _ticked(stream, tick):
@@ -43,6 +47,6 @@ def _ticked(stream, tick):
         yield matched
 
 
-def seeds_of(seed, replicates):
-    """The seeds of a study: consecutive from its root seed, so that a larger study contains a smaller one."""
-    return list(np.arange(seed, seed + replicates).tolist())
+def seeds_of(seed: int, replicates: int) -> list[int]:
+    """Seeds of a study: consecutive from its root seed, so that a larger study contains a smaller one."""
+    return list(range(seed, seed + replicates))

@@ -1,4 +1,4 @@
-"""Where a result comes from: hashes of question, data and source, and the cache of burn-ins that they name."""
+"""Origin of a result: hashes of question, data and source, and the cache of burn-ins that they name."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def package_version() -> str:
 
 
 def rests_on(setup: Setup) -> dict[str, str]:
-    """Hashes of what a history without policies rests on, part by part: {name: hash}. The last month does not matter."""
+    """Hashes of all that a history without policies rests on, part by part: {name: hash}. The last month does not matter."""
     run = (setup.run.burn_in, setup.run.follow, setup.run.compact_every)
     parts = {
         "cluster": setup.data, "parameters": setup.parameters, "world": setup.world, "rules": setup.rules, "run": run,
@@ -65,13 +65,13 @@ def rests_on(setup: Setup) -> dict[str, str]:
 
 
 def written_by() -> dict[str, str]:
-    """What decides a state's last bit beside setup and seed: the source it rests on, and numpy."""
+    """Versions that decide a state's last bit beside setup and seed: the source it rests on, and numpy."""
     return {"model": run_digest(), "numpy": np.__version__}
 
 
 @cache
 def versions() -> dict[str, str | None]:
-    """What decides a run's numbers beside its setup and seed: the source it rests on, and libraries that compute."""
+    """Versions that decide a run's numbers beside its setup and seed: the source it rests on, and libraries that compute."""
     from sim.engine.kernels import available
 
     numba = metadata.version("numba") if available() else None  # compiled rules: the same to the last digits

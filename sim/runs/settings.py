@@ -1,15 +1,18 @@
 """Setups at a point: declared settings replaced one by one, as an override would, without composing the files again."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 from sim.engine.fields import ConfigurationError, check, did_you_mean
 from sim.model.parameters import contradictions
+from sim.model.setup import Setup
 
 ROOTS = ("parameters", "policies", "rules", "world", "run")
 
 
-def declared(setups, name):
-    """What a dotted setting declares, and its present value: (metadata, value). The first setup that has it answers.
+def declared(setups: Sequence[Setup], name: str) -> tuple[Mapping[str, Any], Any]:
+    """Declaration and present value of a dotted setting: (metadata, value), of the first setup that has it.
 
     A single element of a list of numbers has the declaration of a number. Raises ConfigurationError where there is none.
     """
@@ -43,22 +46,22 @@ def _leaf(thing, path, name):
         else:
             break
     known = [part.name for part in fields(thing)]
-    said = f"{did_you_mean(step, known)}" if path else "there are: " + ", ".join(known)
-    raise ConfigurationError(f"{name}: no such setting; {said}")
+    hint = did_you_mean(step, known) if path else "there are: " + ", ".join(known)
+    raise ConfigurationError(f"{name}: no such setting; {hint}")
 
 
-def at_point(setups, values):
-    """The setups with these settings, checked as if they stood in the files. values: {dotted name: value}.
+def at_point(setups: Sequence[Setup], values: Mapping[str, Any]) -> list[Setup]:
+    """Setups with these settings, checked as if they stood in the files. values: {dotted name: value}.
 
     A setting of a policy acts on the scenarios that have it. Raises ConfigurationError with all that is wrong.
     """
     tree, problems = {}, []
     for name, value in values.items():
         _put(tree, name.split("."), value)
-    found = [_changed(setup, tree, problems) for setup in setups]
+    changed = [_changed(setup, tree, problems) for setup in setups]
     if problems:
         raise ConfigurationError(list(dict.fromkeys(problems)))
-    return found
+    return changed
 
 
 def _put(tree, path, value):
@@ -84,28 +87,28 @@ def _changed(setup, tree, problems):
     if "parameters" in parts:
         problems += contradictions(vars(changed.parameters))
     if touched:
-        problems += _told(changed, touched)
+        problems += _problems_of_policies(changed, touched)
     if changed.run.until < changed.data.start:
         problems.append(f"run.until = {changed.run.until}: before the simulation starts in {changed.data.start}.")
     return changed
 
 
-def _told(setup, touched):
-    """What policies that were changed contradict: the cluster, or each other."""
-    found = []
+def _problems_of_policies(setup, touched):
+    """Contradictions of policies that were changed: with the cluster, or with each other."""
+    problems = []
     for k, policy in enumerate(setup.policies):
-        told = policy.problems(setup.data) if policy.name in touched else []
-        found += told or [
+        own = policy.problems(setup.data) if policy.name in touched else []
+        problems += own or [
             clash
             for other in setup.policies[:k]
             if touched and {policy.name, other.name} & set(touched) and (clash := policy.clash(other, setup.data))
         ]
-    return found
+    return problems
 
 
 def _with(thing, tree, at, problems):
     """A dataclass with some settings replaced; a value that is already there leaves it as it is."""
-    declarations, found = {part.name: part.metadata for part in fields(thing)}, {}
+    declarations, changed = {part.name: part.metadata for part in fields(thing)}, {}
     for name, value in tree.items():
         place = f"{at}.{name}"
         if name not in declarations:
@@ -122,8 +125,8 @@ def _with(thing, tree, at, problems):
         else:
             new = check(value, meta, place, problems)
         if new is not old and not (type(new) is not bool and new == old):
-            found[name] = new
-    return replace(thing, **found) if found else thing
+            changed[name] = new
+    return replace(thing, **changed) if changed else thing
 
 
 def _resolved(setup, tree, touched):

@@ -1,6 +1,7 @@
 """One run of a scenario, and one seed through several scenarios that share their past."""
 
 import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -8,13 +9,16 @@ from sim.engine.calendar import month_number
 from sim.model import snapshot
 from sim.model.cluster import Cluster, forget, sizes_of
 from sim.model.measures.fates import displacement
+from sim.model.setup import Setup
 from sim.runs.branches import Branches
 from sim.runs.provenance import burn_in_name, keep_burn_in, kept_burn_in
-from sim.runs.results import Matched, outcome_of
+from sim.runs.results import Matched, Outcome, outcome_of
 
 
-def build(cluster="ouhai", *overrides, seed=1, own=None, species=None):
-    """A Cluster ready to step: the same names and overrides as on the command line.
+def build(
+    cluster: str = "ouhai", *overrides: str, seed: int = 1, own: str | None = None, species: dict | None = None
+) -> Cluster:
+    """Build a Cluster ready to step: the same names and overrides as on the command line.
 
     >>> cluster = build("toy", "scenario=baseline", seed=7)  # doctest: +SKIP
     """
@@ -23,8 +27,8 @@ def build(cluster="ouhai", *overrides, seed=1, own=None, species=None):
     return at_start(load([f"cluster={cluster}", *overrides], own), seed, species)
 
 
-def at_start(setup, seed, species=None, cached=True):
-    """A Cluster at the first month, the burn-in taken from the cache if it was ever simulated on this computer.
+def at_start(setup: Setup, seed: int, species: dict | None = None, cached: bool = True) -> Cluster:
+    """Make a Cluster at the first month, the burn-in taken from the cache if it was ever simulated on this computer.
 
     cached: False for settings that nobody will ask for again, so that they do not push others out of the cache.
     """
@@ -40,19 +44,24 @@ def at_start(setup, seed, species=None, cached=True):
     return cluster
 
 
-def simulate(setup, seed=1, *, detail=True):
-    """One run of one scenario from start to end. Returns an Outcome; detail: parks, operators and sectors month by month."""
+def simulate(setup: Setup, seed: int = 1, *, detail: bool = True) -> Outcome:
+    """Simulate one run of one scenario from start to end. detail: parks, operators and sectors month by month."""
     cluster = at_start(setup, seed).run()
     outcome = outcome_of(cluster, detail)
     forget(cluster)
     return outcome
 
 
-def shared_past(setups, seed, branch=None, start=at_start):
-    """The world of a seed up to the month before the first policy of any scenario starts, to be forked.
+def shared_past(
+    setups: Sequence[Setup],
+    seed: int,
+    branch: Path | str | None = None,
+    start: Callable[[Setup, int], Cluster] = at_start,
+) -> Cluster:
+    """Simulate the world of a seed up to the month before the first policy of any scenario starts, to be forked.
 
-    Keyed luck makes sharing it exact. branch: a branch to take the past from, see `sim.runs.branches`; else the start. start: what
-    makes a cluster at its start of a setup and a seed.
+    Keyed draws make sharing it exact. branch: a branch to take the past from, see `sim.runs.branches`; else the start. start:
+    a function that makes a cluster at its start of a setup and a seed.
     """
     first = min((month_number(p.start) for s in setups for p in s.policies), default=None)
     bare = setups[0].without_policies()
@@ -60,8 +69,11 @@ def shared_past(setups, seed, branch=None, start=at_start):
     return past.run(until=past.start if first is None else first)
 
 
-def simulate_matched(setups, seed, reference=None, *, detail=False, branch=None):
-    """One seed through several scenarios that share place, numbers, world and rules, and their past. Returns Matched."""
+def simulate_matched(
+    setups: Sequence[Setup], seed: int, reference: str | None = None, *, detail: bool = False,
+    branch: Path | str | None = None,
+) -> Matched:  # fmt: skip
+    """Simulate one seed through several scenarios that share place, numbers, world and rules, and their past."""
     began = time.perf_counter()
     past = shared_past(setups, seed, branch)
     outcomes, ends = {}, {}

@@ -10,13 +10,13 @@ from sim.studies.compare import sentences as findings
 from sim.studies.compare.figures import drawn, figures_of
 from sim.studies.compare.figures.cost_effect import UNDEFINED, cost_effect, ray_costs
 from sim.studies.compare.page import page
-from tests.report.invented import invented_data
+from tests.report.fake_results import fake_data
 
 
 @pytest.fixture(scope="module")
 def two_kinds():
     """Results whose costs are known for graduates and for people retained."""
-    data = invented_data(packages=3, pairs=12)
+    data = fake_data(packages=3, pairs=12)
     people = data.costs.assign(measure="cost_per_additional_retained_person", effect=lambda t: 12 * t.effect)
     measures = data.measures | {"cost_per_additional_retained_person": data.measures["cost_per_additional_graduate"]}
     return dataclasses.replace(data, costs=pd.concat([data.costs, people], ignore_index=True), measures=measures)

@@ -13,7 +13,7 @@ from sim.engine.files import write_whole
 from sim.report.files import render
 from sim.studies.compare.figures import FIGURES, drawn, figures_of, write_figures
 from sim.studies.compare.figures.tiles import layout
-from tests.report.invented import invented_data
+from tests.report.fake_results import fake_data
 
 
 def renamed(data, title):
@@ -38,7 +38,7 @@ def test_a_glyph_no_font_has_is_an_error_and_not_a_box(toy_results):
 
 
 def test_the_same_results_give_the_same_bytes(results, pictures):
-    again = drawn(invented_data(packages=4, pairs=12), ("zh",), ("svg",))
+    again = drawn(fake_data(packages=4, pairs=12), ("zh",), ("svg",))
     assert all(content == pictures[key] for key, content in again.items())
 
 
@@ -70,7 +70,7 @@ def test_a_single_scenario_has_no_differences_to_draw(lone_results):
 
 
 def test_three_hundred_parks_are_tiles_without_labels():
-    data = invented_data(parks=300, packages=1, pairs=2, monthly=False)
+    data = fake_data(parks=300, packages=1, pairs=2, monthly=False)
     figure = FIGURES["tiles"][0](data, "en")
     assert all(not axes.texts for axes in figure.axes)
     assert len(figure.axes[0].collections[0].get_paths()) == 300
@@ -78,7 +78,7 @@ def test_three_hundred_parks_are_tiles_without_labels():
 
 @pytest.mark.parametrize("n", [1, 2, 7, 36])
 def test_every_park_has_a_tile_of_its_own_and_north_is_up(n):
-    parks = invented_data(parks=n, packages=0, pairs=2, monthly=False).parks
+    parks = fake_data(parks=n, packages=0, pairs=2, monthly=False).parks
     cells, columns, rows = layout(parks)
     assert len({tuple(cell) for cell in cells}) == n
     assert cells.min() >= 0 and (cells.max(axis=0) < [columns, rows]).all()

@@ -6,7 +6,7 @@ import pytest
 
 from sim.studies.compare import sentences as findings
 from sim.studies.compare.figures import FIGURES
-from tests.report.invented import invented_data
+from tests.report.fake_results import fake_data
 
 
 def with_differences(data, changes, measure="occupancy_rate"):
@@ -21,7 +21,7 @@ def with_differences(data, changes, measure="occupancy_rate"):
 
 @pytest.fixture(scope="module")
 def three():
-    return invented_data(parks=4, packages=3, pairs=8)
+    return fake_data(parks=4, packages=3, pairs=8)
 
 
 def test_the_best_package_is_named_with_its_points(three):
@@ -81,7 +81,7 @@ def test_less_is_better_where_the_measure_says_so(three):
 
 @pytest.fixture(scope="module")
 def worlds():
-    return [invented_data(parks=24, packages=2, pairs=12, scale=scale) for scale in (1.0, 0.0, -1.0)]
+    return [fake_data(parks=24, packages=2, pairs=12, scale=scale) for scale in (1.0, 0.0, -1.0)]
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -92,7 +92,7 @@ def test_every_title_changes_with_the_data(name, worlds):
 
 
 def test_no_effect_leaves_every_title_neutral():
-    data = invented_data(parks=36, packages=1, pairs=30, scale=0.0, seed=4)
+    data = fake_data(parks=36, packages=1, pairs=30, scale=0.0, seed=4)
     assert not any(d.clear for measure in data.headline for d in data.compared(measure))
     assert findings.headline(data, "en") == "No package clearly differs from the reference on any headline measure"
     assert findings.sure_sentence(data, "zh") == "3项差异均不明确：95%区间都含零"

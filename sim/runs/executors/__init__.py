@@ -1,1 +1,1 @@
-"""Who computes: this process, several, or a cluster of computers."""
+"""Ways to compute: in this process, in several, or on a cluster of computers."""

@@ -1,6 +1,8 @@
 """Who does the work: this process, processes of this computer, or a Dask cluster. One word changes, not the study."""
 
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sim.engine.fields import ConfigurationError, did_you_mean
 from sim.runs.executors.failures import tried
@@ -8,7 +10,7 @@ from sim.runs.executors.failures import tried
 ENGINES = ("serial", "local", "dask:ADDRESS", "dask:FILE", "slurm")
 
 
-def refuse_unknown(engine):
+def refuse_unknown(engine: str) -> None:
     """Raise ConfigurationError if a word names no engine."""
     kind, _, where = str(engine).partition(":")
     if engine == "serial" or kind in ("local", "dask", "slurm") and (kind == "dask") == bool(where):
@@ -19,7 +21,9 @@ def refuse_unknown(engine):
     )
 
 
-def results(work, todo, engine="local", workers=None):
+def results(
+    work: Callable, todo: Iterable, engine: str = "local", workers: int | None = None
+) -> Iterator[tuple[Any, Any]]:
     """Yield (item, result or Failure) for every item, in any order; work and items must pickle.
 
     work: a function of one item whose result depends on nothing else, for after the loss of a worker it may be called
@@ -31,8 +35,8 @@ def results(work, todo, engine="local", workers=None):
 
 
 @contextmanager
-def opened(engine="local", workers=None):
-    """The crew of an engine, to be asked more than once: crew.size processes, crew.results(work, todo)."""
+def opened(engine: str = "local", workers: int | None = None) -> Iterator[Any]:
+    """Workers of an engine, to be used more than once: crew.size processes, crew.results(work, todo)."""
     refuse_unknown(engine)
     if engine == "serial":
         yield Serial()
@@ -40,8 +44,8 @@ def opened(engine="local", workers=None):
     kind, _, where = str(engine).partition(":")
     from sim.runs.executors.dask import crew
 
-    with crew(kind, where, workers) as found:
-        yield found
+    with crew(kind, where, workers) as workers_there:
+        yield workers_there
 
 
 class Serial:
@@ -49,7 +53,7 @@ class Serial:
 
     size = 1
 
-    def results(self, work, todo):
-        """One item after the other."""
+    def results(self, work: Callable, todo: Iterable) -> Iterator[tuple[Any, Any]]:
+        """Yield (item, result or Failure), one item after the other."""
         for item in todo:
             yield item, tried(work, item)

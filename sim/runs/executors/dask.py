@@ -4,6 +4,8 @@ Items travel in chunks of about a second, few of them ahead of what is done, so 
 worker cost much. A worker returns results and writes nothing.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import logging
@@ -11,10 +13,12 @@ import os
 import pickle
 import shutil
 import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sim.engine.fields import ConfigurationError
 from sim.engine.optional import require
@@ -36,8 +40,8 @@ THREADS = {f"{name}_NUM_THREADS": 1 for name in ("OMP", "MKL", "OPENBLAS")}
 
 
 @contextmanager
-def crew(kind, where, workers):
-    """The crew of an engine, its processes stopped at the end if they were started here."""
+def crew(kind: str, where: str, workers: int | None) -> Iterator[Crew]:
+    """Workers of an engine, its processes stopped at the end if they were started here."""
     dask = require("dask", f"engine={kind}")
     distributed = require("distributed", f"engine={kind}")
     settings = {
@@ -161,7 +165,7 @@ class Crew:
         self._check_workers()
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Threads that work at once: one a worker."""
         return sum(self.client.nthreads().values()) or 1
 
@@ -187,7 +191,7 @@ class Crew:
                     f"{self.name}: worker {address} has another version ({other}); install the same there."
                 )
 
-    def results(self, work, todo):
+    def results(self, work: Callable, todo: Iterable) -> Iterator[tuple[Any, Any]]:
         """Yield (item, result or Failure) as they are done; items over which workers died come last, one alone at a time."""
         flow = _Flow(self, work)
         try:
@@ -199,8 +203,8 @@ class Crew:
         finally:
             flow.give_up()
 
-    def looked_after(self):
-        """Called every few seconds while nothing is done: replace lost workers, give up a scheduler without any."""
+    def look_after(self) -> None:
+        """Replace lost workers, give up a scheduler without any; called every few seconds while nothing is done."""
         if self.client.status != "running":
             raise self.gone()
         self._alone = 0 if self.client.nthreads() else self._alone + 1
@@ -212,19 +216,19 @@ class Crew:
                 "what is finished is kept, and the same command goes on from there."
             )
 
-    def gone(self):
-        """The sentence for a scheduler that answers no more."""
+    def gone(self) -> ConfigurationError:
+        """Error for a scheduler that answers no more."""
         return ConfigurationError(
             f"{self.name}: the scheduler is gone; what is finished is kept, and the same command goes on from there."
         )
 
-    def without_us(self, address, error):
-        """The sentence for a worker that cannot import what we send."""
+    def without_us(self, address: str, error: BaseException) -> ConfigurationError:
+        """Error for a worker that cannot import what we send."""
         if isinstance(error, Elsewhere):
             return ConfigurationError(f"{self.name}: a worker ({address}) {error}; install the same there.")
-        told = str(error) if type(error) is Exception else f"{type(error).__name__}: {error}"
+        reason = str(error) if type(error) is Exception else f"{type(error).__name__}: {error}"
         return ConfigurationError(
-            f"{self.name}: a worker ({address}) cannot use our package ({told}); install "
+            f"{self.name}: a worker ({address}) cannot use our package ({reason}); install "
             "incubator-cluster-sim there, or put it on that worker's PYTHONPATH."
         )
 
@@ -239,7 +243,7 @@ class _Flow:
         self.crew, self.pace, self.suspects, self.under_way = crew, Pace(), [], as_completed()
         self.sent = (hashlib.sha256(packed).hexdigest()[:16], packed, tuple(LOADED), versions())
 
-    def through(self, coming, ahead, alone=False):
+    def through(self, coming: Iterator, ahead: int, alone: bool = False) -> Iterator[tuple[Any, Any]]:
         """Yield what becomes of items, so many chunks given before the first is done."""
         more = True
         while True:
@@ -252,7 +256,7 @@ class _Flow:
                     self.under_way.add(future)
             if self.under_way.is_empty():
                 return
-            yield from self._told(self._next(), alone)
+            yield from self._results_of(self._next(), alone)
 
     def _next(self):
         """The next future that is done."""
@@ -260,11 +264,11 @@ class _Flow:
         while not self.under_way.has_ready():
             time.sleep(POLL)
             if time.monotonic() - looked > PATIENCE:
-                self.crew.looked_after()
+                self.crew.look_after()
                 looked = time.monotonic()
         return next(self.under_way)
 
-    def _told(self, future, alone):
+    def _results_of(self, future, alone):
         if future.status == "lost":  # it was done, and its result went with a worker: Dask computes it again
             self.under_way.add(future)
             return []
@@ -291,7 +295,7 @@ class _Flow:
             raise self.crew.without_us("one that joined later", error)
         return [(item, failure_of(error)) for item in chunk]
 
-    def give_up(self):
+    def give_up(self) -> None:
         """Cancel what is under way."""
         left = list(self.under_way.futures)
         if left and self.crew.client.status == "running":
@@ -299,12 +303,12 @@ class _Flow:
 
 
 class Pace:
-    """How many items make about a second."""
+    """Number of items that take about a second."""
 
     def __init__(self):
         self.seconds, self.size = None, 1
 
-    def took(self, seconds, items):
+    def took(self, seconds: float, items: int) -> None:
         """Learn from a finished chunk."""
         mine = max(seconds / items, 1e-6)
         self.seconds = mine if self.seconds is None else 0.7 * self.seconds + 0.3 * mine
@@ -321,12 +325,12 @@ class Elsewhere(Exception):
 _WORK = {}
 
 
-def versions_there():
-    """What decides the last bit, on the worker."""
+def versions_there() -> dict[str, str | None]:
+    """Versions of source and libraries on the worker."""
     return versions()
 
 
-def chunk_there(key, packed, code, mine, chunk):
+def chunk_there(key: str, packed: bytes, code: Sequence[str], mine: dict, chunk: list) -> tuple[list, float]:
     """Results or Failures of a chunk's items, and the seconds it took."""
     if versions() != mine:
         raise Elsewhere("has another version of the model")

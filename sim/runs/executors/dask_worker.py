@@ -4,7 +4,7 @@ import signal
 from contextlib import suppress
 
 
-def dask_setup(worker):
-    """What Dask calls in the worker's process."""
+def dask_setup(worker: object) -> None:
+    """Leave Ctrl-C to the study; called by Dask in the worker's process."""
     with suppress(ValueError):  # not the main thread
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,12 +1,14 @@
-"""What went wrong in a unit of work, as data."""
+"""Failures of a unit of work, as data."""
 
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What became of an item that gave no result.
+    """An item of work that gave no result.
 
     error: one line; trace: the traceback, where there is one; lasting: the same item would fail again, as opposed to a
     worker that died or ran out of memory.
@@ -17,7 +19,7 @@ class Failure:
     lasting: bool = True
 
 
-def tried(work, item):
+def tried(work: Callable, item: Any) -> Any:
     """The result of an item, or its Failure."""
     try:
         return work(item)
@@ -25,8 +27,8 @@ def tried(work, item):
         return failure_of(error)
 
 
-def failure_of(error):
-    """A Failure that tells of an exception."""
+def failure_of(error: BaseException) -> Failure:
+    """Failure that an exception stands for."""
     lasting = not isinstance(error, (MemoryError, OSError))
     line = f"{type(error).__name__}: {error}".strip().splitlines()[0]
     return Failure(line, "".join(traceback.format_exception(error)), lasting)

@@ -9,7 +9,7 @@ import pickle
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -17,13 +17,14 @@ from importlib import import_module
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from sim.engine.fields import ConfigurationError
 
 AHEAD = 2  # items given to each process before the first is done: none waits for work, few are begun in vain
 
 
-def refuse_unguarded(instead):
+def refuse_unguarded(instead: str) -> None:
     """Raise ConfigurationError if a script asks for processes where each of them, reading it anew, would ask again.
 
     instead: what to write for a study without processes.
@@ -74,18 +75,20 @@ class Processes:
 
     def __init__(self, count: int, preload: Sequence[str] = ()):
         context = get_context("spawn")
-        self.count, self.asked = count, context.Queue()
-        self.pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(self.asked, preload))
+        self.count, self.messages = count, context.Queue()
+        self.pool = ProcessPoolExecutor(
+            count, mp_context=context, initializer=_begin, initargs=(self.messages, preload)
+        )
         for _ in range(count):  # the pool starts a process for each item that finds none idle
             self.pool.submit(_nothing)
 
-    def results(self, work, setups, seeds, settings):
+    def results(self, work: Callable, setups: Sequence, seeds: Iterable, settings: dict[str, Any]) -> Iterator[Any]:
         """Yield `work(setups, seed, **settings)` for each seed as it is done, in any order; they are asked for little ahead."""
         from sim.inputs.own_code import LOADED
 
-        told = list(LOADED), pickle.dumps(list(setups))
+        message = list(LOADED), pickle.dumps(list(setups))
         for _ in range(self.count):
-            self.asked.put(told)
+            self.messages.put(message)
         coming = iter(seeds)
         waiting = {self.pool.submit(_done, work, seed, settings) for seed in islice(coming, AHEAD * self.count)}
         try:
@@ -98,16 +101,16 @@ class Processes:
             raise ConfigurationError(
                 "a worker process died, perhaps for want of memory; finished pairs are kept: try workers=1."
             ) from None
-        self.asked = None  # all is done: nobody need be stopped
+        self.messages = None  # all is done: nobody need be stopped
 
-    def close(self):
+    def close(self) -> None:
         """End the processes; what is under way is given up."""
         hook = threading.excepthook
         try:
-            if self.asked is not None:
+            if self.messages is not None:
                 # The pool's own thread would report workers that are stopped on purpose.
                 threading.excepthook = lambda _: None
-                self.asked.cancel_join_thread()
+                self.messages.cancel_join_thread()
                 for process in list(getattr(self.pool, "_processes", {}).values()):
                     process.terminate()
             self.pool.shutdown(cancel_futures=True)
@@ -118,7 +121,7 @@ class Processes:
 _SETUPS = []
 
 
-def _begin(asked, preload):
+def _begin(messages, preload):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     from sim.inputs.own_code import load_code
     from sim.model.kernels import load
@@ -126,7 +129,7 @@ def _begin(asked, preload):
     for module in preload:
         import_module(module)
     load()
-    code, setups = asked.get()
+    code, setups = messages.get()
     for path in code:  # a user's own classes must be known before they are unpickled
         load_code(path)
     _SETUPS[:] = pickle.loads(setups)
@@ -141,7 +144,9 @@ def _done(work, seed, settings):
     return work(_SETUPS, seed, **settings)
 
 
-def over_seeds(work, setups, seeds, workers=None, **settings):
+def over_seeds(
+    work: Callable, setups: Sequence, seeds: Iterable, workers: int | Processes | None = None, **settings: Any
+) -> Iterator[Any]:
     """Yield `work(setups, seed, **settings)` for each seed as it is done, in any order.
 
     work: a function of a module, so that other processes find it. seeds: may be endless; they are asked for no more than

@@ -1,4 +1,4 @@
-"""Where results lie: runs/<id>/, whole or absent, with a manifest that says how to repeat them."""
+"""Folders of results: runs/<id>/, whole or absent, with a manifest that says how to repeat them."""
 
 import hashlib
 import io
@@ -6,11 +6,13 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,9 +20,13 @@ import pandas as pd
 from sim.engine.fields import ConfigurationError
 from sim.engine.files import digest, write_arrays, write_whole
 from sim.engine.kernels import available
+from sim.model.setup import Setup
 from sim.runs.provenance import model_digest, package_version
 from sim.runs.results import Matched
 from sim.runs.store.identity import code, question_of, stale
+
+if TYPE_CHECKING:  # Parquet is loaded when a store is first asked for
+    from sim.runs.store.shards import RunStore
 
 PACKAGES = ("mesa", "numpy", "pandas", "scipy", "hydra-core", "numba")
 
@@ -38,13 +44,16 @@ def write_table(path: Path | str, table: pd.DataFrame, digits: int = 10) -> Path
 
 
 class RunFolder:
-    """One study's folder: named by what was asked and by the model's source, so that the same question finds it again.
+    """Folder of one study, named by its question and by the model's source, so that the same question finds it again.
 
     The order of scenarios makes no difference. pairs_of: another study's folder, where finished pairs are kept and
-    found; parts: what the folder of its own is called, None if it needs none.
+    found; parts: name of the subfolder for its own, None if it needs none.
     """
 
-    def __init__(self, out, kind, setups, question, seed, pairs_of=None, parts="pairs"):
+    def __init__(
+        self, out: Path | str, kind: str, setups: Sequence[Setup], question: dict, seed: int,
+        pairs_of: "RunFolder | None" = None, parts: str | None = "pairs",
+    ):  # fmt: skip
         self.setups, self.kind, self.seed, self.question = setups, kind, seed, question
         asked = {
             "kind": kind,
@@ -65,14 +74,14 @@ class RunFolder:
             raise ConfigurationError(f"out={out}: not a folder that can be written.")
 
     @cached_property
-    def store(self):
+    def store(self) -> "RunStore":
         """The store of runs beside the folders of studies, which all of them share."""
         from sim.runs.store.shards import RunStore
 
         return RunStore(self.path.parent / "store")
 
-    def stale(self):
-        """The sentence that says what other code has left of the same question, or ''."""
+    def stale(self) -> str:
+        """Sentence on what other code has left of the same question, or ''."""
         if (self.path / "manifest.json").exists():
             return ""
         for path in self.path.parent.glob(f"{self.kind}-{self.setups[0].data.name}-*/manifest.json"):
@@ -84,23 +93,25 @@ class RunFolder:
                     )
         return ""
 
-    def kept(self, seed, read=Matched.from_arrays):
-        """The finished pair of a seed from an earlier call, or None. read: makes it of the arrays in its file."""
+    def kept(self, seed: int, read: Callable[[Mapping], Any] = Matched.from_arrays) -> Any:
+        """Read the finished pair of a seed from an earlier call, or None. read: makes it of the arrays in its file."""
         try:
             with np.load(self.pairs / f"{seed}.npz", allow_pickle=False) as arrays:
                 return read(arrays)
         except (OSError, ValueError, KeyError):
             return None
 
-    def keep(self, matched):
+    def keep(self, matched: Matched) -> None:
         """Put a finished pair aside, so that interrupted work resumes."""
         self.keep_arrays(matched.seed, matched.to_arrays())
 
-    def keep_arrays(self, seed, arrays):
-        """The same for whatever a study has found of a seed, as plain arrays by name."""
+    def keep_arrays(self, seed: int, arrays: dict[str, np.ndarray]) -> None:
+        """Put aside whatever a study has found of a seed, as plain arrays by name."""
         write_arrays(self.pairs / f"{seed}.npz", arrays)
 
-    def manifest(self, *, done, asked, began, files, answer, also=None):
+    def manifest(
+        self, *, done: int, asked: int, began: str, files: Iterable[Path], answer: dict, also: dict | None = None
+    ) -> dict:
         """Write manifest.json: resolved configuration, versions, seed, hash, a hash of every file, and `also`. Returns it."""
         about = {
             "id": self.id, "identity": self.identity, "asked": asked, "done": done, "complete": done == asked, **(also or {}),
@@ -124,8 +135,8 @@ def _version(name):
         return None
 
 
-def now():
-    """UTC, to the second."""
+def now() -> str:
+    """Time in UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

@@ -1,4 +1,4 @@
-"""What a run is called: one name for what is asked, one for who answers. The same name, the same numbers."""
+"""Names of runs: one for the question, one for the code that answers. The same name, the same numbers."""
 
 import hashlib
 from dataclasses import fields, is_dataclass
@@ -17,7 +17,7 @@ LENGTH = 20  # hexadecimal digits of a run's name: among a million runs no two s
 
 
 def question_of(setup: Setup) -> str:
-    """Name of what a setup asks of the model, whatever it is called: place, numbers, world, rules, policies, length.
+    """Name of the question that a setup puts to the model, whatever it is called: place, numbers, world, rules, policies, length.
 
     Titles do not matter, nor the order of policies, nor whether a number was written 2 or 2.0.
     """
@@ -26,7 +26,7 @@ def question_of(setup: Setup) -> str:
 
 
 def code() -> str:
-    """Name of who answers: the model's source, a user's own code, and the libraries that compute."""
+    """Name of the code that answers: the model's source, a user's own code, and the libraries that compute."""
     own = [hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in sorted(LOADED)]
     return digest([versions(), own], LENGTH)
 

@@ -60,7 +60,7 @@ MEASURES = {
 }
 
 
-def invented_data(parks=36, packages=3, pairs=40, seed=1, scale=1.0, monthly=True):
+def fake_data(parks=36, packages=3, pairs=40, seed=1, scale=1.0, monthly=True):
     """A whole set of results: the reference and the first so many packages, whose effects are multiplied by scale."""
     rng = np.random.default_rng(seed)
     chosen = list(PACKAGES)[:packages]
