@@ -1,1 +1,1 @@
-"""What documents are made of: style, units, words, files. Nothing here knows the model or a study."""
+"""Style, units, words and files of documents. Nothing here knows the model or a study."""

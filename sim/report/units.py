@@ -25,7 +25,7 @@ def percent(share: float, digits: int = 1) -> str:
 
 
 class Unit(NamedTuple):
-    """How a measure is written: divided by `size`, rounded to `digits`, set into a pattern such as "{}万元".
+    """Way in which a measure is written: divided by `size`, rounded to `digits`, set into a pattern such as "{}万元".
 
     kind is "percent", "money" or "count"; label is the unit alone, for the head of a column.
     """

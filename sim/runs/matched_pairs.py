@@ -10,7 +10,7 @@ from sim.runs.simulate import simulate_matched
 
 
 def shareable(setups: Sequence[Setup]) -> bool:
-    """Whether scenarios differ by policies only, so that they may be paired."""
+    """True if scenarios differ by policies only, so that they may be paired."""
     head = setups[0]
     return all(
         (s.data, s.parameters, s.world, s.rules, s.run)

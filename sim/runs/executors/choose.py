@@ -1,4 +1,4 @@
-"""Who does the work: this process, processes of this computer, or a Dask cluster. One word changes, not the study."""
+"""The choice of who does the work: this process, processes of this computer, or a Dask cluster. One word changes, not the study."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
