@@ -6,7 +6,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 STEP = re.compile(
-    r"^ *<!-- (?P<kind>file|below|run|check)(?:: (?P<path>[^\s:]+))?(?:: (?P<line>.+?))? -->\n"
+    r"^ *<!-- (?P<kind>file|above|below|instead|word|end|run|check)(?:: (?P<path>[^\s:]+))?(?:: (?P<line>.+?))? -->\n"
     r"(?P<code> *```\w*\n.*?^ *```)$",
     re.MULTILINE | re.DOTALL,
 )
@@ -24,7 +23,8 @@ LEFT = ("runs", "outputs", "multirun", "wheels", "site", "build", "dist")  # res
 
 def code_of(step):
     """Lines between the fences, without the indent of the list they stand in."""
-    return textwrap.dedent(step["code"]).split("\n", 1)[1].removesuffix("```")
+    indent = re.match(" *", step["code"])[0]
+    return re.sub(f"^{indent}", "", step["code"], flags=re.MULTILINE).split("\n", 1)[1].removesuffix("```")
 
 
 @pytest.fixture
@@ -52,15 +52,18 @@ def follow(copy, step):
         assert not path.exists(), f"{step['path']} is there already"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(code, encoding="utf-8")
-    elif step["kind"] == "below":
+    elif step["kind"] == "end":
+        path.write_text(path.read_text(encoding="utf-8") + code, encoding="utf-8")
+    elif step["kind"] == "word":
+        text = path.read_text(encoding="utf-8")
+        assert text.count(step["line"]) == 1, f"{step['path']}: {step['line']}"
+        path.write_text(text.replace(step["line"], code.strip()), encoding="utf-8")
+    elif step["kind"] in ("above", "below", "instead"):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         at = [number for number, line in enumerate(lines) if line.strip().startswith(step["line"])]
         assert len(at) == 1, f"{step['path']}: {len(at)} lines begin with {step['line']}"
-        indent = re.match(" *", step["code"])[0]
-        lines.insert(
-            at[0] + 1, re.sub(f"^{indent}", "", step["code"], flags=re.MULTILINE).split("\n", 1)[1].rstrip("` ")
-        )
-        path.write_text("".join(lines), encoding="utf-8")
+        first, last = at[0] + (step["kind"] == "below"), at[0] + (step["kind"] != "above")
+        path.write_text("".join([*lines[:first], code, *lines[last:]]), encoding="utf-8")
     elif step["kind"] == "run":
         run(copy, shlex.split(code.replace(".venv/bin/python -m ", "")))
     else:
@@ -69,7 +72,7 @@ def follow(copy, step):
 
 
 def test_there_are_recipes():
-    assert {"A lever", "A measure"} <= set(RECIPES)
+    assert set(RECIPES) == {"A lever", "A measure", "An equation", "A study"}
 
 
 @pytest.mark.slow
