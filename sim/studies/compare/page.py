@@ -13,7 +13,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.engine.files import write_whole
-from sim.report import source_line
 from sim.report.style import font_path
 from sim.report.words import LANGUAGES, book, say
 from sim.studies.compare import page_tables as tables
@@ -97,7 +96,7 @@ def contents(data, lang, pictures):
         "command": data.command,
         "facts": _facts(data, lang),
         "definitions": tables.definitions(data, lang),
-        "foot": source_line.foot(data, lang),
+        "foot": data.source_line(lang),
         "print_foot": css_string(f"{data.title[lang]}  |  {data.run_id}  |  {say(lang, 'note')}"),
     }
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.report.checks import lacking
+from sim.report.source_line import source_line
 
 HEADLINE = ("occupancy_rate", "talent_retention_rate", "graduation_rate")
 SPENDING = "public_spending"
@@ -135,6 +136,10 @@ class ReportData:
     def name(self, scenario, lang):
         """What readers call a scenario."""
         return self.scenarios[scenario]["title"][lang]
+
+    def source_line(self, lang):
+        """The line below every figure: where it comes from."""
+        return source_line(self.version, self.pairs, self.run_id, lang, compared=bool(self.packages))
 
     def measure_name(self, measure, lang):
         """What readers call a measure."""

@@ -9,7 +9,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Curve
 
 from sim.report.files import save_figures, with_data
-from sim.report.source_line import foot
+from sim.report.source_line import source_line
 from sim.report.style import BETTER, FAINT, GREY, INK, MARGIN, WIDTH, WORSE, Sheet, house, spread, width_of, wrap
 from sim.report.units import plain
 from sim.report.words import say
@@ -32,7 +32,9 @@ def lives(data, lang):
     if data.follow > 1:
         subtitle += {"zh": "。", "en": ". "}[lang] + say(lang, "lives_note", k=data.follow)
     with house():
-        sheet = Sheet(HEAD + BODY, lives_sentence(data, lang), subtitle, foot(data, lang))
+        sheet = Sheet(
+            HEAD + BODY, lives_sentence(data, lang), subtitle, source_line(data.version, data.pairs, data.run_id, lang)
+        )
         canvas = sheet.canvas(HEAD + BODY)
         left, right = MARGIN + LABELS, WIDTH - MARGIN - LABELS - BAR_WIDTH
         for x, key, align, name in (

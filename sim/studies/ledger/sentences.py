@@ -36,11 +36,6 @@ class LivesData:
     version: str
     run_id: str
 
-    @property
-    def packages(self):
-        """For the source line: pairs were compared."""
-        return [self.package]
-
 
 def lives_sentence(data, lang):
     """Whether the package clearly ends with more or fewer tenants, and how many come and go behind that."""

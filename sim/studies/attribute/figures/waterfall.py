@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.report.source_line import foot_line
+from sim.report.source_line import source_line
 from sim.report.style import (
     BAND,
     BETTER,
@@ -68,7 +68,7 @@ def foot(data, measure, lang):
         found = say(lang, "waterfall_foot_exact", n=2 ** len(data.parts))
     else:
         found = say(lang, "waterfall_foot_sampled", n=data.orders, error=sampling(data, measure, lang))
-    return found + foot_line(data.version, data.pairs, data.run_id, lang)
+    return found + source_line(data.version, data.pairs, data.run_id, lang)
 
 
 def _columns(data, rows, unit, lang):

@@ -6,7 +6,6 @@ import math
 
 from matplotlib.patches import Rectangle
 
-from sim.report.source_line import foot
 from sim.report.style import (
     BAND,
     FAINT,
@@ -38,7 +37,7 @@ def differences(data, lang):
     rows = len(data.packages)
     subtitle = say(lang, "differences_subtitle", year=data.last_year, reference=data.name(data.reference, lang))
     with house():
-        sheet = Sheet(HEAD + ROW * rows + 0.5, sure_sentence(data, lang), subtitle, foot(data, lang))
+        sheet = Sheet(HEAD + ROW * rows + 0.5, sure_sentence(data, lang), subtitle, data.source_line(lang))
         if not rows:
             return sheet.figure
         left = _names(sheet, data, lang)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.report.source_line import foot
 from sim.report.style import (
     FAINT,
     GREY,
@@ -36,7 +35,7 @@ def fans(data, lang):
         note = say(lang, "fans_subtitle")
         if len(data.packages) > 1:
             note += say(lang, "fans_bands_of", reference=data.name(data.reference, lang))
-        sheet = Sheet(TOP + HEIGHT + 0.3, headline(data, lang), note, foot(data, lang))
+        sheet = Sheet(TOP + HEIGHT + 0.3, headline(data, lang), note, data.source_line(lang))
         count = len(data.headline)
         slot = (WIDTH - 2 * MARGIN + 0.1) / count
         for k, measure in enumerate(data.headline):

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from matplotlib.patches import Rectangle
 
-from sim.report.source_line import foot
 from sim.report.style import (
     BETTER,
     FAINT,
@@ -140,7 +139,7 @@ def scorecard(data, lang):
     table = columns(data, lang)
     height = HEAD + ROW * len(data.ordered) + (0.34 if data.packages else 0.05)
     with house():
-        sheet = Sheet(height, overall_sentence(data, lang), subtitle(data, lang), foot(data, lang))
+        sheet = Sheet(height, overall_sentence(data, lang), subtitle(data, lang), data.source_line(lang))
         canvas = sheet.canvas(height)
         money = len(table) - len(data.headline)
         rate = (WIDTH - 2 * MARGIN - NAMES - money * MONEY) / len(data.headline)

@@ -10,7 +10,6 @@ from matplotlib.colors import Normalize, to_rgba
 from matplotlib.patches import Rectangle
 from scipy.optimize import linear_sum_assignment
 
-from sim.report.source_line import foot
 from sim.report.style import (
     DIVERGING,
     FAINT,
@@ -47,7 +46,7 @@ def tiles(data, lang):
     blocks = data.parks["place_zh"].nunique() > 1 and tile >= LABELLED_TILE
     note = say(lang, "tiles_subtitle" if blocks else "tiles_subtitle_plain", year=data.last_year)
     with house():
-        sheet = Sheet(HEAD + tile * rows + BAR, parks_sentence(data, lang), note, foot(data, lang))
+        sheet = Sheet(HEAD + tile * rows + BAR, parks_sentence(data, lang), note, data.source_line(lang))
         colours = palette(data.scenarios, data.reference)
         levels = data.park_levels
         norm = level_norm(levels[[key for key in (data.reference, lead) if key]].to_numpy(float))
