@@ -21,7 +21,6 @@ def test_no_room_imports_one_above_it_or_beside_it():
     assert against_the_rule(FLOORS, "sim") == []
 
 
-@pytest.mark.xfail(strict=False, reason="a few arrows are left to turn")
 def test_inside_the_model_equations_know_nobody_and_the_cluster_knows_all():
     assert against_the_rule(MODEL, "sim.model") == []
 

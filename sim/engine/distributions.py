@@ -5,11 +5,11 @@ from functools import cache
 import numpy as np
 from scipy.special import bdtrik, gammaincinv, ndtri
 
-from sim.engine.kernels import available, compiled_draws
+from sim.engine.kernels import has_kernel
 
 SMALLEST = 1e-280
-_CELLS = 1 << 14  # cells of the table of the gamma distribution
-_EXACT = 1 - 64 / _CELLS  # from here on the table is too coarse: the distribution function turns vertical
+CELLS = 1 << 14  # cells of the table of the gamma distribution
+EXACT = 1 - 64 / CELLS  # from here on the table is too coarse: the distribution function turns vertical
 
 
 def exponential(u):
@@ -22,13 +22,19 @@ def gumbel(u):
     return -np.log(-np.log(u))
 
 
+def lognormal(normal, spread):
+    """Lognormal of mean 1. normal: standard normal draws; spread: standard deviation of the logarithm."""
+    return np.exp(spread * normal - spread**2 / 2)
+
+
+def _in_a_row(u, *_):
+    """Whether these are many draws, in one dimension."""
+    return np.ndim(u) == 1
+
+
+@has_kernel("sim.engine.kernels.distributions:normal", _in_a_row)
 def normal(u):
     """Standard normal."""
-    u = np.asarray(u, float)
-    if u.ndim == 1 and available():
-        from sim.engine.kernels import distributions as compiled
-
-        return compiled.normal(u)
     return ndtri(u)
 
 
@@ -51,14 +57,13 @@ def poisson(u, mean):
     return count
 
 
+@has_kernel("sim.engine.kernels.draws:binomials")
 def binomial(u, n, p):
     """Binomial count by inversion of one uniform: more staff never means other luck. u, n, p (m,); p below 1.
 
     Chances of the counts 1 to 4, then of the next 8, 16 ... are worked out together, each from the one before, for
     those whose luck is not reached yet.
     """
-    if available():
-        return compiled_draws().binomials(u, np.asarray(n, np.int64), np.asarray(p, float))
     count = np.zeros(len(u), np.int64)
     none = np.exp(n * np.log1p(-p))
     open_ = np.flatnonzero(u > none)
@@ -88,26 +93,23 @@ def binomial(u, n, p):
 
 
 @cache
-def _gamma_table(shape):
+def gamma_table(shape):
     """sqrt of the inverse distribution function of a gamma variable on a uniform grid, and its rise over each cell."""
-    grid = np.arange(_CELLS + 1) / _CELLS
-    grid[-1] = 1 - 0.5 / _CELLS
+    grid = np.arange(CELLS + 1) / CELLS
+    grid[-1] = 1 - 0.5 / CELLS
     table = np.sqrt(gammaincinv(shape, grid))
     return table, np.diff(table)
 
 
+@has_kernel("sim.engine.kernels.distributions:root_gamma", _in_a_row)
 def root_gamma(u, shape):
     """Square root of a gamma draw of the given shape and scale 1. Tabulated; exact in the upper tail. u (n,)."""
     u = np.atleast_1d(u)
-    table, rise = _gamma_table(shape)
-    if available():
-        from sim.engine.kernels import distributions as compiled
-
-        return compiled.root_gamma(u, table, _EXACT, *compiled.gamma_tail(shape, _EXACT))
-    place = u * _CELLS
+    table, rise = gamma_table(shape)
+    place = u * CELLS
     cell = place.astype(np.int64)
     value = table[cell] + (place - cell) * rise[cell]
-    tail = np.flatnonzero(u >= _EXACT)
+    tail = np.flatnonzero(u >= EXACT)
     if tail.size:
         value[tail] = np.sqrt(gammaincinv(shape, u[tail]))
     return value

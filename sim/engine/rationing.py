@@ -2,19 +2,16 @@
 
 import numpy as np
 
-from sim.engine.kernels import available
+from sim.engine.kernels import has_kernel
 
 
+@has_kernel("sim.engine.kernels.rationing:wish_lists")
 def wish_lists(applicant, worth, length, choice, size, priority):
     """The choices of each applicant in order of preference, at most so many.
 
     applicant, worth, choice, size, priority (m,): pairs of an applicant and what it would go to, by applicant. Returns
     (applicant (n,), and for `allocate` choices, size, priority, each (n, depth)).
     """
-    if available():
-        from sim.engine.kernels import rationing
-
-        return rationing.wish_lists(applicant, worth, length, choice, size, priority)
     order = np.lexsort((-worth, applicant))
     rank = np.arange(len(applicant)) - np.searchsorted(applicant, applicant)  # applicants are the same in this order
     listed = np.flatnonzero(rank < length)
@@ -24,6 +21,7 @@ def wish_lists(applicant, worth, length, choice, size, priority):
     return who, *(np.append(of_pairs, none)[pair] for of_pairs, none in ((choice, -1), (size, 0), (priority, 0.0)))
 
 
+@has_kernel("sim.engine.kernels.rationing:allocate")
 def allocate(choices, size, priority, tie, capacity):
     """Where each applicant ends up, -1 for nowhere.
 
@@ -32,10 +30,6 @@ def allocate(choices, size, priority, tie, capacity):
     tie (n,) breaks ties; capacity (alternatives,). Each alternative keeps the best while they fit, passing over one too big for
     what is left. No row order decides.
     """
-    if available():
-        from sim.engine.kernels import rationing
-
-        return rationing.allocate(choices, size, priority, tie, capacity)
     n, depth = choices.shape
     held = np.full(n, -1)
     if not depth:

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.engine.bits import _R12, _S24, _S40, GOLDEN, MASK, UINT64, digest, mix, mix_int
 from sim.engine.distributions import exponential
-from sim.engine.kernels import available, compiled_draws
+from sim.engine.kernels import has_kernel
 
 # name -> (does the luck belong to a month?, what is decided): filled by `register`.
 DECISIONS: dict[str, tuple[bool, str]] = {}
@@ -74,6 +74,7 @@ def luck(idents, seed):
     return mix(mix(z + np.uint64(mix_int(seed + 1))) + np.uint64(GOLDEN))
 
 
+@has_kernel("sim.engine.kernels.draws:drawn")
 def uniform(luck, decision_key, alternatives=None, pairs=None):
     """Uniform draws in (0, 1), never 0 nor 1: 52 bits and a half.
 
@@ -83,10 +84,6 @@ def uniform(luck, decision_key, alternatives=None, pairs=None):
     luck, decision_key = np.asarray(luck), np.asarray(decision_key, UINT64)
     if luck.dtype != UINT64:
         raise TypeError(f"uniform: luck must be uint64, not {luck.dtype}")
-    if luck.ndim == 1 and available():
-        drawn = _compiled_uniform(luck, decision_key, alternatives, pairs)
-        if drawn is not None:
-            return drawn
     z = mix((luck if luck.ndim else luck[None]) + decision_key)
     if pairs is not None:
         z = mix(z[pairs[0]] + alternatives[pairs[1]])
@@ -97,20 +94,6 @@ def uniform(luck, decision_key, alternatives=None, pairs=None):
     u += 0.5
     u *= 2.0**-52
     return u if luck.ndim else u[0]
-
-
-def _compiled_uniform(luck, decision_key, alternatives, pairs):
-    """The same bits, several times as fast; None for shapes that nobody draws in great numbers."""
-    compiled = compiled_draws()
-    if not decision_key.ndim:
-        if pairs is not None:
-            return compiled.of_pairs(luck, decision_key[()], alternatives, *pairs)
-        if alternatives is not None:
-            return compiled.of_alternatives(luck, decision_key[()], alternatives)
-        return compiled.uniforms(luck, decision_key[None])[0]
-    if alternatives is None and decision_key.shape[1:] == (1,):
-        return compiled.uniforms(luck, decision_key[:, 0])
-    return None
 
 
 def keys(seed, names, month):
@@ -128,10 +111,12 @@ def poisson_field(seed, month, intensity):
     intensity (sources,) expected arrivals this month. Returns (source, k), both (n,) int64, ordered by source then k.
     A scenario of higher intensity accepts more points of the same process, so arrivals keep their identity.
     """
-    intensity = np.asarray(intensity, float)
-    base = np.uint64(key(seed, "arrival_gap", month))
-    if available():
-        return compiled_draws().points(base, intensity)
+    return _points(np.uint64(key(seed, "arrival_gap", month)), np.asarray(intensity, float))
+
+
+@has_kernel("sim.engine.kernels.draws:points")
+def _points(base, intensity):
+    """The same from the key of the month."""
     sources = mix(_numbers(intensity.size) + base)
     most, points = intensity.max(initial=0.0), 8
     points += int(most + 6 * np.sqrt(most))

@@ -11,7 +11,7 @@ from sim.engine.columns import Departed, Table
 from sim.model.agents import FAMILIES, District, Enterprise, Operator, Park, ServicePlatform
 from sim.model.district_data import HOSTS, OWNERSHIPS
 from sim.model.event_log import EventLog, NoLog
-from sim.model.geography import _within
+from sim.model.geography import parks_within
 from sim.model.month import MONTH
 from sim.model.phases import labour_market, space_market
 from sim.model.snapshot import Snapshot
@@ -73,7 +73,7 @@ class Cluster(mesa.Model):
         for row, park in enumerate(data.parks):
             for when, area in park.additions:
                 self.additions.setdefault(month_number(when), []).append((row, area))
-        self.near = _within(data.parks, self.parameters.growth.spillover_range)
+        self.near = parks_within(data.parks, self.parameters.growth.spillover_range)
         self.sizes = sizes_of(data)
         self.tables = {family: Table(family, self.sizes) for family in FAMILIES}
         self.members, self.everybody = {}, {}
@@ -220,6 +220,12 @@ class Cluster(mesa.Model):
     def derive_let(self):
         """Let space is the sum of tenants' areas, never a counter of its own."""
         self.all(Park).let = space_market.let_area(self, self.all(Enterprise))
+
+    def known(self, name, work_out):
+        """What follows from the parameters alone: worked out when first asked for."""
+        if name not in self.derived:
+            self.derived[name] = work_out()
+        return self.derived[name]
 
     def spent_this_month(self):
         """Public spending of all policies this month, CNY."""

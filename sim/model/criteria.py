@@ -6,7 +6,6 @@ import numpy as np
 
 from sim.engine.fields import both_languages, did_you_mean, flag, number, one_of, read, text
 from sim.model.agents import Enterprise
-from sim.model.phases.labour_market import by_park_and_sector
 from sim.model.status import Level
 
 NOT_SIMULATED = "not_simulated"
@@ -143,10 +142,10 @@ def _read_set(key, about, problems):
 def figures(cluster, parks):
     """Figures by park that official texts ask for: {name: (parks,)}."""
     firms = cluster.where(Enterprise, lambda f: f.is_incubating())
-    by_industry = by_park_and_sector(cluster, firms, np.ones(len(firms)))
+    by_industry = firms.sum_by_park_and_sector(np.ones(len(firms)))
     tenants = by_industry.sum(axis=1)
-    holders = by_park_and_sector(cluster, firms, firms.patents > 0).sum(axis=1)
-    funded = by_park_and_sector(cluster, firms, firms.funded_on > cluster.now - 12).sum(axis=1)
+    holders = firms.sum_by_park_and_sector(firms.patents > 0).sum(axis=1)
+    funded = firms.sum_by_park_and_sector(firms.funded_on > cluster.now - 12).sum(axis=1)
     some = np.maximum(tenants, 1)
     area = parks.announced * parks.certified_share
     known = {
@@ -175,8 +174,8 @@ def growing_share(cluster, firms):
     halves = told.past_revenue.reshape(len(told), 2, 12).sum(axis=2, dtype=np.float64)
     this = cluster.now // 12 % 2
     grown = halves[:, this] > (1 + cluster.criteria.growing) * halves[:, 1 - this]
-    known = by_park_and_sector(cluster, told, np.ones(len(told))).sum(axis=1)
-    return by_park_and_sector(cluster, told, grown).sum(axis=1) / np.maximum(known, 1)
+    known = told.sum_by_park_and_sector(np.ones(len(told))).sum(axis=1)
+    return told.sum_by_park_and_sector(grown).sum(axis=1) / np.maximum(known, 1)
 
 
 def certify(cluster, parks):

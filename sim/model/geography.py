@@ -5,7 +5,7 @@ import numpy as np
 EARTH_KM_PER_DEGREE = 111.32
 
 
-def _within(parks, kilometres):
+def parks_within(parks, kilometres):
     """Which parks lie within a distance of which, themselves included (parks, parks)."""
     longitude = np.array([p.longitude for p in parks])
     latitude = np.array([p.latitude for p in parks])

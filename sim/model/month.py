@@ -11,7 +11,7 @@ from sim.model.agents import District, Enterprise, Operator, Park, ServicePlatfo
 from sim.model.agents.park import Work
 from sim.model.criteria import certify
 from sim.model.measures.stock import take_stock
-from sim.model.mechanisms.adaptation import earned_reputation
+from sim.model.mechanisms import adaptation, space
 from sim.model.phases import labour_market, milestones, neighbourhood, services, space_market, tenancies
 from sim.model.phases.arrivals import arrivals
 from sim.model.phases.departures import run_down
@@ -59,8 +59,8 @@ def open_space(cluster):
         for row, area in policy.announces(cluster):
             announced[row] += area
     bare = announced - fitted
-    fitting = np.minimum(np.ceil(p.space.fit_out_rate * parks.speed() * bare), bare).astype(np.int64)
-    back = np.minimum(np.ceil(parks.turning * parks.speed() / p.space.turning_months), parks.turning).astype(np.int64)
+    fitting = space.fitted(bare, parks.speed(), p.space)
+    back = space.returned(parks.turning, parks.speed(), p.space)
     parks.announced, parks.fitted, parks.turning = announced, fitted + fitting, parks.turning - back
     cluster.tally.at_parks("fitted_out", fitting)
     cluster.tally.at_parks("returned", back)
@@ -72,7 +72,7 @@ def open_space(cluster):
     opening = np.zeros(len(parks))
     for work in cluster.works:
         opening[work.row] += work.area * (work.due == cluster.now)
-    parks.amenity_area = parks.amenity_area * (1 - p.amenity.depreciation / 12) + opening
+    parks.amenity_area = space.worn(parks.amenity_area, p.amenity) + opening
 
 
 @writes(*columns_of(Enterprise))
@@ -220,16 +220,15 @@ def adapt(cluster):
     incubating = cluster.where(Enterprise, lambda f: f.is_incubating())
     parks.incubatee_months = parks.incubatee_months + np.bincount(incubating.park_row, minlength=len(parks))
     if not cluster.in_burn_in:
-        parks.rent = np.maximum(p.rent_floor, parks.rent * np.exp(parks.rent_change()))
-        gap = operators.capability_target(parks.capability().mean()) - operators.capability
-        operators.capability = operators.capability + p.capability_speed * gap
-    parks.reputation = parks.reputation + p.reputation_speed * (parks.earned - parks.reputation)
-    short = np.clip((p.target_occupancy - parks.occupancy()) / p.target_occupancy, 0, 1)
-    parks.effort = operators.initiative()[parks.operator_row] * short
+        parks.rent = adaptation.rent(parks.rent, parks.rent_change(), p)
+        target = operators.capability_target(parks.capability().mean())
+        operators.capability = adaptation.capability(operators.capability, target, p)
+    parks.reputation = adaptation.reputation(parks.reputation, parks.earned, p)
+    parks.effort = adaptation.effort(operators.initiative()[parks.operator_row], parks.occupancy(), p)
     if cluster.now % 12 == 11:  # December: the year is judged
         busy = parks.incubatee_months > 0
         parks.earned = np.where(
-            busy, earned_reputation(parks.graduates_year, parks.incubatee_months / 12, p), parks.earned
+            busy, adaptation.earned_reputation(parks.graduates_year, parks.incubatee_months / 12, p), parks.earned
         )
         if not cluster.in_burn_in:
             parks.level = certify(cluster, parks)
@@ -245,7 +244,7 @@ def settle(cluster):
     parks, operators = cluster.all(Park), cluster.all(Operator)
     rent, covered, pay = parks.rent_received, parks.relief_covered, parks.pay * (parks.fitted > 0) / 12
     upkeep = cluster.parameters.money.running * parks.fitted
-    services = rent * (operators.service_share / (1 - operators.service_share))[parks.operator_row]
+    services = adaptation.service_income(rent, operators.service_share[parks.operator_row])
     income = rent + services + parks.relief_due + pay - upkeep
     operators.cash = operators.cash + np.bincount(parks.operator_row, income, minlength=len(operators))
     cluster.tally.at_parks("rent_income", rent)
@@ -261,8 +260,7 @@ def settle(cluster):
     parks.relief_due = np.zeros(len(parks))
     if cluster.now % 12 == 11:  # December: was the year's letting task met, and what is the next one
         task = parks.letting_task
-        done = np.where(task > 0, parks.newly_let / np.maximum(task, 1.0), 1.0)  # a full park has nothing to let
-        earned = np.where(done >= cluster.parameters.money.task_threshold, np.minimum(1.0, done), 0.0)
+        earned = adaptation.task_met(parks.newly_let, task, cluster.parameters.money)
         parks.relief_due = parks.relief_reward * earned
         parks.paid_fraction = np.where(parks.relief_area_months > 0, earned, 1.0)
         parks.letting_task = parks.letting_share * parks.lettable()
@@ -283,7 +281,7 @@ def measure(cluster):
         firms.january_park = firms.park_row
         parks = cluster.all(Park)
         parks.january_staff = np.stack(
-            [labour_market.by_park_and_sector(cluster, firms, firms.january[:, tier]) for tier in range(3)], axis=-1
+            [firms.sum_by_park_and_sector(firms.january[:, tier]) for tier in range(3)], axis=-1
         )
         parks.reemployed = np.zeros_like(parks.reemployed)
 

@@ -4,6 +4,13 @@ from itertools import chain
 
 import numpy as np
 
+from sim.model.vocabulary import TIERS
+
+OF_FIRMS = (
+    "tenants", "incubatees", "let_by_sector", "revenue", "high_tech", "patent_holders", "funded", "chain", "elsewhere", "growth",
+    *(f"{what}_{name}" for what in ("staff", "same_firm") for name in TIERS),
+)  # fmt: skip
+
 
 class Tally:
     """Counts of this month: firm counts by (park or outside, sector), park counts by park, district counts by name.

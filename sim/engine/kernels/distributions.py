@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 from scipy.special import gammaincc, gammainccinv, gammaln
 
+from sim.engine import distributions
 from sim.engine.kernels.kernel import kernel
 
 # Algorithm AS 241 (PPND16) of M. J. Wichura, Applied Statistics 37 (1988), 477-484: relative accuracy about 1e-16.
@@ -78,9 +79,16 @@ def gamma_tail(shape, begin):
     return start, 1 / cell, np.stack([np.sqrt(x), slope * cell], axis=1)
 
 
+def root_gamma(u, shape):
+    """Square root of a gamma draw of the given shape and scale 1. u (n,)."""
+    return _root_gamma(
+        u, distributions.gamma_table(shape)[0], distributions.EXACT, *gamma_tail(shape, distributions.EXACT)
+    )
+
+
 @kernel
-def root_gamma(u, table, begin, start, per_unit, beyond):
-    """Square root of a gamma draw: linear within a cell of the table, cubic within one of the tail's table."""
+def _root_gamma(u, table, begin, start, per_unit, beyond):
+    """The same: linear within a cell of the table, cubic within one of the tail's table."""
     table, cells = table.copy(), len(table) - 1  # read in order, it comes from memory faster than cell by cell
     value, tail, n = np.empty(len(u)), np.empty(len(u), np.int64), 0
     for i in range(len(u)):

@@ -4,7 +4,6 @@ import numpy as np
 
 from sim.engine.bits import GOLDEN as STEP
 from sim.engine.kernels.kernel import kernel
-from sim.engine.streams import keys
 
 R12, R27, R30, R31 = (np.uint64(n) for n in (12, 27, 30, 31))
 M1, M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -55,13 +54,33 @@ def some(u, n, p, none, nobody):
     return k
 
 
-@kernel
 def binomials(u, n, p):
     """Binomial counts of many (m,)."""
+    return _binomials(u, np.asarray(n, np.int64), np.asarray(p, float))
+
+
+@kernel
+def _binomials(u, n, p):
     found = np.empty(len(u), np.int64)
     for i in range(len(u)):
         found[i] = binomial(u[i], n[i], p[i], np.log1p(-p[i]))
     return found
+
+
+def drawn(luck, decision_key, alternatives=None, pairs=None):
+    """Uniform draws as sim.engine.streams gives them; for shapes that nobody draws in great numbers NotImplemented."""
+    luck, decision_key = np.asarray(luck), np.asarray(decision_key, np.uint64)
+    if luck.ndim != 1 or luck.dtype != np.uint64:
+        return NotImplemented
+    if not decision_key.ndim:
+        if pairs is not None:
+            return of_pairs(luck, decision_key[()], alternatives, *pairs)
+        if alternatives is not None:
+            return of_alternatives(luck, decision_key[()], alternatives)
+        return uniforms(luck, decision_key[None])[0]
+    if alternatives is None and decision_key.shape[1:] == (1,):
+        return uniforms(luck, decision_key[:, 0])
+    return NotImplemented
 
 
 @kernel
@@ -120,8 +139,3 @@ def points(base, intensity):
 def _gap(mine, k):
     """From one point of a source to the next, the k-th."""
     return -np.log(uniform(mine, mix(np.uint64(k + 1)) + GOLDEN))
-
-
-def keys_of(cluster, *decisions):
-    """Keys of decisions this month (k,) uint64."""
-    return keys(cluster.seed, decisions, cluster.now)[:, 0]

@@ -5,9 +5,7 @@ import numpy as np
 from sim.engine.columns import Column, ColumnAgent
 from sim.model.agents.district import District
 from sim.model.agents.park import Park
-from sim.model.kernels import twin
-from sim.model.mechanisms import choice, growth, survival
-from sim.model.mechanisms.adaptation import by_grade
+from sim.model.mechanisms import adaptation, choice, growth, milestones, space, survival
 from sim.model.status import Cause, Place, Status
 from sim.model.vocabulary import NEEDS
 
@@ -97,6 +95,13 @@ class Enterprise(ColumnAgent):
         sectors = values.shape[1]
         return np.append(values, [outside] * sectors)[self.park_row * sectors + self.sector]
 
+    def sum_by_park_and_sector(self, amount):
+        """Sum of an amount (n,) over these firms by park and sector (parks, sectors), whole; firms in no park left out."""
+        parks, sectors = self.model.sizes["parks"], self.model.sizes["sectors"]
+        inside = np.flatnonzero(self.park_row >= 0)
+        cell = self.park_row[inside] * sectors + self.sector[inside]
+        return np.bincount(cell, amount[inside], parks * sectors).reshape(-1, sectors).astype(np.int64)
+
     def of_district(self, name):
         """A column of the district."""
         return self.model.tables[District].data[name][0]
@@ -133,9 +138,8 @@ class Enterprise(ColumnAgent):
     def outgrown(self):
         """Wants markedly more space than it holds."""
         p = self.model.parameters.space
-        return np.maximum(self.headcount(), 1) * p.area_per_head > p.expand_trigger * self.area
+        return space.outgrown(space.wanted(self.headcount(), p), self.area, p)
 
-    @twin("space_market.on_notice")
     def on_notice(self):
         """In the last months of its lease in incubation space."""
         return self.in_incubation_space() & (self.lease_end() - self.model.now <= self.model.parameters.leaving.notice)
@@ -160,12 +164,11 @@ class Enterprise(ColumnAgent):
 
     def helped(self, kind):
         """Whether a service of this kind still helps."""
-        return self.helped_until[..., NEEDS.index(kind)] >= self.model.now
+        return self.table.data["helped_until"][self.row, NEEDS.index(kind)] >= self.model.now
 
     def wanted_area(self, unit):
         """Space wanted in whole lettable units of `unit` m2, at least one."""
-        heads = np.maximum(self.headcount(), 1)
-        return choice.units(heads * self.model.parameters.space.area_per_head, unit)
+        return space.units(space.wanted(self.headcount(), self.model.parameters.space), unit)
 
     def net_rent(self):
         """Rent paid a m2 over the whole area, after relief; the city's rent outside parks. CNY/m2/month."""
@@ -181,14 +184,14 @@ class Enterprise(ColumnAgent):
     def rent_bill(self):
         """Rent and charges a month, CNY; outside parks on the space it would want."""
         p = self.model.parameters
-        wanted = p.space.area_per_head * np.maximum(self.desired, 1.0)
-        return (self.net_rent() + p.choice.service_charge) * self.among(self.is_tenant(), lambda f: f.area, wanted)
+        wanted = space.wanted(self.desired, p.space)
+        return growth.rent_bill(self.net_rent(), self.among(self.is_tenant(), lambda f: f.area, wanted), p.choice)
 
     def level_target(self):
         """Where the level tends: neighbours, chain, services, operator in a park; zero outside."""
         p, parks = self.model.parameters.growth, self.model.all(Park)
         neighbours = self.by_park_and_sector(growth.neighbours(parks.staff_nearby, p), 0.0)
-        chain = (p.chain_level * self.of_district("chain"))[self.segment]
+        chain = growth.chain(self.of_district("chain"), p)[self.segment]
         target = growth.level_target(neighbours, chain, self.gained, self.by_park(parks.capability(), 0.0), p)
         return target * self.is_tenant()
 
@@ -197,20 +200,22 @@ class Enterprise(ColumnAgent):
         p = self.model.parameters.growth
         return self.among(
             self.in_district(),
-            lambda f: growth.realised(f.revenue, f.headcount(), f.desired, p),
+            lambda f: f.revenue * growth.realised(growth.filled(f.headcount(), f.desired), p),
             self.revenue,
         )
 
     def closure_hazard(self):
         """Exit, 1/month: registry's hump, state, rivals in the park, the bump after leaving, earlier learning."""
         p, quality, gained = self.model.parameters.survival, self.quality, self.gained
-        state = survival.log_state(quality, self.momentum, self.cash, p) + survival.log_learning(gained, quality, p)
+        state = survival.log_state(quality, self.momentum, self.cash, p)
+        state = survival.state_factor(state, survival.log_learning(gained, quality, p))
         rivals = np.maximum(self.model.all(Park).tenants_by_sector - 1, 0)
         rivalry = self.by_park_and_sector(survival.rivalry(rivals, p), survival.rivalry(p.outside_rivals, p))
         now = self.model.now
         lately = self.left_on > now - p.bump_months  # who never left has -1, long before any month
         bump = self.among(lately, lambda f: survival.leaving_bump(now - f.left_on, f.stay, p), 1.0)
-        return survival.base_hazard(self.age(), p) * np.exp(state) * rivalry * bump
+        base = self.model.known("base_hazards", lambda: survival.base_hazards(p))
+        return survival.closure_hazard(base[np.minimum(self.age(), survival.OLDEST)], state, rivalry, bump)
 
     def relocation_hazard(self):
         """Moving out before graduating, 1/month."""
@@ -220,19 +225,14 @@ class Enterprise(ColumnAgent):
     def round_hazard(self):
         """A funding round, 1/month: better founders, better operators, finance platforms, earlier grants."""
         p = self.model.parameters.funding
-        by_operator = by_grade(self.model.all(Park).capability(), p.grade_multiplier)
-        hazard = p.round_hazard / 12 * np.exp(p.quality_weight * self.quality - p.quality_weight**2 / 2)
-        hazard = hazard * self.by_park(by_operator, 1.0)
-        hazard = hazard * np.where(self.helped("finance"), p.finance_service, 1.0)
-        pull = self.of_district("finance_pull")
-        if pull != 1:
-            hazard = hazard * np.where(self.is_tenant(), pull, 1.0)
-        return hazard * np.where(self.granted, p.grant_multiplier, 1.0)
+        by_operator = self.by_park(adaptation.by_grade(self.model.all(Park).capability(), p.grade_multiplier), 1.0)
+        pull = np.where(self.is_tenant(), self.of_district("finance_pull"), 1.0)
+        return milestones.round_hazard(self.quality, by_operator, self.helped("finance"), pull, self.granted, p)
 
     def seed_hazard(self):
         """A seed round from a public fund, 1/month: under incubation, and once in a life."""
         eligible = self.is_incubating() & ~self.granted
-        return self.among(eligible, lambda f: f.seed_rate / 12, 0.0)
+        return self.among(eligible, lambda f: milestones.seed_hazard(f.seed_rate), 0.0)
 
     def vouchers_left(self):
         """Vouchers for technology and testing it may still spend."""
@@ -241,15 +241,12 @@ class Enterprise(ColumnAgent):
     def certificate_hazard(self):
         """The national high-tech certificate, 1/month: not before an age; testing helps."""
         p, service = self.model.parameters.graduating, self.model.parameters.service
-        hazard = p.certificate_hazard / 12 * np.exp(p.certificate_quality * self.quality - p.certificate_quality**2 / 2)
-        hazard = hazard * np.where(self.helped("testing"), service.testing_patents, 1.0)
-        return hazard * (self.age() >= p.certificate_age)
+        return milestones.certificate_hazard(self.quality, self.helped("testing"), self.age(), p, service)
 
     def patent_rate(self):
         """Intellectual property filed, 1/month."""
         p, service = self.model.parameters.growth, self.model.parameters.service
-        rate = p.patents_per_year / 12 * np.exp(p.patents_quality * self.quality)
-        return rate * np.where(self.helped("testing"), service.testing_patents, 1.0)
+        return milestones.patent_rate(self.quality, self.helped("testing"), p, service)
 
     def two_year_revenue(self):
         """Realised revenue of the last 24 months in the cluster, CNY."""

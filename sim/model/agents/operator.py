@@ -24,11 +24,11 @@ class Operator(ColumnAgent):
     def initiative(self):
         """How strongly pay follows results, contracts included: an inverted U in public pay. 0 to 1."""
         p = self.model.parameters.adaptation
-        return np.clip(self.own_initiative + adaptation.incentive_response(self.performance_pay, p), 0.0, 1.0)
+        return adaptation.initiative(self.own_initiative, adaptation.incentive_response(self.performance_pay, p))
 
     def own_part(self):
         """Capability that the operator had at the start without its initiative; so that nothing drifts by itself."""
-        return self.own_capability - self.model.parameters.adaptation.initiative_gain * self.own_initiative
+        return adaptation.own_part(self.own_capability, self.own_initiative, self.model.parameters.adaptation)
 
     def capability_target(self, mean):
         """Where capability tends: own part, initiative, better peers, hired professionals. mean: over parks, grade."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.engine.columns import Column, ColumnAgent
 from sim.model.agents.operator import Operator
-from sim.model.mechanisms import adaptation, talent
+from sim.model.mechanisms import adaptation, space, talent
 from sim.model.status import Kind
 
 
@@ -104,11 +104,11 @@ class Park(ColumnAgent):
 
     def unit_area(self):
         """Lettable unit, m2: halved where all small units are cut."""
-        return np.round(self.model.parameters.space.unit_area * (1 - 0.5 * self.small_units)).astype(np.int64)
+        return space.lettable_unit(self.small_units, self.model.parameters.space).astype(np.int64)
 
     def speed(self):
         """Speed of fit-out and turning: activation, and the operator's effort."""
-        return (1 + self.activation) * (1 + self.model.parameters.adaptation.effort_turning * self.effort)
+        return space.speed(self.activation, self.effort, self.model.parameters.adaptation)
 
     def takes_graduates(self):
         """Whether firms past incubation may rent here: accelerators and industrial parks."""

@@ -3,6 +3,9 @@
 import numpy as np
 
 from sim.engine.columns import Column, ColumnAgent
+from sim.model.agents.district import District
+from sim.model.mechanisms import needs
+from sim.model.vocabulary import NEEDS
 
 
 class ServicePlatform(ColumnAgent):
@@ -29,3 +32,27 @@ class ServicePlatform(ColumnAgent):
     def process_months(self):
         """Time a case takes, month."""
         return self.model.parameters.service.process_months * self.process_speed
+
+    def case_months(self):
+        """The same under the district's coordination, month."""
+        return needs.case_months(self.process_months(), self.model.tables[District].data["process_speed"][0])
+
+    def by_choice(self, lists):
+        """Platforms that can serve a case, best first, -1 after the last (kinds, sectors, parks, most platforms).
+
+        lists (parks, platforms) bool: whose service list reaches which park.
+        """
+        asked, known = (self.quality.tobytes(), lists.tobytes()), self.model.derived.setdefault("choices", {})
+        if asked in known:  # lists rarely change from month to month
+            return known[asked]
+        best = np.lexsort((self.ident, -self.quality))
+        of_kind = self.kind[best] == np.arange(len(NEEDS))[:, None, None, None]
+        fitting = of_kind & self.fits.T[:, None, best] & lists[:, best]
+        place = np.cumsum(fitting, axis=-1) - 1
+        choices = np.full((*fitting.shape[:-1], max(int(place.max()) + 1, 1)), -1)
+        *case, platform = np.nonzero(fitting)
+        choices[(*case, place[fitting])] = best[platform]
+        if len(known) > 3:
+            known.clear()
+        known[asked] = choices
+        return choices

@@ -1,4 +1,4 @@
-"""The market for people, compiled: twins of sim.model.phases.labour_market.turn_over, part and drift.
+"""The market for people in compiled passes: quits, layoffs, vacancies and hires; partings; re-employed people who leave.
 
 Firms are taken in blocks. What has to be known of every firm is worked out in plain loops over the block, which the
 compiler turns into vector instructions; the few to whom something happens are listed, and only they are gone through.
@@ -7,10 +7,10 @@ compiler turns into vector instructions; the few to whom something happens are l
 import numpy as np
 
 from sim.engine.kernels.draws import binomial, mix, some, uniform
-from sim.engine.kernels.kernel import kernel
+from sim.engine.kernels.kernel import as_tuple, kernel
 from sim.engine.streams import keys
 from sim.model.agents import District, Park
-from sim.model.mechanisms import talent
+from sim.model.mechanisms import survival, talent
 from sim.model.vocabulary import NEEDS, TIERS
 
 TALENT = NEEDS.index("talent")
@@ -18,12 +18,9 @@ N = len(TIERS)  # known to the compiler, which then unrolls loops over tiers
 CAST = 2 * N  # group (employed on 1 January, or hired since) and tier as one number
 FIRM_KINDS = 4  # of firms: outside parks, helped outside, tenant, helped tenant
 IS_TENANT, IS_HELPED = np.arange(FIRM_KINDS) // 2, np.arange(FIRM_KINDS) % 2
-TIER = np.arange(N)[:, None]
 BLOCK = 256  # firms at a time: what is known of them stays in the fastest memory
 SMALL = 16  # people for whom the chance that it happens to none is tabulated
 POSTS = np.arange(64.0)  # the same for vacancies
-MOST = talent.MOST
-STEEPER = ((1 - (1 - MOST) ** (1 / 12)) / MOST - 1 / 12) / MOST  # a month's chance is at most y / 12 + STEEPER y²
 COUNTS = [f"{what}_{name}" for what in ("quits", "layoffs", "vacancies", "hires") for name in TIERS]
 CASTS = [f"{group}_{name}" for group in ("january", "later") for name in TIERS]
 LEAVING = tuple(f"{what}_{cast}" for what in ("quit", "stay_quit", "layoff", "stay_layoff") for cast in CASTS)
@@ -33,7 +30,7 @@ HIRING = tuple(f"{what}_{name}" for what in ("rounding", "hire") for name in TIE
 
 
 def turn_over(cluster, firms):
-    """See the readable rule; returns the labour pool (3,)."""
+    """Do what the readable rule does; returns the labour pool (3,)."""
     p, parks, district = cluster.parameters.labour, cluster.all(Park), cluster.all(District)
     luck, data, support = firms.luck, firms.table.data, _support(district)
     rows = firms.rows.view(np.uint64)  # without a sign, so that compiled loops need not look for negative numbers
@@ -42,21 +39,18 @@ def turn_over(cluster, firms):
     draws = keys(cluster.seed, LEAVING + HIRING, cluster.now)[:, 0]
     leaving, rounding, hiring = draws[: 4 * CAST].reshape(4, CAST), draws[4 * CAST : -N], draws[-N:]
     counts = np.zeros((len(COUNTS), len(parks) + 1, len(cluster.sector_keys)))  # last: no park, which is -1
-    numbers = (
-        p.commute_slope, p.commute_reference, p.wage_slope, p.wage_elasticity,
-        cluster.parameters.demand.revenue_per_head, p.layoff_speed, cluster.now,
-    )  # fmt: skip
+    earned = _revenue_per_head(rows, data["revenue"], staff)
+    wage = talent.relative_wage(earned, cluster.parameters.demand.revenue_per_head, p)
     staying, wanted, vacant, kind = _leave(
-        rows, luck, weight, park_row, sector, staff, data["january"], data["january_park"], data["revenue"],
-        data["desired"], data["helped_until"], np.append(parks.felt_minutes(), p.district_minutes),
-        np.array([p.quit_base, p.tier_shares]), np.array(numbers, float), leaving, rounding, stay,
+        rows, cluster.now, as_tuple(p), luck, wage, weight, park_row, sector, staff, data["january"], data["january_park"],
+        data["desired"], data["helped_until"], np.append(parks.felt_minutes(), p.district_minutes), leaving, rounding, stay,
         cluster.tables[Park].data["reemployed"], counts, cluster.tally.wants(COUNTS),
     )  # fmt: skip
     pool = district.labour_pool[0] + staying[0] + staying[1]
     vacancies = wanted.sum(axis=1)[:, None]
-    chance = talent.hire_probability(TIER, pool[:, None], vacancies, support[IS_TENANT].T, IS_HELPED, p)
-    expected = (wanted * chance).sum(axis=1)
-    chance = chance * np.minimum(1.0, np.maximum(pool, 0.0) / np.maximum(expected, 1e-9))[:, None]
+    speed, housing = np.array(p.hire_speed)[:, None], support[IS_TENANT].T
+    chance = talent.hire_chance(speed, pool[:, None], vacancies, housing, IS_HELPED, p)
+    chance = talent.rationed(chance, pool[:, None], (wanted * chance).sum(axis=1)[:, None])
     none = np.log1p(-chance)
     nobody = np.exp(POSTS * none[..., None])
     taken = _hire(rows, luck, weight, park_row, sector, staff, vacant, kind, chance, none, nobody, hiring, counts)
@@ -65,7 +59,7 @@ def turn_over(cluster, firms):
 
 
 def part(cluster, firms, stay):
-    """See the readable rule."""
+    """Do what the readable rule does."""
     if not len(firms):
         return
     data, district, draws = firms.table.data, cluster.all(District), keys(cluster.seed, PARTING, cluster.now)[:, 0]
@@ -76,7 +70,7 @@ def part(cluster, firms, stay):
 
 
 def drift(cluster, parks):
-    """See the readable rule."""
+    """Do what the readable rule does."""
     draws = keys(cluster.seed, DRIFTING, cluster.now)[:, 0]
     chance = talent.monthly(cluster.parameters.labour.reemployed_leave)
     _drift(parks.luck, cluster.sector_digests, draws, chance, parks.table.data["reemployed"])
@@ -101,6 +95,15 @@ def _support(district):
 
 
 @kernel
+def _revenue_per_head(rows, revenue, staff):
+    earned = np.empty(len(rows))
+    for k in range(len(rows)):
+        i = rows[k]
+        earned[k] = revenue[i] / max(staff[i, 0] + staff[i, 1] + staff[i, 2], 1)
+    return earned
+
+
+@kernel
 def _part(rows, luck, weight, park_row, sector, staff, january, january_park, draws, stay, reemployed):
     """All people of these firms leave; returns who of them stay in the district (N,), weighted."""
     staying, unlikely = np.zeros(N), np.log1p(-stay)
@@ -119,10 +122,10 @@ def _part(rows, luck, weight, park_row, sector, staff, january, january_park, dr
     return staying
 
 
-@kernel
+@kernel(calls=(talent.posts,))
 def _leave(
-    rows, luck, weight, park_row, sector, staff, january, january_park, revenue, desired, helped_until, felt, of_tiers,
-    numbers, draws, rounding, stay, reemployed, counts, counted,
+    rows, now, p, luck, wage, weight, park_row, sector, staff, january, january_park, desired, helped_until, felt, draws,
+    rounding, stay, reemployed, counts, counted,
 ):  # fmt: skip
     """Quits, then layoffs, then vacancies, block by block; vacancies are counted only if `counted`.
 
@@ -130,46 +133,37 @@ def _leave(
     firm (tiers, kinds), and of each firm (tiers, n); and each firm's kind (n,): twice whether it is a tenant, plus
     whether a talent platform helps it. Sums are weighted.
     """
-    quit_base, shares = of_tiers
-    slope, reference, wage_slope, elasticity, market, speed, now = numbers
     unlikely, staying, wanted = np.log1p(-stay), np.zeros((2, N)), np.zeros((N, FIRM_KINDS), np.int64)
     nobody_stays = np.exp(np.arange(SMALL) * unlikely.reshape(2, 2, N, 1))
     vacant, kind, weights = np.empty((N, len(rows)), np.int32), np.empty(len(rows), np.int32), np.empty(BLOCK, np.int32)
-    people, heads, posts = np.empty((CAST, BLOCK), np.int32), np.empty(BLOCK), np.empty(BLOCK)
-    pay, commute, most = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
-    bits = pay.view(np.int64)
+    people, heads, wished = np.empty((CAST, BLOCK), np.int32), np.empty(BLOCK), np.empty(BLOCK)
+    minutes = np.empty(BLOCK)
     cells, chances = np.empty(CAST * BLOCK, np.int32), np.empty((4, CAST * BLOCK))
     for first in range(0, len(rows), BLOCK):
         last = first + BLOCK
-        block, mine, kinds = rows[first:last], luck[first:last], kind[first:last]
+        block, mine, kinds, pay = rows[first:last], luck[first:last], kind[first:last], wage[first:last]
         for j in range(len(block)):
             row = block[j]
             for tier in range(N):
                 people[tier, j] = january[row, tier]
                 people[N + tier, j] = staff[row, tier] - january[row, tier]
-            pay[j], posts[j], commute[j] = revenue[row], desired[row], felt[park_row[row]]
+            wished[j], minutes[j] = desired[row], felt[park_row[row]]
             kinds[j] = 2 * (park_row[row] >= 0) + (helped_until[row, TALENT] >= now)
             weights[j] = weight[row]
         for j in range(len(block)):
             heads[j] = people[0, j] + people[1, j] + people[2, j] + people[3, j] + people[4, j] + people[5, j]
-            pay[j] = max(pay[j] / max(heads[j], 1.0), 1.0) / market
-            commute[j] = slope * (commute[j] - reference)
-            # A number's own bits are its logarithm to base 2, straight between powers of 2: never above the true one.
-            most[j] = commute[j] - wage_slope * (elasticity * np.log(2.0) * (bits[j] * 2.0**-52 - 1023))
         for why in range(2):  # who quits, who is laid off
             if why:
-                listed = _laid_off(mine, people, heads, posts, speed, draws[2], cells, chances)
+                listed = _laid_off(p, mine, people, heads, wished, draws[2], cells, chances)
             else:
-                listed = _quitting(
-                    mine, people, pay, commute, most, quit_base, wage_slope, elasticity, draws[0], cells, chances
-                )
+                listed = _quitting(p, mine, people, pay, minutes, draws[0], cells, chances)
             for k in range(listed):
-                u, none, p, nobody = chances[0, k], chances[1, k], chances[2, k], chances[3, k]
+                u, none, chance, nobody = chances[0, k], chances[1, k], chances[2, k], chances[3, k]
                 if u <= nobody:
                     continue
                 cast, j = cells[k] // BLOCK, cells[k] % BLOCK
                 tier, row = cast % N, block[j]
-                left = some(u, people[cast, j], p, none, nobody)
+                left = some(u, people[cast, j], chance, none, nobody)
                 park = park_row[row]
                 tenant = 1 if park >= 0 else 0
                 people[cast, j] -= left
@@ -186,8 +180,8 @@ def _leave(
         for tier in range(N):
             open_ = vacant[tier, first:last]
             for j in range(len(block)):
-                wished = np.floor(posts[j] * shares[tier] + uniform(mine[j], rounding[tier]))
-                open_[j] = max(np.int32(wished - (people[tier, j] + people[N + tier, j])), 0)
+                posts = np.floor(talent.posts(wished[j], p.tier_shares[tier]) + uniform(mine[j], rounding[tier]))
+                open_[j] = max(np.int32(posts - (people[tier, j] + people[N + tier, j])), 0)
             for number in range(FIRM_KINDS):
                 here = np.int64(0)
                 for j in range(len(block)):
@@ -199,8 +193,8 @@ def _leave(
     return staying, wanted, vacant, kind
 
 
-@kernel
-def _quitting(luck, people, pay, commute, most, quit_base, wage_slope, elasticity, draws, cells, chances):
+@kernel(calls=(talent.yearly_quits, talent.most_monthly, talent.monthly, survival.probability, survival.monthly_hazard))
+def _quitting(p, luck, people, wage, minutes, draws, cells, chances):
     """Cells of this block (group and tier as one number, times BLOCK, plus firm) whose luck may let somebody quit.
 
     Returns how many. chances (4, cells): luck; of a month: log(1 - p), p, and the chance that nobody goes.
@@ -208,9 +202,8 @@ def _quitting(luck, people, pay, commute, most, quit_base, wage_slope, elasticit
     found, steep, touched = 0, np.empty(BLOCK), np.empty(BLOCK, np.bool_)
     for tier in range(N):
         for j in range(len(luck)):
-            yearly = min(max(quit_base[tier] + most[j], 0.005), MOST)
-            bound = yearly * (1 / 12 + STEEPER * yearly)  # of a month's chance, which is convex over the year's
-            steep[j] = -bound * (1 + 0.55 * bound)
+            most = talent.most_monthly(talent.yearly_quits(p.quit_base[tier], minutes[j], wage[j], p))
+            steep[j] = -most * (1 + 0.55 * most)  # never above log(1 - p)
         for cast in (tier, N + tier):
             # Of n heads none goes with a chance of (1 - p)^n = exp x; a cubic never above it spares the power. Divisions
             # would take as long as all the rest.
@@ -222,33 +215,30 @@ def _quitting(luck, people, pay, commute, most, quit_base, wage_slope, elasticit
                 found += touched[j]
     # One function of many numbers, then the next: several of one number in turn would wait for each other.
     for k in range(found):
-        chances[0, k] = np.log(pay[cells[k] % BLOCK])
-    for k in range(found):
         cast, j = cells[k] // BLOCK, cells[k] % BLOCK
-        yearly = quit_base[cast % N] + commute[j] - wage_slope * (elasticity * chances[0, k])
-        chances[1, k] = np.log1p(-min(max(yearly, 0.005), MOST)) / 12
+        chances[2, k] = talent.monthly(talent.yearly_quits(p.quit_base[cast % N], minutes[j], wage[j], p))
     for k in range(found):
-        chances[2, k] = -np.expm1(chances[1, k])
+        chances[1, k] = np.log1p(-chances[2, k])
     for k in range(found):
         cast, j = cells[k] // BLOCK, cells[k] % BLOCK
         chances[0, k], chances[3, k] = uniform(luck[j], draws[cast]), np.exp(people[cast, j] * chances[1, k])
     return found
 
 
-@kernel
-def _laid_off(luck, people, heads, desired, speed, draws, cells, chances):
+@kernel(calls=(talent.overstaffed, talent.layoff_chance))
+def _laid_off(p, luck, people, heads, desired, draws, cells, chances):
     """The same for layoffs, in firms with more heads than they want."""
     found = 0
     for j in range(len(luck)):
-        if heads[j] <= desired[j] + 1:
+        if not talent.overstaffed(heads[j], desired[j]):
             continue
-        excess = speed * ((heads[j] - desired[j]) / max(heads[j], 1.0))
-        none = np.log1p(-excess)
+        chance = talent.layoff_chance(heads[j], desired[j], p)
+        none = np.log1p(-chance)
         for cast in range(CAST):
             u, x = uniform(luck[j], draws[cast]), people[cast, j] * none
             if u > 1 + x * (1 + x * (0.5 + x * (1 / 6))) - 1e-9:
                 cells[found] = cast * BLOCK + j
-                chances[0, found], chances[1, found], chances[2, found], chances[3, found] = u, none, excess, np.exp(x)
+                chances[0, found], chances[1, found], chances[2, found], chances[3, found] = u, none, chance, np.exp(x)
                 found += 1
     return found
 

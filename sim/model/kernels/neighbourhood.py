@@ -1,4 +1,4 @@
-"""Who is where at the start of a month, counted in one compiled pass: twin of sim.model.phases.neighbourhood.count."""
+"""Tenants and their people by place and trade, counted in one compiled pass."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ COLUMNS = ("park_row", "sector", "segment", "status", "place", "weight", "staff"
 
 
 def count(cluster, firms):
-    """See the readable rule."""
+    """Do what the readable rule does."""
     sizes = tuple(len(names) for names in (cluster.park_keys, cluster.sector_keys, cluster.segment_keys))
     return _count(sizes, int(Status.CLOSED), int(Place.DISTRICT), *read(firms, *COLUMNS))
 

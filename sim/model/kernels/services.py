@@ -1,44 +1,21 @@
-"""Needs, queues and cases, compiled: twins of rules in sim.model.phases.services. Only cells in which something happens are noted."""
+"""Needs, queues and cases in compiled passes: only cells in which something happens are noted."""
 
 import numpy as np
 
-from sim.engine.kernels.draws import keys_of, uniform
+from sim.engine.kernels.draws import uniform
 from sim.engine.kernels.kernel import kernel
-from sim.model import vocabulary
+from sim.engine.streams import keys
 from sim.model.agents import Park, ServicePlatform
 from sim.model.mechanisms import needs
-from sim.model.phases import services
-from sim.model.vocabulary import NEEDS
+from sim.model.vocabulary import NEEDS, TECHNOLOGY, TESTING
 
 KIND, MONTH = 3, 40  # bits from which a case's firm and its month are written
 DECISIONS = tuple(f"need_{name}" for name in NEEDS)
-NEED_COUNT, TECHNOLOGY, TESTING = len(NEEDS), vocabulary.TECHNOLOGY, vocabulary.TESTING
-LIFTS = np.array([number in vocabulary.LEVEL_KINDS for number in range(NEED_COUNT)])
+NEED_COUNT = len(NEEDS)
 
 
-def done_cases(cluster, tenants):
-    """See the readable rule."""
-    p, data = cluster.parameters.service, tenants.table.data
-    names = ("need_due", "need_platform", "helped_until", "gained")
-    return _done_cases(
-        tenants.rows, cluster.now, cluster.now + int(p.helped_months), LIFTS * services.gain(p), float(p.level_cap),
-        cluster.all(ServicePlatform).quality, *(data[name] for name in names),
-    )  # fmt: skip
-
-
-@kernel
-def _done_cases(rows, now, until, gains, cap, quality, need_due, need_platform, helped_until, gained):
-    firm, kind = _clear(rows, need_due, now)
-    for k in range(len(firm)):
-        i, number = rows[firm[k]], kind[k]
-        helped_until[i, number] = until
-        if gains[number]:
-            gained[i] = min(gained[i] + gains[number] * quality[need_platform[i, number]], cap)
-    return firm, kind
-
-
-def clear(tenants, name, latest):
-    """See the readable rule."""
+def clear(cluster, tenants, name, latest):
+    """Do what the readable rule does."""
     return _clear(tenants.rows, tenants.table.data[name], int(np.floor(latest)))
 
 
@@ -60,11 +37,11 @@ def _clear(rows, dates, latest):
 
 
 def new_needs(cluster, tenants):
-    """See the readable rule."""
-    data, draws = tenants.table.data, keys_of(cluster, *DECISIONS)
+    """Do what the readable rule does."""
+    data, draws = tenants.table.data, keys(cluster.seed, DECISIONS, cluster.now)[:, 0]
     names = ("luck", "entered_on", "need_since", "need_due")
-    chances = needs.chances(cluster.parameters.service)
-    return _new_needs(tenants.rows, cluster.now, services.EARLY, draws, chances, *(data[name] for name in names))
+    chances = cluster.known("need_chances", lambda: needs.chances(cluster.parameters.service))
+    return _new_needs(tenants.rows, cluster.now, needs.EARLY, draws, chances, *(data[name] for name in names))
 
 
 @kernel
@@ -94,19 +71,19 @@ def _new_needs(rows, now, early, draws, chances, luck, entered_on, need_since, n
 
 
 def taken_up(cluster, tenants):
-    """See the readable rule. All platforms agree on who comes first, so cases can choose one after another."""
+    """Do what the readable rule does. All platforms agree on who comes first, so cases can choose one after another."""
     data, platforms, parks = tenants.table.data, cluster.all(ServicePlatform), cluster.all(Park)
-    listed = unlisted = services.platforms_by_choice(cluster, platforms, parks.service_list)
+    listed = unlisted = platforms.by_choice(parks.service_list)
     vouchers = data["voucher_limit"].any()
     if vouchers:
-        unlisted = services.platforms_by_choice(cluster, platforms, np.ones_like(parks.service_list))
-    draws = keys_of(cluster, "tie", "process_time")
+        unlisted = platforms.by_choice(np.ones_like(parks.service_list))
+    draws = keys(cluster.seed, ("tie", "process_time"), cluster.now)[:, 0]
     names = (
         "luck", "sector", "park_row", "voucher_limit", "vouchers_used", "need_since", "need_due", "need_platform",
     )  # fmt: skip
     return _taken_up(
         tenants.rows, cluster.now, draws, listed, unlisted, vouchers, platforms.kind, platforms.places(),
-        services.case_months(cluster), *(data[name] for name in names),
+        platforms.case_months(), *(data[name] for name in names),
     )  # fmt: skip
 
 

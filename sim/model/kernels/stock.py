@@ -1,11 +1,12 @@
-"""What is counted of firms each month, compiled: twin of sim.model.measures.definitions.count_firms."""
+"""What is counted of firms each month, in one compiled pass."""
 
 import numpy as np
 
 from sim.engine.kernels.kernel import kernel
 from sim.model.agents import District
-from sim.model.measures.stock import OF_FIRMS
+from sim.model.mechanisms import growth
 from sim.model.status import Place, Status
+from sim.model.tally import OF_FIRMS
 from sim.model.vocabulary import TIERS as NAMES
 
 TIERS, REVENUE = len(NAMES), OF_FIRMS.index("revenue")
@@ -16,21 +17,21 @@ COLUMNS = (
 
 
 def count_firms(cluster, firms):
-    """See the readable rule; the same in one pass over the firms."""
+    """Do what the readable rule does."""
     data, tally, sectors = firms.table.data, cluster.tally, len(cluster.sector_keys)
     parks = len(cluster.park_keys)
     counts = np.zeros(((parks + 1) * sectors, len(OF_FIRMS)))  # what is counted of one cell lies together
     codes = tuple(int(code) for code in (Status.INCUBATING, Status.ELSEWHERE, Place.DISTRICT))
     columns, chain = (data[name] for name in COLUMNS), cluster.all(District).chain[0]
     cell, revenue, filled = _count(firms.rows, counts, parks, sectors, codes, chain, cluster.now, *columns)
-    lost = np.exp(cluster.parameters.growth.shortage_exponent * np.log(filled))  # of all at once: numpy is fast there
-    counts[:, REVENUE] = np.bincount(cell, revenue * lost, len(counts))
+    realised = growth.realised(filled, cluster.parameters.growth)  # of all at once: numpy is fast there
+    counts[:, REVENUE] = np.bincount(cell, revenue * realised, len(counts))
     counts = counts.T.reshape(len(OF_FIRMS), parks + 1, sectors)
     tally.cells(OF_FIRMS, counts)
     return counts[0, :parks]
 
 
-@kernel
+@kernel(calls=(growth.filled,))
 def _count(
     rows, counts, outside, sectors, codes, chain, now, park_row, january_park, sector, segment, status, place, area,
     revenue, desired, is_high_tech, patents, funded_on, weight, momentum, staff, january,
@@ -56,7 +57,7 @@ def _count(
         for tier in range(TIERS):
             heads += staff[i, tier]
             of[10 + tier] += staff[i, tier]
-        cells[k], earned[k], filled[k] = cell, revenue[i], min(max(heads, 1) / max(desired[i], 1.0), 1.0)
+        cells[k], earned[k], filled[k] = cell, revenue[i], growth.filled(heads, desired[i])
         of[0] += 1
         of[1] += under
         of[2] += area[i]

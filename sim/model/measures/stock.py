@@ -2,16 +2,13 @@
 
 import numpy as np
 
+from sim.engine.kernels import has_kernel
 from sim.model.agents import Enterprise, Park, ServicePlatform
-from sim.model.kernels import twin
+from sim.model.kernels import family
 from sim.model.phases.space_market import reach
 from sim.model.status import Status
+from sim.model.tally import OF_FIRMS
 from sim.model.vocabulary import TIERS
-
-OF_FIRMS = (
-    "tenants", "incubatees", "let_by_sector", "revenue", "high_tech", "patent_holders", "funded", "chain", "elsewhere", "growth",
-    *(f"{what}_{name}" for what in ("staff", "same_firm") for name in TIERS),
-)  # fmt: skip
 
 
 def take_stock(cluster):
@@ -36,7 +33,7 @@ def take_stock(cluster):
     tally.close(cluster.now)
 
 
-@twin("stock.count_firms")
+@has_kernel("sim.model.kernels.stock:count_firms", family)
 def count_firms(cluster, firms):
     """Count living firms by (park, sector): tenants and what they have, firms elsewhere, people still in their firm.
 

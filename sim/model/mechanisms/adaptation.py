@@ -8,10 +8,20 @@ def rent_change(occupancy, p):
     return p.rent_speed * (occupancy - p.target_occupancy)
 
 
+def rent(before, change, p):
+    """Asking rent after a month's log change, never below a floor. CNY/m2/month."""
+    return np.maximum(p.rent_floor, before * np.exp(change))
+
+
 def earned_reputation(graduates, incubatees, p):
     """Reputation that a year's graduates earn, 1 at the norm, bounded."""
     rate = graduates / np.maximum(incubatees, 1.0)
     return np.clip(rate / p.reputation_norm, *p.reputation_bounds)
+
+
+def reputation(before, earned, p):
+    """Reputation a month later: it follows what graduates earn."""
+    return before + p.reputation_speed * (earned - before)
 
 
 def incentive_response(pay, p):
@@ -20,10 +30,30 @@ def incentive_response(pay, p):
     return p.incentive_gain * x * (2 - x)
 
 
+def initiative(own, response):
+    """How strongly an operator's pay follows results, contracts included, 0 to 1."""
+    return np.clip(own + response, 0.0, 1.0)
+
+
+def own_part(capability, initiative, p):
+    """Capability that an operator had at the start without its initiative; so that nothing drifts by itself."""
+    return capability - p.initiative_gain * initiative
+
+
 def capability_target(own, initiative, mean, p):
     """Capability an operator tends to: its own, lifted by initiative, drawn to better peers. 0 (D) to 3 (A)."""
     lifted = own + p.initiative_gain * initiative
     return np.clip(lifted + p.peer_learning * np.maximum(0.0, mean - lifted), 0.0, 3.0)
+
+
+def capability(before, target, p):
+    """Capability a month later, on its way to its target."""
+    return before + p.capability_speed * (target - before)
+
+
+def effort(initiative, occupancy, p):
+    """How hard an operator works to let space: initiative times how far occupancy falls short of its target. 0 to 1."""
+    return initiative * np.clip((p.target_occupancy - occupancy) / p.target_occupancy, 0, 1)
 
 
 def promotion_pull(spend, p):
@@ -34,3 +64,17 @@ def promotion_pull(spend, p):
 def by_grade(capability, values):
     """A figure given by grade D, C, B, A, read off between grades. capability 0 to 3."""
     return np.interp(capability, np.arange(len(values)), values)
+
+
+def service_income(rent, share):
+    """Income from services of an operator of which they are a share, by its rent. CNY."""
+    return rent * (share / (1 - share))
+
+
+def task_met(newly_let, task, p):
+    """Share of a year's reward that is earned: the letting task done, nothing below a threshold. p: money.
+
+    A full park has nothing to let, and so no task: it earns the whole.
+    """
+    done = np.where(task > 0, newly_let / np.maximum(task, 1.0), 1.0)
+    return np.where(done >= p.task_threshold, np.minimum(1.0, done), 0.0)

@@ -11,6 +11,11 @@ def net_rent(asking, relief, relief_area, area):
     return np.maximum(0.0, asking - relief * np.minimum(relief_area, area) / np.maximum(area, 1))
 
 
+def lowest_rent(asking, relief):
+    """Rent a m2 of a firm whose whole area is covered by relief: nobody pays less. CNY/m2/month."""
+    return np.maximum(asking - relief, 0.0)
+
+
 def rent_utility(net, p):
     """-beta ln((rent + charges) / (reference + charges)): charges keep free rent from being worth infinity."""
     return -p.rent_sensitivity * np.log((net + p.service_charge) / (p.reference_rent + p.service_charge))
@@ -18,8 +23,7 @@ def rent_utility(net, p):
 
 def size_utility(lettable, p):
     """theta ln(lettable / 1000 m2), the size term of unequal alternatives; none where nothing can be let."""
-    room = np.maximum(lettable, 1.0)
-    return np.where(lettable > 0, p.size_exponent * np.log(room / 1000), -np.inf)
+    return np.where(lettable > 0, p.size_exponent * np.log(np.maximum(lettable, 1.0) / 1000), -np.inf)
 
 
 def distance_utility(felt, reference, p):
@@ -32,11 +36,43 @@ def neighbour_utility(same_sector_tenants, p):
     return p.neighbours * np.log1p(same_sector_tenants)
 
 
+def operator_utility(capability, effort, p):
+    """A capable operator, and one that exerts itself to let space. capability 0 (D) to 3 (A), effort 0 to 1."""
+    return p.operator * capability / 3 + p.effort * effort
+
+
+def sector_utility(focus, same_sector_tenants, reach, p):
+    """What a park offers a sector: its focus, firms of the kind, service lists that reach it (share of kinds)."""
+    return p.focus * focus + neighbour_utility(same_sector_tenants, p) + p.reach * reach
+
+
+def partner_utility(share, p):
+    """Chain partners in the park. share of the segment's inputs found there."""
+    return p.partners * share
+
+
+def outside_shares(shares, pulled, p):
+    """Shares of places outside by origin, tilted towards where an origin is drawn (origins, places).
+
+    shares (places,); pulled (origins, places) bool: outsiders to staying away, movers to the city.
+    """
+    tilted = np.array(shares) * np.exp(p.origin_pull * pulled)
+    return tilted / tilted.sum(axis=1, keepdims=True)
+
+
 def outside_values(joint, shares):
     """Utilities of outside places whose choice shares are given and whose joint value is `joint`."""
     return joint + np.log(np.maximum(shares, 1e-12))
 
 
-def units(wanted, unit):
-    """Area in whole lettable units, m2."""
-    return (np.ceil(wanted / unit) * unit).astype(np.int64)
+def screening_score(match, quality, error):
+    """How a park judges a newcomer, in half points: fit with its focus, founder quality, an error of judgement."""
+    return np.rint(2 * (match + quality + error)) / 2
+
+
+def admission_bar(raised, focused, match, p):
+    """Lowest score that a park admits: the usual one, what policies raise it by, and more for those outside its focus.
+
+    raised: beside the usual bar; focused 0 to 1: how far admission follows the park's focus; match: within the focus.
+    """
+    return p.admission_bar + raised + p.positioning * focused * (1 - match)

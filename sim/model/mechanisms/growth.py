@@ -1,4 +1,4 @@
-"""Revenue, level of productivity, cash."""
+"""Revenue, level of productivity, staff wished for, cash."""
 
 import numpy as np
 
@@ -7,9 +7,14 @@ from sim.engine.distributions import root_gamma
 MONTHS = 12
 
 
-def drift(age, quality, p):
-    """Mean log growth a month: fades with age, better founders grow faster."""
-    return (p.early_drift * np.exp(-age / p.drift_fade) + p.quality_drift * quality) / MONTHS
+def early_drift(age, p):
+    """Extra log growth a year of a young firm, fading with age (months)."""
+    return p.early_drift * np.exp(-age / p.drift_fade)
+
+
+def drift(early, quality, p):
+    """Mean log growth a month: extra growth of the young, and more for better founders."""
+    return (early + p.quality_drift * quality) / MONTHS
 
 
 def spread(size, p):
@@ -33,17 +38,61 @@ def neighbours(same_sector_staff, p):
     return p.agglomeration * (np.log1p(same_sector_staff) - np.log1p(p.outside_neighbours))
 
 
+def chain(completeness, p):
+    """Log level that a complete chain in the district brings. completeness: share of the inputs that is present."""
+    return p.chain_level * completeness
+
+
 def level_target(neighbours, chain, gained, capability, p):
     """Where a tenant's log level of productivity tends: neighbours and chain (logs), services (log), operator (grade)."""
     return neighbours + chain + gained + p.operator_level * capability / 3
 
 
-def margin(age, p):
+def rise(level, target, p):
+    """How much of the gap to its target the log level closes in a month."""
+    return p.adjustment * (target - level)
+
+
+def growth_factor(change):
+    """What a month's log growth multiplies potential revenue by."""
+    return np.exp(change)
+
+
+def staff_factor(change, p):
+    """What a month's log growth of revenue multiplies the staff wished for by."""
+    return np.exp(p.staff_elasticity * change)
+
+
+def momentum(before, change):
+    """Log growth of about the last year, a month later."""
+    return before * (1 - 1 / MONTHS) + change
+
+
+def early_loss(age, p):
+    """Share of revenue that a young firm burns, fading with age (months)."""
+    return p.early_loss * np.exp(-age / p.loss_fade)
+
+
+def margin(loss, p):
     """Cash margin on revenue: young firms burn, mature firms earn."""
-    return p.margin - p.early_loss * np.exp(-age / p.loss_fade)
+    return p.margin - loss
 
 
-def realised(potential, staff, desired, p):
-    """Revenue after vacancies have cost some of it: (staff / desired) to a power, at most 1."""
-    filled = np.minimum(1.0, np.maximum(staff, 1.0) / np.maximum(desired, 1.0))
-    return potential * np.exp(p.shortage_exponent * np.log(filled))
+def filled(staff, desired):
+    """Share of the posts wished for that are filled, at most 1; no firm has less than one head or post."""
+    return np.minimum(1.0, np.maximum(staff, 1.0) / np.maximum(desired, 1.0))
+
+
+def realised(filled, p):
+    """Share of potential revenue that is realised with so many of the posts filled: a power of it."""
+    return np.exp(p.shortage_exponent * np.log(filled))
+
+
+def rent_bill(net, area, p):
+    """Rent and charges a month, CNY. net CNY/m2/month; p: choice."""
+    return (net + p.service_charge) * area
+
+
+def cash(before, revenue, margin, bill):
+    """Cash after a month's revenue and rent, CNY."""
+    return before + revenue * margin - bill

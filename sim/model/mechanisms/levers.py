@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from sim.engine.distributions import lognormal
+
 
 def scaled(strength, full):
     """A factor on its way from 1 to its full size: 1 + x (m - 1).
@@ -44,4 +46,4 @@ def leaning(quality, weight):
     q founder quality, standard normal; w how far the fund leans to better founders, in logs per standard deviation. The
     mean over founders is 1 whatever w is, and w = 0 is a lottery. The same form as of other investors (section 7).
     """
-    return np.exp(weight * quality - weight**2 / 2)
+    return lognormal(quality, weight)

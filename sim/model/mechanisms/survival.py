@@ -1,42 +1,36 @@
 """Exit of enterprises: the registry's hump by age, times what the firm's state says."""
 
-from functools import cache
-
 import numpy as np
 
 NEVER = 10**6  # months since something that did not happen
 AGE_STEPS = np.array([12, 24, 36, 84])  # months of age at which the registry's yearly figure changes
 NORMALISER_AGES = np.arange(0, 181, 6)  # months
+OLDEST = 1199  # months: up to 100 years are told apart
 
 
 def monthly_hazard(yearly_probability):
     """Hazard a month of a probability a year: -ln(1 - p) / 12."""
-    return -np.log1p(-np.asarray(yearly_probability)) / 12
+    return -np.log1p(-yearly_probability) / 12
 
 
 def probability(hazard):
     """Chance that it happens within the month: 1 - exp(-h)."""
-    return -np.expm1(-np.asarray(hazard))
-
-
-@cache
-def base_table(p):
-    """Registry hazard over normaliser for each month of age up to 100 years."""
-    age = np.arange(1200)
-    return age_hazard(age, p) / np.interp(age, NORMALISER_AGES, p.normaliser)
+    return -np.expm1(-hazard)
 
 
 def age_hazard(age, p):
     """Exit hazard by age in months, as the registry has it; peaks in year 3 [C9, C10]. Returns 1/month."""
-    return monthly_hazard(p.yearly)[np.searchsorted(AGE_STEPS, age, side="right")]
+    return monthly_hazard(np.array(p.yearly))[np.searchsorted(AGE_STEPS, age, side="right")]
 
 
-def base_hazard(age, p):
-    """The registry's hazard, divided by the mean multiplier among living never-incubated firms of that age.
+def base_hazards(p):
+    """The registry's hazard at each month of age, over the mean multiplier among living never-incubated firms of that age.
 
-    So state decides who exits, and firms that were never incubated keep the registry's survival together. 1/month.
+    So state decides who exits, and firms that were never incubated keep the registry's survival together. Returns
+    (OLDEST + 1,) 1/month.
     """
-    return base_table(p)[np.minimum(age, 1199)]
+    age = np.arange(OLDEST + 1)
+    return age_hazard(age, p) / np.interp(age, NORMALISER_AGES, p.normaliser)
 
 
 def log_state(quality, momentum, cash, p):
@@ -47,6 +41,11 @@ def log_state(quality, momentum, cash, p):
 def log_learning(gained, quality, p):
     """Weak firms that are helped learn sooner that they are weak: offsets the cash that help brings. Not below 0."""
     return p.learning * gained * (quality < 0)
+
+
+def state_factor(state, learning):
+    """What state and learning, in logs, multiply exit by."""
+    return np.exp(state + learning)
 
 
 def rivalry(same_sector_tenants, p):
@@ -60,3 +59,8 @@ def rivalry(same_sector_tenants, p):
 def leaving_bump(months_since, stay, p):
     """Extra exit for up to three years after leaving, more after a longer stay [eff_postgrad_hazard_bump]."""
     return 1 + p.bump * np.maximum(0.0, 1 - months_since / p.bump_months) * (stay / p.bump_stay)
+
+
+def closure_hazard(base, state, rivalry, bump):
+    """Exit, 1/month: the hazard of its age, times what state, rivals and a recent leaving say."""
+    return base * state * rivalry * bump

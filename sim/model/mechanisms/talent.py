@@ -1,11 +1,11 @@
-"""People: who quits, who is hired, who stays in the district."""
+"""People: who quits, who is laid off, who is hired, who stays in the district."""
 
 import numpy as np
 
-from sim.model.mechanisms.survival import monthly_hazard
+from sim.model.mechanisms import survival
 
-MOST = 0.6  # yearly quits at most
-STEEPEST = 1.001 * (1 - (1 - MOST) ** (1 / 12)) / MOST  # a month's chance is never above this share of the year's
+LEAST, MOST = 0.005, 0.6  # yearly quits at least and at most
+STEEPER = ((1 - (1 - MOST) ** (1 / 12)) / MOST - 1 / 12) / MOST
 
 
 def felt_minutes(minutes, amenity, minutes_per_unit):
@@ -18,31 +18,60 @@ def relative_wage(revenue_per_head, reference, p):
     return p.wage_elasticity * np.log(np.maximum(revenue_per_head, 1.0) / reference)
 
 
-def yearly_quits(tier, felt, log_wage, p):
-    """Chance a year that one head of a tier quits [C14]: base, commute, pay; between 0.5 and 60 %."""
-    yearly = np.asarray(p.quit_base)[tier] + p.commute_slope * (felt - p.commute_reference) - p.wage_slope * log_wage
-    return np.clip(yearly, 0.005, MOST)
+def yearly_quits(base, felt, log_wage, p):
+    """Chance a year that one head quits [C14]: its tier's base, commute, pay; between 0.5 and 60 %."""
+    yearly = base + p.commute_slope * (felt - p.commute_reference) - p.wage_slope * log_wage
+    return np.minimum(np.maximum(yearly, LEAST), MOST)
 
 
 def monthly(yearly):
     """Chance a month of a chance a year."""
-    return -np.expm1(-monthly_hazard(yearly))
+    return survival.probability(survival.monthly_hazard(yearly))
 
 
-def quit_probability(tier, felt, log_wage, p):
-    """Chance a month that one head of a tier quits."""
-    return monthly(yearly_quits(tier, felt, log_wage, p))
+def most_monthly(yearly):
+    """A bound that the chance a month never exceeds, without a power: the chance is convex over the year's."""
+    return yearly * (1 / 12 + STEEPER * yearly) * 1.000001
 
 
-def hire_probability(tier, pool, vacancies, housing, helped, p):
-    """Chance a month that one vacancy of a tier is filled: tightness, housing support, a talent platform's help."""
+def posts(desired, share):
+    """Posts of a tier, before rounding. desired: staff wished for in all; share of the tier."""
+    return desired * share
+
+
+def overstaffed(heads, desired):
+    """Whether a firm has markedly more heads than it wishes for."""
+    return heads > desired + 1
+
+
+def layoff_chance(heads, desired, p):
+    """Chance a month that one head of an overstaffed firm is laid off."""
+    return p.layoff_speed * ((heads - desired) / np.maximum(heads, 1))
+
+
+def hire_chance(speed, pool, vacancies, housing, helped, p):
+    """Chance a month that one vacancy is filled: its tier's speed, tightness, housing support, a talent platform's help."""
     tight = np.where(
         pool > 0, np.exp(p.pool_exponent * np.log(np.maximum(pool, 1e-9) / np.maximum(pool + vacancies, 1e-9))), 0
     )
-    speed = np.array(p.hire_speed)[tier] * tight * (1 + p.housing_hire * housing) * (1 + p.talent_service * helped)
-    return -np.expm1(-speed)
+    return survival.probability(speed * tight * (1 + p.housing_hire * housing) * (1 + p.talent_service * helped))
+
+
+def rationed(chance, pool, expected):
+    """Chance of a hire where the pool may not have people enough. expected: hires at that chance, person."""
+    return chance * np.minimum(1.0, np.maximum(pool, 0.0) / np.maximum(expected, 1e-9))
 
 
 def stays(base, housing, p):
     """Chance that someone who loses or leaves a job finds another in the district; housing support adds to it."""
     return np.minimum(0.999, base + p.housing_stay * housing)
+
+
+def newcomers(graduates, seekers, shares, p):
+    """People who begin to look for work a month by tier: local graduates who stay, other employers' people. Both 1/year."""
+    return (graduates * p.graduates_stay + seekers) / 12 * np.array(shares)
+
+
+def pool(before, newcomers, p):
+    """People looking for work after newcomers came and some gave up, by tier."""
+    return np.maximum((before + newcomers) * (1 - p.pool_fade), 0.0)

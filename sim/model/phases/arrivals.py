@@ -4,10 +4,12 @@ import numpy as np
 
 from sim.engine import distributions, streams
 from sim.engine.calendar import along
+from sim.engine.kernels import has_kernel
 from sim.model.agents import District, Enterprise, Park
 from sim.model.decisions import MARKS
-from sim.model.kernels import twin
-from sim.model.mechanisms.adaptation import promotion_pull
+from sim.model.kernels import family
+from sim.model.mechanisms import adaptation, talent
+from sim.model.mechanisms import arrivals as equations
 from sim.model.status import Place, Status
 from sim.model.vocabulary import ORIGINS, TIERS
 
@@ -18,9 +20,9 @@ def intensities(cluster):
     weight = np.maximum(parks.fitted, 1)
     reputation = float((parks.reputation * weight).sum() / weight.sum())
     spend = district.promotion_spend[0] / cluster.data.scale  # as if of a district for which the parameters are
-    pull = promotion_pull(spend, p) * along(cluster.world.promotion, cluster.now)
-    pull *= along(cluster.world.macro, cluster.now) * np.exp(p.reputation_exponent * np.log(reputation))
-    base = cluster.balance.applicants_per_year / 12 * (cluster.segment_share[:, None] * p.origin_shares)
+    pull = adaptation.promotion_pull(spend, p) * along(cluster.world.promotion, cluster.now)
+    pull *= along(cluster.world.macro, cluster.now) * equations.reputation_pull(reputation, p)
+    base = equations.applicants(cluster.balance.applicants_per_year, cluster.segment_share, p.origin_shares)
     return base * pull * (district.segment_pull[0][:, None] * district.origin_pull[0])
 
 
@@ -34,7 +36,6 @@ def arrivals(cluster):
     return new
 
 
-@twin("arrivals.introduce")
 def introduce(cluster, new, source, k):
     """Who the newcomers are: each is the k-th point of its source in this month. source, k (n,)."""
     new.ident = streams.ident(source, cluster.now, k)
@@ -56,22 +57,20 @@ def brought(cluster, pull):
     return len(source) - len(without)
 
 
-@twin("arrivals.mark")
+@has_kernel("sim.model.kernels.arrivals:mark", family)
 def mark(cluster, new):
     """What a newcomer has in hand; drawn once, so that no policy changes it."""
     p, luck = cluster.parameters.demand, dict(zip(MARKS, cluster.draw(MARKS, new), strict=True))
     new.status, new.place, new.park_row = Status.APPLICANT, Place.GONE, -1
     new.quality = distributions.normal(luck["mark_quality"])
-    new.founded_on = (cluster.now - np.floor(luck["mark_age"] * (p.age_max + 1))).astype(np.int32)
+    new.founded_on = (cluster.now - equations.age(luck["mark_age"], p)).astype(np.int32)
     new.long_stay = luck["mark_long_stay"] < cluster.long_stay_share[new.sector]
-    size = p.staff_mean * np.exp(p.staff_spread * distributions.normal(luck["mark_staff"]) - p.staff_spread**2 / 2)
-    heads = np.maximum(np.round(size), 1)
+    heads = equations.staff(distributions.normal(luck["mark_staff"]), p)
     shares = zip(TIERS, cluster.parameters.labour.tier_shares, strict=True)
-    posts = [np.floor(heads * share + luck[f"rounding_{tier}"]) for tier, share in shares]
+    posts = [np.floor(talent.posts(heads, share) + luck[f"rounding_{tier}"]) for tier, share in shares]
     new.staff = np.array(posts, np.int32).T
-    spread = np.exp(p.revenue_spread * distributions.normal(luck["mark_revenue"]) - p.revenue_spread**2 / 2)
-    new.desired, new.revenue = heads, heads * p.revenue_per_head * spread
-    new.cash = p.runway / 12 * p.staff_cost * heads
+    new.desired, new.revenue = heads, equations.revenue(heads, distributions.normal(luck["mark_revenue"]), p)
+    new.cash = equations.cash(heads, p)
     new.closure_clock = distributions.exponential(luck["closure_clock"])
     new.relocation_clock = distributions.exponential(luck["relocation_clock"])
 

@@ -1,9 +1,10 @@
 """Who closes, moves out or reaches the end of a lease: one clock per enterprise and cause, limits are dates."""
 
-from sim.model.kernels import twin
+from sim.engine.kernels import has_kernel
+from sim.model.kernels import family
 
 
-@twin("growth.run_down")
+@has_kernel("sim.model.kernels.departures:run_down", family)
 def run_down(cluster, firms):
     """A month off these firms' clocks. Returns rows of those that close, of those that move out, of those whose lease ends."""
     clock = firms.closure_clock - firms.closure_hazard()

@@ -3,24 +3,25 @@
 import numpy as np
 
 from sim.engine.distributions import normal
+from sim.engine.kernels import has_kernel
 from sim.model.agents import Park
-from sim.model.kernels import twin
+from sim.model.kernels import family
 from sim.model.mechanisms import growth
 
 
-@twin("growth.develop")
+@has_kernel("sim.model.kernels.growth:develop", family)
 def develop(cluster, firms):
     """A month's growth and cash flow of these firms; rent is booked at their parks. Returns realised revenue (n,), CNY."""
-    p, age, level, desired = cluster.parameters, firms.age(), firms.level, firms.desired
+    p, age, level, desired = cluster.parameters.growth, firms.age(), firms.level, firms.desired
     size, sign = cluster.draw("growth_size", firms), normal(cluster.draw("growth_sign", firms))
-    rise = p.growth.adjustment * (firms.level_target() - level)
-    change = growth.drift(age, firms.quality, p.growth) + rise + growth.shock(size, sign, desired, p.growth)
+    rise = growth.rise(level, firms.level_target(), p)
+    change = growth.drift(growth.early_drift(age, p), firms.quality, p) + rise + growth.shock(size, sign, desired, p)
     firms.level = level + rise
-    firms.revenue = firms.revenue * np.exp(change)
-    firms.desired = desired * np.exp(p.growth.staff_elasticity * change)
-    firms.momentum = firms.momentum * (1 - 1 / 12) + change
+    firms.revenue = firms.revenue * growth.growth_factor(change)
+    firms.desired = desired * growth.staff_factor(change, p)
+    firms.momentum = growth.momentum(firms.momentum, change)
     revenue = firms.realised_revenue() / 12
-    firms.cash = firms.cash + revenue * growth.margin(age, p.growth) - firms.rent_bill()
+    firms.cash = growth.cash(firms.cash, revenue, growth.margin(growth.early_loss(age, p), p), firms.rent_bill())
     collect_rent(cluster, firms)
     return revenue
 

@@ -6,14 +6,15 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engine.distributions import binomial
+from sim.engine.kernels import has_kernel
 from sim.engine.streams import keys, uniform
 from sim.model.agents import District, Park
-from sim.model.kernels import twin
+from sim.model.kernels import family
 from sim.model.mechanisms import talent
 from sim.model.vocabulary import TIERS
 
 
-@twin("labour_market.turn_over")
+@has_kernel("sim.model.kernels.labour_market:turn_over", family)
 def turn_over(cluster, firms):
     """A month of quits, layoffs and hires in these firms, all of them in the district. Returns the labour pool (3,)."""
     p, parks, district = cluster.parameters.labour, cluster.all(Park), cluster.all(District)
@@ -22,13 +23,13 @@ def turn_over(cluster, firms):
 
     felt = np.append(parks.felt_minutes(), p.district_minutes)[firms.park_row]  # no park, -1, reads the last
     wage = talent.relative_wage(firms.revenue / np.maximum(heads, 1), cluster.parameters.demand.revenue_per_head, p)
-    yearly = talent.yearly_quits(np.arange(len(TIERS))[:, None], felt, wage, p)  # (tiers, n)
-    cells, luck = flow.touched("quit", talent.STEEPEST * yearly)
+    yearly = talent.yearly_quits(np.array(p.quit_base)[:, None], felt, wage, p)  # (tiers, n)
+    cells, luck = flow.touched("quit", talent.most_monthly(yearly))
     left = flow.separate("quit", cells, luck, talent.monthly(yearly[cells.tier, cells.firm]))
     pool += flow.stay("quit", left, talent.stays(p.stay_after_quit, flow.supported(left, housing), p))
 
-    over = np.flatnonzero(heads > desired + 1)
-    excess = p.layoff_speed * ((heads[over] - desired[over]) / np.maximum(heads[over], 1))
+    over = np.flatnonzero(talent.overstaffed(heads, desired))
+    excess = talent.layoff_chance(heads[over], desired[over], p)
     cells = flow.somebody(over)
     chance = excess[np.searchsorted(over, cells.firm)]
     left = flow.separate("layoff", cells, flow.draw("layoff", cells), chance)
@@ -39,7 +40,7 @@ def turn_over(cluster, firms):
     return pool
 
 
-@twin("labour_market.part")
+@has_kernel("sim.model.kernels.labour_market:part", family)
 def part(cluster, firms, stay):
     """Staff of firms that end or leave the district: some find another employer in it. stay: base chance. All leave."""
     if not len(firms):
@@ -143,7 +144,7 @@ class Flow:
     def hire(self, pool, desired, housing, firms):
         """Vacancies that are filled this month, as long as the pool (3,) has people. Returns how many by tier (3,)."""
         p, tally, cluster = self.cluster.parameters.labour, self.cluster.tally, self.cluster
-        staff, wished = self.people[0] + self.people[1], desired * np.array(p.tier_shares)[:, None]
+        staff, wished = self.people[0] + self.people[1], talent.posts(desired, np.array(p.tier_shares)[:, None])
         posts = np.floor(wished + uniform(self.luck, keys(cluster.seed, _ROUNDING, cluster.now)))
         tier, firm = np.divmod(np.flatnonzero(posts > staff), len(desired))
         vacant = posts[tier, firm].astype(np.int64) - staff[tier, firm]
@@ -153,9 +154,9 @@ class Flow:
         wanted = np.bincount(tier, weights=asked, minlength=len(TIERS))
         support = housing[tier] * self.tenant[firm]
         helped = firms[firm].helped("talent")
-        chance = talent.hire_probability(tier, pool[tier], wanted[tier], support, helped, p)
+        chance = talent.hire_chance(np.array(p.hire_speed)[tier], pool[tier], wanted[tier], support, helped, p)
         expected = np.bincount(tier, weights=asked * chance, minlength=len(TIERS))
-        chance = chance * np.minimum(1.0, np.maximum(pool, 0.0) / np.maximum(expected, 1e-9))[tier]
+        chance = talent.rationed(chance, pool[tier], expected[tier])
         luck = uniform(self.luck[firm], keys(cluster.seed, _HIRING, cluster.now)[tier, 0])
         hired = binomial(luck, vacant, chance)
         self.people[1, tier, firm] += hired.astype(self.people.dtype)
@@ -173,7 +174,7 @@ class Flow:
             self.firms.put(name, firm * tiers + tier, now[tier, firm])
 
 
-@twin("labour_market.drift")
+@has_kernel("sim.model.kernels.labour_market:drift", family)
 def drift(cluster, parks):
     """Re-employed people who leave the district after all."""
     people = np.moveaxis(parks.reemployed, -1, 0)  # (tiers, parks, sectors)
@@ -186,25 +187,15 @@ def drift(cluster, parks):
 def supply(cluster, pool):
     """The labour pool after a month's graduates and other job seekers came in and some left. pool (3,), person."""
     p = cluster.parameters.labour
-    return np.maximum((pool + newcomers(cluster)) * (1 - p.pool_fade), 0.0)
+    return talent.pool(pool, newcomers(cluster), p)
 
 
 def newcomers(cluster):
     """Local graduates who stay, and other employers' people looking for a job here, a month by tier (3,)."""
     p, data = cluster.parameters.labour, cluster.data
-    return (data.graduates_per_year * p.graduates_stay + data.seekers_per_year) / 12 * np.array(p.tier_shares)
+    return talent.newcomers(data.graduates_per_year, data.seekers_per_year, p.tier_shares, p)
 
 
 def followed(firms):
     """Alive and in the district: those whose staff is simulated."""
     return firms.exists() & firms.in_district()
-
-
-def by_park_and_sector(cluster, firms, amount, park=None):
-    """Sum of an amount over the firms of each park and sector (parks, sectors), whole; firms in no park left out."""
-    row = firms.park_row if park is None else park
-    inside = np.flatnonzero(row >= 0)
-    sectors = len(cluster.sector_keys)
-    cell = row[inside] * sectors + firms.sector[inside]
-    size = len(cluster.park_keys) * sectors
-    return np.bincount(cell, amount[inside], size).reshape(-1, sectors).astype(np.int64)

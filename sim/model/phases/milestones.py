@@ -1,19 +1,23 @@
 """Funding rounds, intellectual property, certificates, acquisitions: rare events of a firm's life."""
 
+from itertools import product
+
 import numpy as np
 
 from sim.engine.distributions import normal, poisson
 from sim.model.agents import Enterprise
-from sim.model.kernels import twin
-from sim.model.mechanisms import survival
+from sim.model.kernels import family
+from sim.model.mechanisms import milestones, survival
 from sim.model.status import Cause, Event
+
+EITHER = (False, True)
 
 
 def raise_rounds(cluster, firms):
     """A month of funding rounds: equity counts as venture capital, bank credit only as outside funding."""
     p = cluster.parameters.funding
     funded = firms[find_investors(cluster, firms)]
-    amount = p.amount_median * np.exp(p.amount_spread * normal(cluster.draw("round_amount", funded)))
+    amount = milestones.round_amount(normal(cluster.draw("round_amount", funded)), p)
     equity = cluster.draw("round_kind", funded) >= p.credit_share
     funded.cash, funded.funded_on = funded.cash + amount, cluster.now
     funded.vc_total = funded.vc_total + amount * equity
@@ -23,13 +27,14 @@ def raise_rounds(cluster, firms):
     cluster.tally.count("rounds", tenants)
 
 
-@twin("milestones.find_investors")
 def find_investors(cluster, firms):
     """Which firms have a funding round this month: positions."""
-    return _happens(cluster.draw("round", firms), firms.round_hazard())
+    p, pulls = cluster.parameters.funding, (1.0, float(firms.of_district("finance_pull")))
+    ranges = _qualities(firms), (*p.grade_multiplier, 1.0), EITHER, pulls, EITHER
+    most = _highest(cluster, milestones.round_hazard, ranges, (p,))
+    return _happens(firms, cluster.draw("round", firms), most, lambda f: f.round_hazard())
 
 
-@twin("milestones.see_incubatees")
 def see_incubatees(cluster, firms, revenue):
     """What befalls those of these firms that are under incubation; their revenue (n,), CNY a month, is put on record.
 
@@ -39,22 +44,50 @@ def see_incubatees(cluster, firms, revenue):
     inside = np.flatnonzero(firms.is_incubating())
     incubatees = firms[inside]
     incubatees.record_revenue(revenue[inside])
-    filed = poisson(cluster.draw("patent", incubatees), incubatees.patent_rate())
-    some = np.flatnonzero(filed)
-    certified = _happens(cluster.draw("certificate", incubatees), incubatees.certificate_hazard())
-    sold = np.flatnonzero(cluster.draw("acquisition", incubatees) < acquisition_chance(cluster))
-    return inside[some], filed[some], inside[certified], inside[sold]
+    p, quality = cluster.parameters, _qualities(firms)
+    patent, certificate, sale = cluster.draw(("patent", "certificate", "acquisition"), incubatees)
+    most = _highest(cluster, milestones.patent_rate, (quality, EITHER), (p.growth, p.service))
+    some = _likely(incubatees, 1 - patent, most)  # none are filed with a chance of exp(-rate), which is above 1 - rate
+    filed = poisson(patent[some], incubatees[some].patent_rate())
+    most = _highest(cluster, milestones.certificate_hazard, (quality, EITHER, (0, 10**6)), (p.graduating, p.service))
+    certified = _happens(incubatees, certificate, most, lambda f: f.certificate_hazard())
+    sold = np.flatnonzero(sale < milestones.sale_chance(p.graduating))
+    return inside[some[filed > 0]], filed[filed > 0], inside[certified], inside[sold]
 
 
-def acquisition_chance(cluster):
-    """Bought or listed within the month."""
-    return survival.probability(survival.monthly_hazard(cluster.parameters.graduating.acquisition_hazard))
+def _happens(firms, luck, most, hazard):
+    """Positions of those to whom a rare event happens this month. most: see `_likely`; hazard: function of firms, 1/month.
+
+    A chance is never above its hazard, and no hazard above `most`: whom luck spares needs neither worked out.
+    """
+    some = _likely(firms, luck, most)
+    hazards = hazard(firms[some])
+    near = np.flatnonzero(luck[some] < hazards)
+    return some[near[luck[some[near]] < survival.probability(hazards[near])]]
 
 
-def _happens(luck, hazard):
-    """Positions of those to whom a rare event happens this month: a chance is never above its hazard, so few need it."""
-    likely = np.flatnonzero(luck < hazard)
-    return likely[luck[likely] < survival.probability(hazard[likely])]
+def _likely(firms, luck, most):
+    """Positions of firms whose luck is below what none of their family exceeds; of a subclass, with rules of its own, all."""
+    return np.flatnonzero(luck < most) if family(None, firms) else np.arange(len(luck))
+
+
+def _qualities(firms):
+    """The least and the greatest founder quality in the whole table, of which all of these firms are part."""
+    qualities = firms.table.data["quality"][: len(firms.table)]
+    return float(qualities.min(initial=0.0)), float(qualities.max(initial=0.0))
+
+
+def _highest(cluster, equation, ranges, others):
+    """The largest value that an equation takes where each argument lies in its range: it is at one of their ends.
+
+    For equations that rise or fall throughout with each argument. others: what follows the arguments.
+    """
+
+    def work_out():
+        corners = np.array(list(product(*ranges)))
+        return equation(*corners.T, *others).max() * (1 + 1e-9)
+
+    return cluster.known((equation.__name__, ranges), work_out)
 
 
 def pay_seed_rounds(cluster, firms):
@@ -65,7 +98,7 @@ def pay_seed_rounds(cluster, firms):
     if not cluster.all(Enterprise).seed_rate.max(initial=0):  # no firm is offered one
         return
     firms = firms[firms.seed_rate > 0]  # elsewhere no luck is drawn
-    chosen = firms[_happens(cluster.draw("seed_round", firms), firms.seed_hazard())]
+    chosen = firms[_happens(firms, cluster.draw("seed_round", firms), np.inf, lambda f: f.seed_hazard())]
     amount = chosen.seed_amount
     chosen.cash, chosen.funded_on, chosen.granted = chosen.cash + amount, cluster.now, True
     cluster.log.add(cluster.now, Event.FUNDED, chosen, cause=Cause.SEED_FUND, amount=amount)

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from sim.engine.kernels import has_kernel
 from sim.model.agents import District, Enterprise, Operator, Park
-from sim.model.kernels import twin
-from sim.model.phases.labour_market import by_park_and_sector, followed
+from sim.model.kernels import family
+from sim.model.phases.labour_market import followed
 
 
 def read(cluster):
@@ -18,7 +19,7 @@ def read(cluster):
     district.present, district.chain = there[None, :], (cluster.inputs @ there)[None, :]
 
 
-@twin("neighbourhood.count")
+@has_kernel("sim.model.kernels.neighbourhood:count", family)
 def count(cluster, firms):
     """Tenants by park and sector, their staff, tenants by park and segment, and firms of the district by segment."""
     parks, segments = len(cluster.park_keys), len(cluster.segment_keys)
@@ -26,8 +27,8 @@ def count(cluster, firms):
     cell = tenants.park_row * segments + tenants.segment
     local = firms[followed(firms)]
     return (
-        by_park_and_sector(cluster, tenants, np.ones(len(tenants))),
-        by_park_and_sector(cluster, tenants, tenants.headcount()),
+        tenants.sum_by_park_and_sector(np.ones(len(tenants))),
+        tenants.sum_by_park_and_sector(tenants.headcount()),
         np.bincount(cell, minlength=parks * segments).reshape(parks, segments),
         np.bincount(local.segment, weights=local.weight, minlength=segments),
     )

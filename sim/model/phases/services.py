@@ -6,14 +6,14 @@ A firm has at most one open need of a kind; a second one while the first is open
 import numpy as np
 
 from sim.engine import rationing
+from sim.engine.kernels import has_kernel
 from sim.model.agents import District, Park, ServicePlatform
-from sim.model.kernels import twin
-from sim.model.mechanisms.needs import chances
+from sim.model.kernels import family
+from sim.model.mechanisms import needs
 from sim.model.status import Event
 from sim.model.vocabulary import FINANCE, LEVEL_KINDS, NEEDS, TECHNOLOGY, TESTING
 
 BY_KIND = {what: tuple(f"{what}_{name}" for name in NEEDS) for what in ("raised", "taken", "served", "lapsed")}
-EARLY = 24  # months of tenancy in which needs are more frequent
 
 
 def arise(cluster, tenants):
@@ -22,14 +22,14 @@ def arise(cluster, tenants):
     _count(cluster, "raised", tenants[firm], kind)
 
 
-@twin("services.new_needs")
+@has_kernel("sim.model.kernels.services:new_needs", family)
 def new_needs(cluster, tenants):
     """New needs this month, by kind: Poisson, more often in the first two years. Returns (firm, kind), both (m,).
 
     firm, here and below: position in the cohort.
     """
-    chance = chances(cluster.parameters.service)
-    early = (tenants.tenure() < EARLY).astype(np.int64)
+    chance = cluster.known("need_chances", lambda: needs.chances(cluster.parameters.service))
+    early = (tenants.tenure() < needs.EARLY).astype(np.int64)
     luck = cluster.draw(tuple(f"need_{name}" for name in NEEDS), tenants)  # (kinds, n)
     kind, firm = np.divmod(np.flatnonzero(luck < chance.max(axis=1, keepdims=True)), len(tenants))
     some = np.flatnonzero(luck[kind, firm] < chance[kind, early[firm]])
@@ -41,12 +41,12 @@ def new_needs(cluster, tenants):
 
 def lapse(cluster, tenants):
     """Needs that waited too long are given up."""
-    firm, kind = clear(tenants, "need_since", cluster.now - cluster.parameters.service.give_up_months)
+    firm, kind = clear(cluster, tenants, "need_since", cluster.now - cluster.parameters.service.give_up_months)
     _count(cluster, "lapsed", tenants[firm], kind, Event.GAVE_UP)
 
 
-@twin("services.clear")
-def clear(tenants, name, latest):
+@has_kernel("sim.model.kernels.services:clear", family)
+def clear(cluster, tenants, name, latest):
     """Empty the dates of a column (n, kinds) that are not later than a month. Returns (firm, kind) of these, both (m,)."""
     dates = getattr(tenants, name)
     cells = np.flatnonzero((dates >= 0) & (dates <= latest))
@@ -72,7 +72,7 @@ def take_up(cluster, tenants):
     tally.add_each(BY_KIND["taken"], cell, kind)
 
 
-@twin("services.taken_up")
+@has_kernel("sim.model.kernels.services:taken_up", family)
 def taken_up(cluster, tenants):
     """Waiting cases that a platform takes up: they wait no longer, and are done some months later.
 
@@ -81,7 +81,7 @@ def taken_up(cluster, tenants):
     firm, kind, by, paid = matched(cluster, tenants)
     at, cells = tenants[firm], firm * len(NEEDS) + kind
     waited = cluster.now - at.need_since[np.arange(len(at)), kind]
-    months = np.floor(case_months(cluster)[by] + cluster.draw("process_time", at))
+    months = np.floor(cluster.all(ServicePlatform).case_months()[by] + cluster.draw("process_time", at))
     tenants.put("need_since", cells, np.int32(-1))
     tenants.put("need_due", cells, cluster.now + months.astype(np.int32))
     tenants.put("need_platform", cells, by.astype(np.int16))
@@ -89,11 +89,6 @@ def taken_up(cluster, tenants):
         spent = np.bincount(firm[paid], minlength=len(tenants)).astype(np.int16)
         tenants.vouchers_used = tenants.vouchers_used + spent
     return firm, kind, by, waited, paid
-
-
-def case_months(cluster):
-    """How long each platform takes for a case, month (platforms,)."""
-    return cluster.all(ServicePlatform).process_months() * cluster.all(District).process_speed[0]
 
 
 def matched(cluster, tenants):
@@ -105,10 +100,10 @@ def matched(cluster, tenants):
     waiting = np.flatnonzero(tenants.need_since >= 0)
     firm, kind = np.divmod(waiting, len(NEEDS))
     sector, park = tenants.sector, tenants.park_row
-    choices = platforms_by_choice(cluster, platforms, parks.service_list)[kind, sector[firm], park[firm]]
+    choices = platforms.by_choice(parks.service_list)[kind, sector[firm], park[firm]]
     paid = with_voucher(tenants, firm, kind)
     if paid.any():
-        everywhere = platforms_by_choice(cluster, platforms, np.ones_like(parks.service_list))
+        everywhere = platforms.by_choice(np.ones_like(parks.service_list))
         unlisted = everywhere[kind, sector[firm], park[firm]]  # at least as many as on the list
         choices = np.pad(choices, ((0, 0), (0, unlisted.shape[1] - choices.shape[1])), constant_values=-1)
         choices = np.where(paid[:, None], unlisted, choices)
@@ -130,27 +125,6 @@ def with_voucher(tenants, firm, kind):
     return ((kind == TECHNOLOGY) | (kind == TESTING)) & (left[firm] > before)
 
 
-def platforms_by_choice(cluster, platforms, lists):
-    """Platforms that can serve a case, best first, -1 after the last (kinds, sectors, parks, most platforms).
-
-    lists (parks, platforms) bool: whose service list reaches which park.
-    """
-    asked, known = (platforms.quality.tobytes(), lists.tobytes()), cluster.derived.setdefault("choices", {})
-    if asked in known:  # lists rarely change from month to month
-        return known[asked]
-    best = np.lexsort((platforms.ident, -platforms.quality))
-    of_kind = platforms.kind[best] == np.arange(len(NEEDS))[:, None, None, None]
-    fitting = of_kind & platforms.fits.T[:, None, best] & lists[:, best]
-    place = np.cumsum(fitting, axis=-1) - 1
-    choices = np.full((*fitting.shape[:-1], max(int(place.max()) + 1, 1)), -1)
-    *case, platform = np.nonzero(fitting)
-    choices[(*case, place[fitting])] = best[platform]
-    if len(known) > 3:
-        known.clear()
-    known[asked] = choices
-    return choices
-
-
 def finish(cluster, tenants):
     """Cases are done, and finance may come with them."""
     firm, kind = done_cases(cluster, tenants)
@@ -159,22 +133,15 @@ def finish(cluster, tenants):
     _count(cluster, "served", done, kind, Event.SERVED)
 
 
-@twin("services.done_cases")
 def done_cases(cluster, tenants):
     """Cases that are done help where they should, for their platform's quality. Returns (firm, kind), both (m,)."""
     p, quality = cluster.parameters.service, cluster.all(ServicePlatform).quality
-    firm, kind = clear(tenants, "need_due", cluster.now)
+    firm, kind, gain = *clear(cluster, tenants, "need_due", cluster.now), needs.level_gain(p)
     tenants.put("helped_until", firm * len(NEEDS) + kind, np.int32(cluster.now + int(p.helped_months)))
     for number in LEVEL_KINDS:
         lifted = tenants[firm[kind == number]]
-        gained = lifted.gained + gain(p) * quality[lifted.need_platform[:, number]]
-        lifted.gained = np.minimum(gained, p.level_cap)
+        lifted.gained = needs.gained(lifted.gained, gain, quality[lifted.need_platform[:, number]], p)
     return firm, kind
-
-
-def gain(p):
-    """Log level gained from one case of technology or market, by the best of platforms."""
-    return p.level_gain / sum(p.need_rate[kind] for kind in LEVEL_KINDS)
 
 
 def bundle(cluster, served):

@@ -5,10 +5,11 @@ import numpy as np
 from sim.engine import rationing
 from sim.engine.bits import digest
 from sim.engine.distributions import gumbel, normal
+from sim.engine.kernels import has_kernel
 from sim.engine.streams import key, uniform
 from sim.model.agents import Operator, Park, ServicePlatform
-from sim.model.kernels import twin
-from sim.model.mechanisms import adaptation, choice
+from sim.model.kernels import family
+from sim.model.mechanisms import adaptation, choice, space
 from sim.model.status import Cause, Origin, Place, Status
 from sim.model.vocabulary import NEEDS, PLACES, TIERS
 
@@ -41,13 +42,10 @@ def reach(cluster):
 def offers(cluster):
     """What parks offer, without rent, size and taste: by sector (sectors, parks), and what a segment adds (segments, parks)."""
     p, parks = cluster.parameters.choice, cluster.all(Park)
-    by_park = p.operator * parks.capability() / 3 + p.effort * parks.effort
+    by_park = choice.operator_utility(parks.capability(), parks.effort, p)
     by_park = by_park + choice.distance_utility(parks.felt_minutes(), cluster.data.centre_minutes, p)
-    by_sector = (
-        p.focus * parks.focus.T + choice.neighbour_utility(parks.tenants_by_sector.T, p) + p.reach * reach(cluster)
-    )
-    # by_park stands first so that the sums keep their order and their last bits
-    return by_park + by_sector, p.partners * parks.partners.T
+    by_sector = choice.sector_utility(parks.focus.T, parks.tenants_by_sector.T, reach(cluster), p)
+    return by_park + by_sector, choice.partner_utility(parks.partners.T, p)
 
 
 def worth(cluster, firms, offered, firm, park):
@@ -57,7 +55,7 @@ def worth(cluster, firms, offered, firm, park):
     """
     p, parks, net = cluster.parameters.choice, cluster.all(Park), cluster.all(Park).rent[park]
     if np.any(parks.relief):
-        area = np.maximum(firms.headcount(), 1)[firm] * cluster.parameters.space.area_per_head
+        area = space.wanted(firms.headcount(), cluster.parameters.space)[firm]
         net = choice.net_rent(net, parks.relief[park], firms.relief_area[firm], area)
     luck = uniform(firms.luck, key(cluster.seed, "taste_park", cluster.now), cluster.park_digests, pairs=(firm, park))
     known = offered[0][firms.sector[firm], park] + offered[1][firms.segment[firm], park]
@@ -71,7 +69,7 @@ def within_reach(cluster, firms, offered, size, threshold):
     below exp(value - threshold), a product of three numbers, so that few pairs need a logarithm.
     """
     parks, p = cluster.all(Park), cluster.parameters.choice
-    most = offered[0] + choice.rent_utility(np.maximum(parks.rent - parks.relief, 0.0), p) + size
+    most = offered[0] + choice.rent_utility(choice.lowest_rent(parks.rent, parks.relief), p) + size
     chance = np.exp(most)[firms.sector] * np.exp(offered[1])[firms.segment]
     chance *= np.exp(-threshold)[:, None] * (1 + 1e-9)  # more than rounding can take away
     likely = 1 - cluster.draw("taste_park", firms, cluster.park_digests) < chance
@@ -79,32 +77,26 @@ def within_reach(cluster, firms, offered, size, threshold):
 
 
 def values_outside(cluster):
-    """What places outside the cluster are worth to applicants, tastes left out (origins, places)."""
+    """What places outside the cluster are worth, tastes left out, and what tells the places apart.
+
+    Returns (to applicants (origins, places), to firms that leave a park (places,), digests of the places (places,)).
+    """
     p = cluster.parameters.choice
-    pull = np.zeros((len(Origin), len(PLACES)))
-    pull[Origin.OUTSIDER, PLACES.index("gone")] = pull[Origin.MOVER, PLACES.index("city")] = p.origin_pull
-    shares = np.array(p.outside_shares) * np.exp(pull)
-    shares /= shares.sum(axis=1, keepdims=True)
-    return choice.outside_values(cluster.balance.outside_value, shares)
+    pulled = np.zeros((len(Origin), len(PLACES)))
+    pulled[Origin.OUTSIDER, PLACES.index("gone")] = pulled[Origin.MOVER, PLACES.index("city")] = 1
+    shares = choice.outside_shares(p.outside_shares, pulled, p)
+    shares = shares, np.array(p.leaving_shares)
+    return *(choice.outside_values(cluster.balance.outside_value, some) for some in shares), OUTSIDE
 
 
-def values_after_leaving(cluster):
-    """The same to firms that leave a park (places,)."""
-    return choice.outside_values(cluster.balance.outside_value, np.array(cluster.parameters.choice.leaving_shares))
-
-
-def outside(cluster, firms):
-    """Best place outside the cluster for applicants: (Place (n,), utility (n,))."""
-    return _best_place(cluster, firms, values_outside(cluster)[firms.origin], "taste_outside")
-
-
-@twin("tenancies.after_leaving")
 def after_leaving(cluster, firms):
-    """Best place outside the cluster for firms that leave a park: (Place (n,), utility (n,))."""
-    return _best_place(cluster, firms, values_after_leaving(cluster), "taste_leaving")
+    """Best place outside the cluster for firms that leave a park (n,) Place."""
+    values = cluster.known("outside", lambda: values_outside(cluster))[1]
+    return best_place(cluster, firms, values, "taste_leaving")[0]
 
 
-def _best_place(cluster, firms, values, decision):
+def best_place(cluster, firms, values, decision):
+    """Best place outside the cluster by what places are worth and by taste: (Place (n,), utility (n,))."""
     worth = values + gumbel(cluster.draw(decision, firms, OUTSIDE))
     best = worth.argmax(axis=1)
     return best + DISTRICT, worth[np.arange(len(best)), best]
@@ -117,11 +109,11 @@ def screening(cluster, firms, firm, park):
     """
     p, parks = cluster.parameters.choice, cluster.all(Park)
     noise_by_park = adaptation.by_grade(cluster.all(Operator).capability, p.screening_noise)[parks.operator_row]
-    positioned = p.positioning * (parks.focus.any(axis=1) * parks.focus_only)
+    focused = parks.focus.any(axis=1) * parks.focus_only
     luck = uniform(firms.luck, key(cluster.seed, "screening", cluster.now), cluster.park_digests, pairs=(firm, park))
     match = parks.focus[park, firms.sector[firm]]
-    score = np.round(2 * (match + firms.quality[firm] + noise_by_park[park] * normal(luck))) / 2
-    return score, score >= p.admission_bar + parks.admission_bar[park] + positioned[park] * ~match
+    score = choice.screening_score(match, firms.quality[firm], noise_by_park[park] * normal(luck))
+    return score, score >= choice.admission_bar(parks.admission_bar[park], focused[park], match, p)
 
 
 def ties(cluster, firms):
@@ -129,28 +121,26 @@ def ties(cluster, firms):
     return cluster.draw("tie", firms)
 
 
-@twin("space_market.let_area")
+@has_kernel("sim.model.kernels.space_market:let_area", family)
 def let_area(cluster, firms):
     """Space let to these firms, by park (parks,) m2."""
     let = np.bincount(firms.park_row + 1, firms.area, len(cluster.park_keys) + 1)[1:]  # no park is -1
     return let.astype(np.int64)
 
 
-@twin("space_market.short_of_space")
 def short_of_space(cluster, firms):
     """Tenants that outgrew their space, and those that waited for more and no longer want it: two cohorts."""
-    tenant, outgrown = firms.is_tenant(), firms.outgrown()
-    return firms[tenant & outgrown], firms[tenant & ~outgrown & (firms.waited > 0)]
+    tenants = firms[firms.is_tenant()]
+    outgrown = tenants.outgrown()
+    return tenants[outgrown], tenants[~outgrown & (tenants.waited > 0)]
 
 
-@twin("space_market.seekers")
 def seekers(cluster, firms):
     """Who looks for a park this month, as a cohort."""
     seeking = firms[firms.may_seek_space()]
     return seeking[seeking.seeks_space(cluster.draw("review", seeking))]
 
 
-@twin("tenancies.grant_expansions")
 def grant_expansions(cluster, tenants):
     """Which tenants that outgrew their space get more in their own park, longest refused first: extra m2 (n,)."""
     parks, park_row = cluster.all(Park), tenants.park_row
@@ -160,12 +150,13 @@ def grant_expansions(cluster, tenants):
     return np.where(place >= 0, extra, 0)
 
 
-@twin("space_market.preferences")
-def preferences(cluster, firms, offered, size):
+@has_kernel("sim.model.kernels.space_market:preferences", family)
+def preferences(cluster, firms, offered, size, outside):
     """Which parks are worth more to firms that look for one than what they can have otherwise.
 
     Newcomers compare parks with the outside; sitting tenants with their own park; those on notice look only at parks
-    that take firms past incubation, against leaving. offered: of `offers`; size (parks,): value of size. Returns (best
+    that take firms past incubation, against leaving. offered: of `offers`; size (parks,): value of size; outside: of
+    `values_outside`. Returns (best
     Place of newcomers outside (n,), and of pairs (m,), by firm and then by park: position, row of the park, how much more
     it is worth).
     """
@@ -174,8 +165,8 @@ def preferences(cluster, firms, offered, size):
     tenant, threshold = park_row >= 0, np.zeros(n)
     new, leaving, staying = np.flatnonzero(~tenant), np.flatnonzero(notice), np.flatnonzero(tenant & ~notice)
     elsewhere = np.full(n, int(Place.CLUSTER))
-    elsewhere[new], threshold[new] = outside(cluster, firms[new])
-    threshold[leaving] = after_leaving(cluster, firms[leaving])[1]
+    elsewhere[new], threshold[new] = best_place(cluster, firms[new], outside[0][firms.origin[new]], "taste_outside")
+    threshold[leaving] = best_place(cluster, firms[leaving], outside[1], "taste_leaving")[1]
     own = park_row[staying]
     room = choice.size_utility(parks.lettable()[own] + firms.area[staying], p.choice)
     threshold[staying] = worth(cluster, firms, offered, staying, own) + room + p.choice.move_margin
@@ -196,7 +187,9 @@ def settle_seekers(cluster, firms):
     p, parks, n = cluster.parameters, cluster.all(Park), len(firms)
     lettable, unit = parks.lettable(), parks.unit_area()
     size = choice.size_utility(np.where(parks.fitted > 0, np.maximum(lettable, unit), 0), p.choice)
-    elsewhere, firm, park, gain = preferences(cluster, firms, offers(cluster), size)
+    elsewhere, firm, park, gain = preferences(
+        cluster, firms, offers(cluster), size, cluster.known("outside", lambda: values_outside(cluster))
+    )
     why, passed, standing, need = applications(cluster, firms, firm, park, gain, unit)
     firm, park, gain = firm[passed], park[passed], gain[passed]
     who, *wishes = rationing.wish_lists(firm, gain, int(p.choice.list_length), park, need, standing)
@@ -207,7 +200,6 @@ def settle_seekers(cluster, firms):
     return to, area, why, elsewhere
 
 
-@twin("tenancies.applications")
 def applications(cluster, firms, firm, park, gain, unit):
     """What parks make of those that would rather be there. firm, park, gain (m,): of `preferences`; unit (parks,): m2.
 

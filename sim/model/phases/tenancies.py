@@ -3,7 +3,6 @@
 import numpy as np
 
 from sim.model.agents import Park
-from sim.model.kernels import twin
 from sim.model.phases import labour_market
 from sim.model.phases.space_market import (
     CLOSED,
@@ -95,7 +94,7 @@ def leave(cluster, firms, relocating):
     if not len(firms):
         return
     p = cluster.parameters.labour
-    place, _ = after_leaving(cluster, firms)
+    place = after_leaving(cluster, firms)
     _note_end(cluster, firms, end_incubation(cluster, firms, relocating), place)
     away = firms[place > DISTRICT]
     _count(cluster, "left_tenants", firms, people=LEAVING)
@@ -117,7 +116,6 @@ def leave(cluster, firms, relocating):
     sold.status = Status.ACQUIRED
 
 
-@twin("tenancies.end_incubation")
 def end_incubation(cluster, firms, relocating):
     """Graduates go as graduates; of the others, those that do not relocate have reached the limit. Returns causes (n,)."""
     graduate = (firms.status == IN_PLACE) & ~relocating

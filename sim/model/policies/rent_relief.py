@@ -7,12 +7,10 @@ import numpy as np
 
 from sim.engine.fields import number
 from sim.model.agents import Enterprise, Park
-from sim.model.kernels import twin
 from sim.model.policies.base import register
 from sim.model.policies.targets import BySector
 
 
-@twin("levers.covered_area")
 def covered_area(cluster, firms, years, sectors, per_firm, per_person):
     """Space under relief of applicants and of tenants in their first years; nothing of other firms. (n,) m2.
 

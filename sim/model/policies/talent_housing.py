@@ -8,13 +8,11 @@ import numpy as np
 from sim.engine.fields import number, numbers
 from sim.model.agents import District, Enterprise
 from sim.model.district_data import ClusterData
-from sim.model.kernels import twin
 from sim.model.policies.base import register
 from sim.model.policies.targets import ByTier
 from sim.model.vocabulary import TIERS
 
 
-@twin("levers.staff_of_tenants")
 def staff_of_tenants(cluster, firms):
     """People whom the tenants among these firms employ, by tier (3,)."""
     return np.einsum("ij->j", firms[firms.is_tenant()].staff)

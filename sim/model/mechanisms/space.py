@@ -1,0 +1,43 @@
+"""Space: how much of it a firm wants, and how fast it is made ready."""
+
+import numpy as np
+
+
+def wanted(heads, p):
+    """Space wanted for so many heads, at least one, m2."""
+    return np.maximum(heads, 1) * p.area_per_head
+
+
+def outgrown(wanted, area, p):
+    """Whether a tenant wants markedly more space than it holds. m2."""
+    return wanted > p.expand_trigger * area
+
+
+def lettable_unit(small_units, p):
+    """Lettable unit, m2: down to half where units are cut small. small_units 0 to 1."""
+    return np.round(p.unit_area * (1 - 0.5 * small_units))
+
+
+def units(wanted, unit):
+    """Area in whole lettable units, m2."""
+    return (np.ceil(wanted / unit) * unit).astype(np.int64)
+
+
+def speed(activation, effort, p):
+    """Speed of fit-out and turning, times: activation, and the operator's effort. p: adaptation."""
+    return (1 + activation) * (1 + p.effort_turning * effort)
+
+
+def fitted(bare, speed, p):
+    """Announced space fitted out this month, m2: a share of what is bare, in whole m2."""
+    return np.minimum(np.ceil(p.fit_out_rate * speed * bare), bare).astype(np.int64)
+
+
+def returned(turning, speed, p):
+    """Vacated space that can be let again this month, m2, in whole m2."""
+    return np.minimum(np.ceil(turning * speed / p.turning_months), turning).astype(np.int64)
+
+
+def worn(area, p):
+    """Living services left after a month's wear, m2. p: amenity."""
+    return area * (1 - p.depreciation / 12)
