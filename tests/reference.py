@@ -1,18 +1,18 @@
 """The month done one enterprise at a time, in plain loops: slow, and easy to check against the page of a book.
 
 Draws are computed from Python integers, people are counted one firm, group and tier after the other, and behaviour is
-asked of single agents. `slowed(cluster)` makes a cluster live by these phases instead of the fast ones.
+asked of single agents. Equations are those of `sim.model.mechanisms`, given single numbers: what is slow here is who does
+what in which order. `slowed(cluster)` makes a cluster live by these phases instead of the fast ones.
 """
 
 import numpy as np
 from scipy.special import bdtrik, ndtri
 
 from sim.engine import rationing
-from sim.engine.distributions import root_gamma
 from sim.engine.streams import key
 from sim.model import month
 from sim.model.agents import District, Enterprise, Park, ServicePlatform
-from sim.model.mechanisms import growth, survival, talent
+from sim.model.mechanisms import growth, milestones, needs, survival, talent
 from sim.model.phases import labour_market, services, tenancies
 from sim.model.status import Cause, Event, Status
 from sim.model.vocabulary import NEEDS, TIERS
@@ -115,16 +115,15 @@ def count(cluster, name, firm, amount=1):
 @month.writes(*month.serve.writes)
 def serve(cluster):
     """Needs arise, are taken up and done one firm and one kind at a time; they lapse as in the fast month."""
-    p = cluster.parameters.service
+    chances = needs.chances(cluster.parameters.service)
     tenants = cluster.where(Enterprise, lambda f: f.is_tenant())
     _finish(cluster)
     for firm in one_by_one(cluster, lambda f: f.is_tenant()):
-        early = p.early_needs if firm.tenure() < 24 else 1.0
+        early = 1 if firm.tenure() < needs.EARLY else 0
         since = firm.need_since.copy()
         for kind, name in enumerate(NEEDS):
-            chance = -np.expm1(-(p.need_rate[kind] / 12 * early))
             u = draw(cluster, f"need_{name}", firm.luck)
-            if u < chance and since[kind] < 0 and firm.need_due[kind] < 0:
+            if u < chances[kind, early] and since[kind] < 0 and firm.need_due[kind] < 0:
                 since[kind] = cluster.now
                 count(cluster, f"raised_{name}", firm)
         firm.need_since = since
@@ -137,7 +136,7 @@ def _finish(cluster):
     p, district = cluster.parameters.service, cluster.member(District, 0)
     technology, finance, market = (NEEDS.index(name) for name in ("technology", "finance", "market"))
     platforms = [cluster.member(ServicePlatform, row) for row in range(len(cluster.all(ServicePlatform)))]
-    gain = p.level_gain / (p.need_rate[technology] + p.need_rate[market])
+    gain = needs.level_gain(p)
     for firm in one_by_one(cluster, lambda f: f.is_tenant()):
         due, until = firm.need_due.copy(), firm.helped_until.copy()
         done = [kind for kind in range(len(NEEDS)) if 0 <= due[kind] <= cluster.now]
@@ -146,9 +145,7 @@ def _finish(cluster):
             cluster.log.add(cluster.now, Event.SERVED, firm, amount=kind)
             count(cluster, f"served_{NEEDS[kind]}", firm)
             if kind in (technology, market):
-                firm.gained = firm.gained + gain * platforms[firm.need_platform[kind]].quality
-        if done:
-            firm.gained = min(firm.gained, p.level_cap)
+                firm.gained = needs.gained(firm.gained, gain, platforms[firm.need_platform[kind]].quality, p)
         for_sector = any(f.kind == finance and f.fits[firm.sector] for f in platforms)
         if technology in done and for_sector and draw(cluster, "bundle", firm.luck) < district.bundled:
             until[finance] = cluster.now + p.helped_months
@@ -158,7 +155,7 @@ def _finish(cluster):
 
 def _take_up(cluster):
     """Each waiting case names its platforms, best first; vouchers open those that are not on the park's list."""
-    district, cases = cluster.member(District, 0), []
+    cases = []
     platforms = [cluster.member(ServicePlatform, row) for row in range(len(cluster.all(ServicePlatform)))]
     for platform in platforms:
         platform.taken = 0
@@ -183,7 +180,7 @@ def _take_up(cluster):
             continue
         waiting, due, at = firm.need_since.copy(), firm.need_due.copy(), firm.need_platform.copy()
         platform, own = platforms[by], firm.park.own_list[by]
-        months = platform.process_months() * district.process_speed + draw(cluster, "process_time", firm.luck)
+        months = platform.case_months() + draw(cluster, "process_time", firm.luck)
         count(cluster, "taken", firm)
         count(cluster, f"taken_{NEEDS[kind]}", firm)
         count(cluster, "wait_months", firm, cluster.now - waiting[kind])
@@ -233,12 +230,12 @@ def staff(cluster):
     for tier, hired in enumerate(_hire(cluster, firms, pool)):
         pool[tier] -= hired
     for tier, new in enumerate(labour_market.newcomers(cluster)):
-        pool[tier] = max((pool[tier] + new) * (1 - p.pool_fade), 0.0)
+        pool[tier] = talent.pool(pool[tier], new, p)
     district.labour_pool = np.array(pool)
 
 
 def _drift(cluster):
-    chance = -np.expm1(np.log1p(-cluster.parameters.labour.reemployed_leave) / 12)
+    chance = talent.monthly(cluster.parameters.labour.reemployed_leave)
     for row in range(len(cluster.park_keys)):
         park = cluster.member(Park, row)
         reemployed = park.reemployed.copy()
@@ -254,10 +251,10 @@ def _chances(cluster, firm):
     p, heads = cluster.parameters.labour, int(firm.headcount())
     felt = firm.park.felt_minutes() if firm.park_row >= 0 else p.district_minutes
     wage = talent.relative_wage(firm.revenue / max(heads, 1), cluster.parameters.demand.revenue_per_head, p)
-    excess = (heads - firm.desired) / max(heads, 1) if heads > firm.desired + 1 else 0.0
+    too_many = talent.overstaffed(heads, firm.desired)
     return {
-        "quit": [talent.quit_probability(tier, felt, wage, p) for tier in range(len(TIERS))],
-        "layoff": [p.layoff_speed * excess] * len(TIERS),
+        "quit": [talent.monthly(talent.yearly_quits(base, felt, wage, p)) for base in p.quit_base],
+        "layoff": [talent.layoff_chance(heads, firm.desired, p) if too_many else 0.0] * len(TIERS),
     }
 
 
@@ -268,7 +265,7 @@ def _hire(cluster, firms, pool):
         vacant = {}
         for firm in firms:
             u = draw(cluster, f"rounding_{name}", firm.luck)
-            posts = int(np.floor(firm.desired * p.tier_shares[tier] + u))
+            posts = int(np.floor(talent.posts(firm.desired, p.tier_shares[tier]) + u))
             if posts > firm.staff[tier]:
                 vacant[firm] = posts - int(firm.staff[tier])
                 count(cluster, f"vacancies_{name}", firm, vacant[firm])
@@ -276,16 +273,14 @@ def _hire(cluster, firms, pool):
         chance = {}
         for firm in vacant:
             housing = district.housing[tier] if firm.park_row >= 0 else 0.0
-            chance[firm] = talent.hire_probability(
-                tier, np.float64(pool[tier]), wanted, housing, firm.helped("talent"), p
-            )
+            helped = firm.helped("talent")
+            chance[firm] = talent.hire_chance(p.hire_speed[tier], pool[tier], wanted, housing, helped, p)
         expected = 0.0
         for firm, n in vacant.items():
             expected += n * int(firm.weight) * chance[firm]
-        enough = min(1.0, max(pool[tier], 0.0) / max(expected, 1e-9))
         total = 0.0
         for firm, n in vacant.items():
-            new = binomial(draw(cluster, f"hire_{name}", firm.luck), n, chance[firm] * enough)
+            new = binomial(draw(cluster, f"hire_{name}", firm.luck), n, talent.rationed(chance[firm], pool[tier], expected))
             there = firm.staff.copy()
             there[tier] += new
             firm.staff = there
@@ -305,24 +300,24 @@ def grow(cluster):
         park.rent_received = park.relief_covered = 0.0
     for firm in firms:
         size, sign = draw(cluster, "growth_size", firm.luck), ndtri(draw(cluster, "growth_sign", firm.luck))
-        shock = growth.spread(firm.desired, p.growth) * root_gamma(size, 1 / 12).item() * sign
-        rise = p.growth.adjustment * (firm.level_target() - firm.level)
-        change = growth.drift(firm.age(), firm.quality, p.growth) + rise + shock
+        shock = growth.shock(size, sign, firm.desired, p.growth).item()
+        rise = growth.rise(firm.level, firm.level_target(), p.growth)
+        early, loss = growth.early_drift(firm.age(), p.growth), growth.early_loss(firm.age(), p.growth)
+        change = growth.drift(early, firm.quality, p.growth) + rise + shock
         firm.level = firm.level + rise
-        firm.revenue = firm.revenue * np.exp(change)
-        firm.desired = firm.desired * np.exp(p.growth.staff_elasticity * change)
-        firm.momentum = firm.momentum * (1 - 1 / 12) + change
+        firm.revenue = firm.revenue * growth.growth_factor(change)
+        firm.desired = firm.desired * growth.staff_factor(change, p.growth)
+        firm.momentum = growth.momentum(firm.momentum, change)
         realised[firm] = firm.realised_revenue() / 12
-        firm.cash = firm.cash + realised[firm] * growth.margin(firm.age(), p.growth) - firm.rent_bill()
+        firm.cash = growth.cash(firm.cash, realised[firm], growth.margin(loss, p.growth), firm.rent_bill())
         if firm.park_row >= 0:
             park = firm.park
             park.rent_received = park.rent_received + firm.net_rent() * firm.area
             if park.reward > 0:
                 park.relief_covered = park.relief_covered + min(firm.relief_area, firm.area)
     for firm in firms:
-        if draw(cluster, "round", firm.luck) < -np.expm1(-firm.round_hazard()):
-            z = ndtri(draw(cluster, "round_amount", firm.luck))
-            amount = p.funding.amount_median * np.exp(p.funding.amount_spread * z)
+        if draw(cluster, "round", firm.luck) < survival.probability(firm.round_hazard()):
+            amount = milestones.round_amount(ndtri(draw(cluster, "round_amount", firm.luck)), p.funding)
             firm.cash, firm.funded_on = firm.cash + amount, cluster.now
             if draw(cluster, "round_kind", firm.luck) >= p.funding.credit_share:
                 firm.vc_total = firm.vc_total + amount
@@ -330,8 +325,9 @@ def grow(cluster):
                 cluster.log.add(cluster.now, Event.FUNDED, firm, amount=amount)
                 count(cluster, "rounds", firm)
     for firm in firms:
-        hazard = 0.0 if firm.granted or firm.status != Status.INCUBATING else firm.seed_rate / 12
-        if draw(cluster, "seed_round", firm.luck) < -np.expm1(-hazard):
+        if firm.granted or firm.status != Status.INCUBATING:
+            continue
+        if draw(cluster, "seed_round", firm.luck) < survival.probability(milestones.seed_hazard(firm.seed_rate)):
             amount = float(firm.seed_amount)
             firm.cash, firm.funded_on, firm.granted = firm.cash + amount, cluster.now, True
             cluster.log.add(cluster.now, Event.FUNDED, firm, cause=Cause.SEED_FUND, amount=amount)
@@ -344,11 +340,11 @@ def grow(cluster):
         filed = poisson(draw(cluster, "patent", firm.luck), firm.patent_rate())
         firm.patents = min(firm.patents + filed, 30000)
         count(cluster, "patents", firm, filed)
-        if not firm.is_high_tech and draw(cluster, "certificate", firm.luck) < -np.expm1(-firm.certificate_hazard()):
+        chance = survival.probability(firm.certificate_hazard())
+        if not firm.is_high_tech and draw(cluster, "certificate", firm.luck) < chance:
             firm.is_high_tech = True
             cluster.log.add(cluster.now, Event.CERTIFIED, firm)
-        chance = -np.expm1(-survival.monthly_hazard(p.graduating.acquisition_hazard))
-        if draw(cluster, "acquisition", firm.luck) < chance:
+        if draw(cluster, "acquisition", firm.luck) < milestones.sale_chance(p.graduating):
             firm.acquired = True
 
 
