@@ -54,6 +54,50 @@ def test_operators_below_the_mean_learn_a_tenth_of_the_gap_and_those_above_lose_
     assert adaptation.capability_target(3.0, 0.0, 2.0, p) == 3.0
 
 
+def test_rent_moves_by_its_log_change_and_stops_at_the_floor(p):
+    # 30 exp(-0.1) = 27.145; a floor of 5 holds
+    q = replace(p, rent_floor=5)
+    assert adaptation.rent(30.0, -0.1, q) == pytest.approx(27.145, abs=1e-3)
+    assert adaptation.rent(5.0, -1.0, q) == 5
+
+
+def test_reputation_and_capability_move_a_share_of_the_way(p):
+    # A tenth of the way from 1.0 to 1.5; a twentieth from grade 1 to 2
+    q = replace(p, reputation_speed=0.1, capability_speed=0.05)
+    assert adaptation.reputation(1.0, 1.5, q) == pytest.approx(1.05)
+    assert adaptation.capability(1.0, 2.0, q) == pytest.approx(1.05)
+
+
+def test_initiative_is_ones_own_and_what_pay_adds_between_none_and_all():
+    assert adaptation.initiative(np.array([0.3, 0.8, 0.1]), np.array([0.45, 0.6, -0.75])).tolist() == [0.75, 1, 0]
+
+
+def test_nothing_drifts_by_itself(p):
+    # Own part 2 - 1.0 x 0.4 = 1.6; with the same initiative and no better peers the target is 2 again
+    own = adaptation.own_part(2.0, 0.4, p)
+    assert own == pytest.approx(1.6)
+    assert adaptation.capability_target(own, 0.4, 0.0, p) == pytest.approx(2.0)
+
+
+def test_an_operator_works_to_let_what_is_missing_to_its_target(p):
+    # 0.5 x (0.85 - 0.68) / 0.85 = 0.1; a park that is full to its target needs no effort
+    assert adaptation.effort(0.5, 0.68, p) == pytest.approx(0.1)
+    assert adaptation.effort(0.5, np.array([0.0, 0.85, 1.0]), p).tolist() == [0.5, 0, 0]
+
+
+def test_services_that_are_a_fifth_of_income_are_a_quarter_of_rent():
+    # rent is the other four fifths: 0.2 / 0.8
+    assert adaptation.service_income(1000.0, 0.2) == pytest.approx(250)
+    assert adaptation.service_income(1000.0, 0.0) == 0
+
+
+def test_a_letting_task_half_done_earns_half_and_one_hardly_begun_nothing(parameters):
+    # threshold 0.5: 600 of 1000 m2 are 0.6, 400 are nothing, 1200 are the whole; without a task the whole
+    q = replace(parameters.money, task_threshold=0.5)
+    let, task = np.array([600, 400, 1200, 0]), np.array([1000, 1000, 1000, 0])
+    assert adaptation.task_met(let, task, q).tolist() == [0.6, 0, 1, 1]
+
+
 @given(own=st.floats(-1, 3), initiative=st.floats(0, 1), mean=st.floats(0, 3))
 def test_capability_stays_between_grade_d_and_grade_a(parameters, own, initiative, mean):
     assert 0 <= adaptation.capability_target(own, initiative, mean, parameters.adaptation) <= 3

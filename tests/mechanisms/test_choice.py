@@ -60,10 +60,43 @@ def test_fifteen_minutes_further_out_cost_0_95(p):
     assert choice.distance_utility(15.0, 15.0, p) == 0
 
 
-def test_areas_are_rounded_up_to_whole_units():
-    # 9 people x 20 m2 = 180 m2: four units of 50 m2, eight of 25.
-    assert choice.units(np.array([180.0, 200.0, 1.0]), 50).tolist() == [200, 200, 50]
-    assert choice.units(180.0, 25) == 200
+def test_the_best_operator_that_exerts_itself_fully_is_worth_both_terms(p):
+    # 0.6 x 3 / 3 + 0.2 x 1 = 0.8; grade D at ease is worth none
+    q = replace(p, operator=0.6, effort=0.2)
+    assert choice.operator_utility(3.0, 1.0, q) == pytest.approx(0.8)
+    assert choice.operator_utility(1.5, 0.5, q) == pytest.approx(0.4)
+    assert choice.operator_utility(0.0, 0.0, q) == 0
+
+
+def test_a_park_offers_a_sector_its_focus_its_kind_and_its_services(p):
+    # 0.5 x 1 + 0.1 ln(1 + 9) + 0.3 x 0.5 = 0.5 + 0.23026 + 0.15
+    q = replace(p, focus=0.5, neighbours=0.1, reach=0.3)
+    assert choice.sector_utility(True, 9, 0.5, q) == pytest.approx(0.88026, abs=1e-5)
+    assert choice.sector_utility(False, 0, 0.0, q) == 0
+
+
+def test_half_of_a_segments_inputs_in_the_park_are_worth_half_the_term(p):
+    assert choice.partner_utility(0.5, replace(p, partners=0.4)) == pytest.approx(0.2)
+
+
+def test_an_origin_tilts_the_places_outside_towards_where_it_is_drawn(p):
+    # Shares .2 .3 .5, the second e times as likely as by itself: .2, .3 e, .5 over their sum of 1.515485
+    q = replace(p, origin_pull=1.0)
+    tilted, plain = choice.outside_shares((0.2, 0.3, 0.5), np.array([[0, 1, 0], [0, 0, 0]]), q)
+    assert tilted == pytest.approx([0.131971, 0.538102, 0.329927], abs=1e-6)
+    assert plain == pytest.approx([0.2, 0.3, 0.5])
+
+
+def test_parks_judge_in_half_points():
+    # 1 + 0.6 + 0.1 = 1.7 is nearest to 1.5; 0 - 0.4 + 0.1 = -0.3 to -0.5
+    assert choice.screening_score(np.array([1, 0]), np.array([0.6, -0.4]), 0.1).tolist() == [1.5, -0.5]
+
+
+def test_a_focused_park_asks_more_of_those_outside_its_focus(p):
+    # -0.5, raised by 0.25; a park that fully follows its focus asks 1.5 more of others
+    q = replace(p, admission_bar=-0.5, positioning=1.5)
+    assert choice.admission_bar(0.25, 1.0, np.array([True, False]).astype(int), q).tolist() == [-0.25, 1.25]
+    assert choice.admission_bar(0.0, 0.0, 0, q) == -0.5
 
 
 def test_outside_places_share_the_joint_value_by_their_shares():
@@ -90,10 +123,9 @@ def test_higher_rent_is_never_liked_better(parameters, rents):
     assert np.isfinite(low) and high <= low
 
 
-@given(wanted=st.floats(0.1, 1e5), unit=st.integers(1, 200))
-def test_rounding_up_adds_less_than_a_unit(wanted, unit):
-    area = choice.units(wanted, unit)
-    assert area % unit == 0 and wanted <= area + 1e-9 and area - wanted < unit + 1e-6
+@given(asking=MONEY, relief=MONEY, covered=st.floats(0, 5000), area=AREA)
+def test_nobody_pays_less_than_the_lowest_rent(asking, relief, covered, area):
+    assert choice.lowest_rent(asking, relief) <= choice.net_rent(asking, relief, covered, area) + 1e-9
 
 
 @given(neighbours=st.lists(st.integers(0, 10_000), min_size=2, max_size=6))

@@ -22,9 +22,9 @@ def p(parameters):
 
 def test_a_newborn_firm_drifts_by_a_twelfth_of_0_44_a_month(p):
     # Model notes, section 5: mu = 0.44 exp(-age / 60 months) + 0.12 q, a year.
-    assert growth.drift(0, 0.0, p) == pytest.approx(0.44 / 12)
-    assert growth.drift(60, 1.0, p) == pytest.approx((0.44 / np.e + 0.12) / 12)
-    assert growth.drift(10_000, 0.0, p) == pytest.approx(0, abs=1e-12)
+    assert growth.drift(growth.early_drift(0, p), 0.0, p) == pytest.approx(0.44 / 12)
+    assert growth.drift(growth.early_drift(60, p), 1.0, p) == pytest.approx((0.44 / np.e + 0.12) / 12)
+    assert growth.drift(growth.early_drift(10_000, p), 0.0, p) == pytest.approx(0, abs=1e-12)
 
 
 def test_the_spread_falls_with_size_by_the_power_0_18(p):
@@ -41,15 +41,16 @@ def test_the_mean_of_grown_revenue_is_finite_at_the_smallest_size(parameters):
 
 def test_the_till_of_a_young_firm_empties_and_of_a_grown_one_fills(p):
     # 0.10 - 0.5 exp(-age / 18): -0.4 at birth, zero at 18 ln 5 = 28.97 months
-    assert growth.margin(0, p) == pytest.approx(-0.4)
-    assert growth.margin(18 * np.log(5), p) == pytest.approx(0, abs=1e-12)
+    assert growth.margin(growth.early_loss(0, p), p) == pytest.approx(-0.4)
+    assert growth.margin(growth.early_loss(18 * np.log(5), p), p) == pytest.approx(0, abs=1e-12)
 
 
 def test_half_the_staff_earns_0_81_of_the_revenue(p):
     # (1/2)^0.3 = 0.81225
-    assert growth.realised(100.0, 5, 10.0, p) == pytest.approx(81.225, abs=1e-3)
-    assert growth.realised(100.0, 12, 10.0, p) == 100  # more staff than wanted earns no more
-    assert growth.realised(100.0, 0, 0.5, p) == 100  # a firm of less than one head is one head
+    assert growth.realised(growth.filled(5, 10.0), p) == pytest.approx(0.81225, abs=1e-5)
+    assert growth.filled(12, 10.0) == 1  # more staff than wanted earns no more
+    assert growth.filled(0, 0.5) == 1  # a firm of less than one head is one head
+    assert growth.realised(1.0, p) == 1
 
 
 def test_space_alone_is_no_gift(p):
@@ -70,9 +71,55 @@ def test_the_best_operator_adds_0_032_to_the_level_of_the_worst(p):
     assert growth.level_target(0, 0, 0, 3.0, q) - growth.level_target(0, 0, 0, 0.0, q) == pytest.approx(0.032)
 
 
-@given(staff=st.integers(0, 10_000), desired=st.floats(0, 10_000), potential=st.floats(0, 1e12))
-def test_realised_revenue_is_never_above_potential_nor_negative(parameters, staff, desired, potential):
-    assert 0 <= growth.realised(potential, staff, desired, parameters.growth) <= potential
+def test_the_gap_to_the_target_level_closes_by_a_share_a_month(p):
+    # 0.1 of the way from 0.2 to 0.5 is 0.03; at the target nothing moves
+    q = replace(p, adjustment=0.1)
+    assert growth.rise(0.2, 0.5, q) == pytest.approx(0.03)
+    assert growth.rise(0.5, 0.5, q) == 0
+
+
+def test_a_complete_chain_lifts_the_level_by_all_it_can_bring(p):
+    q = replace(p, chain_level=0.04)
+    assert growth.chain(np.array([0.0, 0.5, 1.0]), q) == pytest.approx([0, 0.02, 0.04])
+
+
+def test_a_log_change_of_0_1_is_10_5_per_cent_more_revenue_and_fewer_more_staff(p):
+    # exp(0.1) = 1.10517; with an elasticity of 0.6 staff is multiplied by exp(0.06) = 1.06184
+    assert growth.growth_factor(0.1) == pytest.approx(1.10517, abs=1e-5)
+    assert growth.staff_factor(0.1, replace(p, staff_elasticity=0.6)) == pytest.approx(1.06184, abs=1e-5)
+
+
+def test_momentum_forgets_a_twelfth_a_month_and_holds_a_year_of_steady_growth():
+    # Twelve months of 0.02 a month are 0.24: there 0.24 x 11/12 + 0.02 = 0.24 again
+    assert growth.momentum(0.24, 0.02) == pytest.approx(0.24)
+    assert growth.momentum(0.12, 0.0) == pytest.approx(0.11)
+
+
+def test_a_hundred_m2_at_30_and_7_of_charges_cost_3700_a_month(parameters):
+    c = replace(parameters.choice, service_charge=7)
+    assert growth.rent_bill(30.0, 100, c) == pytest.approx(3700)
+    # 50,000 of cash, 40,000 of revenue of which a tenth is kept, less the rent: 50,000 + 4,000 - 3,700
+    assert growth.cash(50_000.0, 40_000.0, 0.1, 3700.0) == pytest.approx(50_300)
+
+
+@given(staff=st.integers(0, 10_000), desired=st.floats(0, 10_000))
+def test_the_realised_share_of_revenue_is_above_nothing_and_at_most_all(parameters, staff, desired):
+    filled = growth.filled(staff, desired)
+    assert 0 < filled <= 1
+    assert 0 < growth.realised(filled, parameters.growth) <= 1
+
+
+@given(filled=st.tuples(st.floats(1e-4, 1), st.floats(1e-4, 1)))
+def test_more_filled_posts_never_earn_less(parameters, filled):
+    few, many = (growth.realised(share, parameters.growth) for share in sorted(filled))
+    assert few <= many
+
+
+@given(ages=st.tuples(st.integers(0, 1200), st.integers(0, 1200)))
+def test_youth_fades_extra_growth_and_losses_alike(parameters, ages):
+    young, old = sorted(ages)
+    for fading in (growth.early_drift, growth.early_loss):
+        assert 0 <= fading(old, parameters.growth) <= fading(young, parameters.growth)
 
 
 @given(size=st.floats(1, 1e5), larger=st.floats(1, 1e5))

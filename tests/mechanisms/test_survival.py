@@ -25,7 +25,7 @@ def test_a_yearly_probability_becomes_the_hazard_that_gives_it_back_over_twelve_
 
 def test_the_registrys_yearly_hazards_multiply_to_a_survival_of_0_702_in_five_years(p):
     # 0.984 x 0.937 x 0.905 x 0.917 x 0.917 = 0.701652
-    alive = np.exp(-survival.base_hazard(np.arange(60), p).sum())
+    alive = np.exp(-survival.base_hazards(p)[:60].sum())
     assert alive == pytest.approx(0.701652, abs=5e-7)
     assert round(float(alive), 3) == 0.702
 
@@ -36,12 +36,13 @@ def test_the_hump_is_in_the_third_year(p):
 
 
 def test_the_hazard_of_the_last_bracket_goes_on_for_ever(p):
-    assert survival.base_hazard(np.array([84, 1199, 5000]), p) == pytest.approx(survival.monthly_hazard(0.07))
+    assert survival.base_hazards(p)[[84, survival.OLDEST]] == pytest.approx(survival.monthly_hazard(0.07))
+    assert survival.age_hazard(np.array([84, 5000]), p) == pytest.approx(survival.monthly_hazard(0.07))
 
 
 def test_the_normaliser_divides_the_hazard_at_its_age(p):
     doubled = replace(p, normaliser=(1.0, 2.0, *(1.0,) * 29))
-    at_six, at_three = survival.base_hazard(np.array([6, 3]), doubled)
+    at_six, at_three = survival.base_hazards(doubled)[[6, 3]]
     assert at_six == pytest.approx(survival.monthly_hazard(0.016) / 2)
     assert at_three == pytest.approx(survival.monthly_hazard(0.016) / 1.5)  # half way between 1 and 2
 
@@ -67,6 +68,21 @@ def test_the_bump_after_leaving_fades_to_nothing_at_36_months(p):
         [1.5, 1.25, 1, 1, 1]
     )
     assert survival.leaving_bump(0, 60, q) == pytest.approx(2.0)  # larger after a longer stay
+
+
+def test_exit_is_the_hazard_of_the_age_times_what_moves_it():
+    # 0.008 a month; state and learning exp(0.5 - 0.3) = 1.2214; rivals 1.1; a recent leaving 1.5
+    factor = survival.state_factor(0.5, -0.3)
+    assert factor == pytest.approx(1.2214, abs=1e-4)
+    assert survival.closure_hazard(0.008, factor, 1.1, 1.5) == pytest.approx(0.008 * 1.2214 * 1.65, abs=1e-6)
+    assert survival.closure_hazard(0.008, 1.0, 1.0, 1.0) == 0.008
+
+
+def test_as_many_rivals_as_outside_change_nothing(p):
+    # (1 + 0.1 ln 21) / (1 + 0.1 ln 11) = 1.30445 / 1.23979 = 1.05216
+    q = replace(p, rivalry=0.1, outside_rivals=10)
+    assert survival.rivalry(10, q) == 1
+    assert survival.rivalry(20, q) == pytest.approx(1.05216, abs=1e-5)
 
 
 def test_who_never_left_has_no_bump(p):

@@ -40,7 +40,7 @@ def test_chances_rise_with_support_by_the_given_amounts(ouhai_setup):
     p = ouhai_setup.parameters.labour
     support = np.linspace(0, 1, 6)
     assert np.allclose(talent.stays(0.5, support, p), 0.5 + p.housing_stay * support)
-    hire = -np.log1p(-talent.hire_probability(1, 100.0, 50.0, support, False, p))
+    hire = -np.log1p(-talent.hire_chance(p.hire_speed[1], 100.0, 50.0, support, False, p))
     assert np.allclose(hire / hire[0], 1 + p.housing_hire * support)
 
 

@@ -150,7 +150,7 @@ def test_the_registrys_hump_comes_out_of_a_cohort_by_age(setup):
         closed += np.bincount(year[ends], minlength=6)[:5]
         living[ends].status = Status.CLOSED
         cluster.now += 1
-    expected = lived * survival.monthly_hazard((0.016, 0.063, 0.095, 0.083, 0.083))
+    expected = lived * survival.monthly_hazard(np.array([0.016, 0.063, 0.095, 0.083, 0.083]))
     z = (closed - expected) / np.sqrt(expected)
     # The normaliser is a table every six months, made by simulation: a twentieth is left for it.
     assert np.all((np.abs(z) < 4) | (np.abs(closed / expected - 1) < 0.05)), f"z = {z.round(1)}, {closed / expected}"
