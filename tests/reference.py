@@ -280,7 +280,9 @@ def _hire(cluster, firms, pool):
             expected += n * int(firm.weight) * chance[firm]
         total = 0.0
         for firm, n in vacant.items():
-            new = binomial(draw(cluster, f"hire_{name}", firm.luck), n, talent.rationed(chance[firm], pool[tier], expected))
+            new = binomial(
+                draw(cluster, f"hire_{name}", firm.luck), n, talent.rationed(chance[firm], pool[tier], expected)
+            )
             there = firm.staff.copy()
             there[tier] += new
             firm.staff = there

@@ -1,47 +1,34 @@
-"""Compiled rules do what the readable rules do, firm by firm; without numba everything works the same."""
+"""Kernels do what the readable rules do, firm by firm; without numba everything works the same."""
 
 import subprocess
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from sim.engine import distributions, streams
-from sim.engine import kernels as compiled
+from sim.engine import distributions, kernels, streams
 from sim.engine.rationing import allocate, wish_lists
 from sim.model.agents import Enterprise, Park, ServicePlatform
 from sim.model.cluster import Cluster
 from sim.model.measures import stock
 from sim.model.mechanisms import choice
 from sim.model.month import MONTH, serve
-from sim.model.phases import (
-    arrivals,
-    departures,
-    labour_market,
-    milestones,
-    neighbourhood,
-    services,
-    space_market,
-    tenancies,
-)
+from sim.model.phases import departures, labour_market, neighbourhood, services, space_market
 from sim.model.phases import growth as development
-from sim.model.policies import rent_relief, talent_housing
-from sim.model.status import Status
 from tests.month.worlds import POLICIES, setup_of
 from tests.support import later, under
 
-pytestmark = pytest.mark.skipif(not compiled.available(), reason="numba is not installed")
+pytestmark = pytest.mark.skipif(not kernels.available(), reason="numba is not installed")
 CLOSE = {"rtol": 1e-12, "atol": 1e-15}  # a sum of shocks may come near zero
 
 
 @pytest.fixture
 def plain(monkeypatch):
-    """plain(function, …) -> what it gives without compiled rules."""
+    """plain(function, …) -> what it gives without kernels."""
 
     def call(function, *arguments):
         with monkeypatch.context() as patch:
-            patch.setattr(compiled, "ON", False)
+            patch.setattr(kernels, "ON", False)
             return function(*arguments)
 
     return call
@@ -120,22 +107,6 @@ def test_people_move_the_same_ways_if_nobody_counts_them(relieved):
     assert "vacancies_skilled" in counted.tally.firm and "vacancies_skilled" not in uncounted.tally.firm
 
 
-def test_funding_rounds_come_to_the_same_firms(relieved, plain):
-    (fast, _), (slow, _) = both(relieved, plain, lambda c: milestones.find_investors(c, everyone(c)))
-    assert np.array_equal(fast, slow) and 0 < len(fast) < 0.2 * len(everyone(relieved[1]))
-
-
-def test_the_same_befalls_incubatees_and_their_revenue_is_on_record(relieved, plain):
-    def see(cluster):
-        firms = everyone(cluster)
-        return milestones.see_incubatees(cluster, firms, firms.revenue / 12)
-
-    (fast, after), (slow, other) = both(relieved, plain, see)
-    assert all(np.array_equal(*found) for found in zip(fast, slow, strict=True))
-    assert_alike(after, other)
-    assert all(0 < len(found) < 0.2 * len(everyone(after)) for found in fast[:3])
-
-
 @pytest.fixture(scope="module")
 def coming_and_going(ouhai, ouhai_setup, lever):
     """Ouhai just before firms are served, under levers of platforms, so that some cases are paid by voucher."""
@@ -160,13 +131,13 @@ def in_a_queue(cluster, tenants):
 @pytest.mark.parametrize(
     "rule",
     [
-        services.done_cases,
         services.new_needs,
-        lambda cluster, tenants: services.clear(tenants, "need_since", cluster.now - 0.5),
+        lambda cluster, tenants: services.clear(cluster, tenants, "need_due", cluster.now),
+        lambda cluster, tenants: services.clear(cluster, tenants, "need_since", cluster.now - 0.5),
         services.taken_up,
         in_a_queue,
     ],
-    ids=["done", "new", "given up", "taken up", "taken from a queue"],
+    ids=["new", "done", "given up", "taken up", "taken from a queue"],
 )
 def test_the_same_cases_arise_wait_and_are_done(coming_and_going, plain, rule):
     def cases(cluster):
@@ -248,40 +219,6 @@ def test_a_months_stock_is_counted_alike(relieved, plain):
     assert all(cells.sum() > 0 for cells in after.tally.firm.values())
 
 
-@pytest.mark.parametrize("every", [1, 2])
-def test_relief_covers_the_same_space_and_housing_the_same_people(relieved, plain, every):
-    def covered(cluster):
-        firms, parks = cluster.all(Enterprise), len(cluster.park_keys)
-        firms.status = np.where(firms.ident % 7 == 0, Status.WAITING, firms.status).astype(np.int8)
-        years, sectors = np.arange(parks + 1) % 3 + 1, np.arange(len(cluster.sector_keys)) % every == 0
-        return (
-            rent_relief.covered_area(cluster, firms, years, sectors, 120.0, 10.0),
-            talent_housing.staff_of_tenants(cluster, firms),
-        )
-
-    (fast, _), (slow, _) = both(relieved, plain, covered)
-    for mine, other in zip(fast, slow, strict=True):
-        assert np.array_equal(mine, other) and mine.sum() > 0
-    assert {0.0, 10.0, 120.0} <= set(fast[0].tolist())
-
-
-def test_the_same_tenants_are_short_of_space_and_the_same_firms_look_for_a_park(relieved, plain):
-    def looking(cluster):
-        firms = cluster.all(Enterprise)
-        firms.waited = np.where(firms.is_tenant(), firms.ident % 20, 0).astype(np.int16)
-        firms.area = np.where(firms.ident % 3 == 0, firms.area * 2 // 3, firms.area)
-        return *space_market.short_of_space(cluster, firms), space_market.seekers(cluster, firms)
-
-    (fast, cluster), (slow, _) = both(relieved, plain, looking)
-    assert [cohort.rows.tolist() for cohort in fast] == [cohort.rows.tolist() for cohort in slow]
-    seeking = fast[2]
-    reasons = seeking.on_notice(), seeking.acquired, seeking.is_incubating() & ~seeking.on_notice()
-    assert all(cohort.rows.size for cohort in fast) and all(reason.any() for reason in reasons)
-    some = everyone(cluster)[np.arange(0, 3000, 2)]  # a part, not in the order of the table
-    parts = [rule(cluster, some) for rule in (space_market.seekers, lambda *a: space_market.short_of_space(*a)[0])]
-    assert all(np.isin(part.rows, some.rows).all() and part.rows.size for part in parts)
-
-
 @pytest.mark.parametrize("relief", [True, False], ids=["relief", "no relief"])
 def test_the_same_parks_are_worth_more_to_firms_than_what_they_have_otherwise(relieved, plain, relief):
     def prefer(cluster):
@@ -294,69 +231,14 @@ def test_the_same_parks_are_worth_more_to_firms_than_what_they_have_otherwise(re
         )
         firms.status = np.where(firms.place > 1, 1, firms.status).astype(np.int8)
         seeking = firms[firms.status <= 3]
-        return space_market.preferences(cluster, seeking, space_market.offers(cluster), size)
+        outside = space_market.values_outside(cluster)
+        return space_market.preferences(cluster, seeking, space_market.offers(cluster), size, outside)
 
     (fast, after), (slow, _) = both(relieved, plain, prefer)
     for mine, theirs in zip(fast[:3], slow[:3], strict=True):
         assert np.array_equal(mine, theirs) and len(mine)
     np.testing.assert_allclose(fast[3], slow[3], rtol=1e-9, atol=1e-12)
     assert len(np.unique(fast[0])) == 4  # a cluster's park, and the three places outside
-
-
-@pytest.fixture
-def seeking():
-    """Firms that look for a park, newcomers of the month before among them, of every grade of standing."""
-
-    def of(cluster):
-        firms = cluster.all(Enterprise)
-        firms.status = np.where(firms.place > 1, 1, firms.status).astype(np.int8)
-        firms.waited = (firms.ident % 4).astype(np.int16)
-        return firms[firms.status <= 3]
-
-    return of
-
-
-def test_parks_make_the_same_of_applications(relieved, plain, seeking):
-    def apply(cluster):
-        firms, parks = seeking(cluster), cluster.all(Park)
-        parks.focus_only, parks.small_units = np.arange(len(parks)) % 3 / 2, np.arange(len(parks)) % 2
-        firm = np.repeat(np.arange(0, len(firms), 2), 3)
-        park, gain = (firm + np.arange(len(firm)) % 3) % len(parks), firm % 7 / 4
-        return space_market.applications(cluster, firms, firm, park, gain, parks.unit_area())
-
-    (fast, _), (slow, _) = both(relieved, plain, apply)
-    assert all(np.array_equal(mine, theirs) for mine, theirs in zip(fast, slow, strict=True))
-    why, passed, standing, _ = fast
-    assert len(np.unique(why)) == 3 and len(passed) > 0 and len(np.unique(standing)) > 10
-
-
-def test_the_same_tenants_get_more_space(relieved, plain):
-    def grant(cluster):
-        firms, parks = cluster.all(Enterprise), cluster.all(Park)
-        tenants = firms[firms.is_tenant()]
-        tenants.waited = (tenants.ident % 5).astype(np.int16)
-        parks.fitted = parks.let + parks.turning + 500 * (np.arange(len(parks)) % 4)
-        some = tenants[np.arange(0, len(tenants), 2)]
-        some.area = np.maximum(some.area // 2, 1)
-        return space_market.grant_expansions(cluster, some)
-
-    (fast, _), (slow, _) = both(relieved, plain, grant)
-    assert np.array_equal(fast, slow) and 0 < np.count_nonzero(fast) < len(fast)
-
-
-def test_incubation_ends_alike_and_leads_to_the_same_places(relieved, plain, seeking):
-    def end(cluster):
-        firms = seeking(cluster)
-        firms = firms[firms.is_tenant()]
-        place, worth = space_market.after_leaving(cluster, firms)
-        relocating = firms.ident % 3 == 0
-        return place, worth, firms.on_notice(), tenancies.end_incubation(cluster, firms, relocating)
-
-    (fast, after), (slow, other) = both(relieved, plain, end)
-    assert all(np.array_equal(fast[k], slow[k]) for k in (0, 2, 3)) and 0 < np.count_nonzero(fast[2]) < len(fast[2])
-    np.testing.assert_allclose(fast[1], slow[1], rtol=1e-9, atol=1e-12)
-    assert_alike(after, other)
-    assert len(np.unique(fast[0])) == 3 == len(np.unique(fast[3]))
 
 
 def test_space_let_is_the_same(relieved, plain):
@@ -382,27 +264,6 @@ def test_the_same_points_of_the_field_are_accepted(plain):
     intensity = np.append(np.random.default_rng(4).gamma(1, 4, 200), [0.0, 60.0])
     fast, slow = streams.poisson_field(3, 24300, intensity), plain(streams.poisson_field, 3, 24300, intensity)
     assert np.array_equal(fast, slow) and fast[0].size > 500
-
-
-def test_the_same_newcomers_come_with_the_same_in_hand(relieved, plain):
-    def come(cluster):
-        cluster.balance = replace(cluster.balance, applicants_per_year=12 * 3000)  # enough for every branch
-        return arrivals.arrivals(cluster)
-
-    (fast, after), (slow, other) = both(relieved, plain, come)
-    assert np.array_equal(fast.rows, slow.rows) and len(fast) > 2000
-    assert_alike(after, other)
-    assert len(np.unique(fast.segment)) > 10 and len(np.unique(fast.origin)) == 4 and fast.long_stay.any()
-
-
-def test_newcomers_that_nothing_tells_apart_are_refused_compiled_too(relieved):
-    setup, cluster = relieved
-    cluster = cluster.fork(setup)
-    new = cluster.all(Enterprise)[np.arange(2)]
-    before = new.ident.copy()
-    with pytest.raises(OverflowError, match="16 million"):
-        arrivals.introduce(cluster, new, np.array([0, 1]), np.array([0, 1 << 24]))
-    assert np.array_equal(new.ident, before)
 
 
 def test_binomial_counts_are_the_same_from_one_head_to_a_hundred_thousand(plain):
@@ -470,8 +331,8 @@ def test_a_subclass_is_read_by_its_own_rules(relieved):
 
 def test_without_numba_the_readable_rules_run():
     script = (
-        "import sys; sys.modules['numba'] = None; import sim; from sim.engine import kernels as compiled\n"
-        "cluster = sim.build('toy', 'run.burn_in=6'); cluster.step(); print(compiled.available(), cluster.month)"
+        "import sys; sys.modules['numba'] = None; import sim; from sim.engine import kernels\n"
+        "cluster = sim.build('toy', 'run.burn_in=6'); cluster.step(); print(kernels.available(), cluster.month)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "2022-02"] and not done.stderr
