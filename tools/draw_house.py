@@ -124,7 +124,7 @@ def box(room, place, lang):
         for number, floor in enumerate(reversed(MODEL)):
             y = top + 70 + INNER * number
             lines.append(
-                f'<text x="{left + 12:.0f}" y="{y:.0f}" font-size="12" fill="#3c4b59">{"  ".join(floor)}</text>'
+                f'<text x="{left + 12:.0f}" y="{y:.0f}" font-size="12" fill="#3c4b59">{" · ".join(floor)}</text>'
             )
     return lines
 

@@ -140,8 +140,18 @@ def test_every_file_and_name_of_the_code_that_a_page_speaks_of_exists(name):
         prose = re.sub(r"^ *<!-- \w+: .*? -->\n( *```)\w*\n.*?^\1$", "", prose, flags=re.MULTILINE | re.DOTALL)
     found = re.findall(r"(?<![\w/.])((?:sim|tests|tools|configs|experiments)/[\w./*-]*\w)", prose)
     assert [path for path in found if path not in to_come and not list(ROOT.glob(path))] == []
-    dotted = set(re.findall(r"\bsim(?:\.[A-Za-z_]\w*)+", re.sub(r"\bsim/\S+", "", prose)))
+    imported = re.findall(r"^from (sim[\w.]*) import ([\w, ]+)", prose, re.MULTILINE)
+    dotted = {f"{module}.{each.split()[0]}" for module, those in imported for each in those.split(",")}
+    dotted |= set(re.findall(r"\bsim(?:\.[A-Za-z_]\w*)+", re.sub(r"\bsim/\S+", "", prose)))
     assert [each for each in sorted(dotted) if not reachable(each)] == []
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_a_page_says_is_in_a_file_is_in_it(name):
+    said = re.findall(r"`([\w.]+)` (?:of|in) `((?:sim|tools)/[\w/]+\.py)`", text(name))
+    said += [(thing, path) for path, thing in re.findall(r"`((?:sim|tools)/[\w/]+\.py)`(?:中)?的`(\w+)`", text(name))]
+    for thing, path in said:
+        assert re.search(rf"\b{thing.rpartition('.')[2]}\b", (ROOT / path).read_text(encoding="utf-8")), (thing, path)
 
 
 def reachable(name):
