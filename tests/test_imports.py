@@ -1,6 +1,5 @@
 """Imports point one way: every room may import those below it, and only those. Imports inside functions count too."""
 
-
 from tools.house import (
     FILES,
     FLOORS,

@@ -35,7 +35,7 @@ INNER = 17  # height of a line inside the model
 
 def main(folder):
     """Draw both languages into a folder and return the files; a house against the rule is refused."""
-    wrong = against_the_rule(FLOORS, "sim")
+    wrong = against_the_rule(FLOORS, "sim") + against_the_rule(MODEL, "sim.model")
     if circle():
         wrong.append("a circle: " + " -> ".join(circle()))
     if wrong:
