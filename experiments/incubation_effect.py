@@ -18,10 +18,10 @@ import numpy as np
 import pandas as pd
 
 from sim.inputs.config import load
+from sim.methods.intervals import interval
 from sim.model.agents import Enterprise, Park
 from sim.model.cluster import Cluster
 from sim.model.status import Event, Place, Status
-from sim.studies.compare.differences import interval
 
 NOBODY_ENTERS = 20.0  # joint value of the outside at which every applicant prefers it
 

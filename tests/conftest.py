@@ -10,7 +10,7 @@ from sim.engine import columns
 from sim.engine import kernels as compiled
 from sim.inputs.config import load
 from sim.model.cluster import Cluster
-from tests.support import ALL_POLICIES
+from tests.helpers import ALL_POLICIES
 
 # Burn-ins of tests go to a folder of their own: the user's cache is bounded, and tests would push theirs out of it.
 CACHE = tempfile.TemporaryDirectory(prefix="incubator-tests-")

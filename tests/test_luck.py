@@ -18,7 +18,7 @@ from sim.model.cluster import Cluster
 from sim.model.phases import arrivals
 from sim.model.status import Event, Status
 from tests.conftest import OUHAI, SEED
-from tests.support import (
+from tests.helpers import (
     ALL_POLICIES,
     POLICIES,
     counts_until,

@@ -16,7 +16,7 @@ from sim.runs.matched_pairs import matched_pairs
 from sim.runs.nation import OF_A_CITY, SIZES, NationSum, city, city_seed, of_city, simulate_city, size_of
 from sim.studies.common.gather import gather
 from sim.studies.common.scenarios import check_past, scenarios_of
-from sim.studies.compare import run as study
+from sim.studies.compare.run import conclude
 
 SMALL = (
     "cluster=nation", "cluster.figures.cities=5", "cluster.figures.carriers=40", "cluster.figures.stock=180000",
@@ -218,7 +218,7 @@ def test_finished_seeds_are_found_again(small, nation, tmp_path):
     again = gather(small, [3], reference="baseline", workers=1, folder=folder, progress=told.append)
     same_outcomes(again[0], nation)
     assert told == [5]  # all cities of the seed, at once
-    results = study.conclude(small, again, "baseline")
+    results = conclude(small, again, "baseline")
     assert set(results.differences.unit_kind) == {"cluster", "sector", "tier", "city_size", "city"}
     assert set(OF_A_CITY) <= set(results.yearly[results.yearly.unit_kind == "city"].measure.astype(str))
 

@@ -10,7 +10,7 @@ from sim.engine import columns
 from sim.engine.columns import Column, Table
 from sim.model.agents import District, Enterprise, Park
 from sim.model.cluster import Cluster
-from tests.support import same_record, same_tables
+from tests.helpers import same_record, same_tables
 
 
 class Licensed(Enterprise):

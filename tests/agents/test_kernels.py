@@ -15,8 +15,8 @@ from sim.model.mechanisms import choice
 from sim.model.month import MONTH, serve
 from sim.model.phases import departures, labour_market, neighbourhood, services, space_market
 from sim.model.phases import growth as development
+from tests.helpers import later, under
 from tests.month.worlds import POLICIES, setup_of
-from tests.support import later, under
 
 pytestmark = pytest.mark.skipif(not kernels.available(), reason="numba is not installed")
 CLOSE = {"rtol": 1e-12, "atol": 1e-15}  # a sum of shocks may come near zero

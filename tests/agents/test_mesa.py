@@ -12,7 +12,7 @@ from sim.model.cluster import Cluster, forget
 from sim.model.event_log import LOG
 from sim.model.status import Event, Origin, Status
 from tests.conftest import SEED
-from tests.support import same_record, same_tables
+from tests.helpers import same_record, same_tables
 
 
 class Spinout(Enterprise):

@@ -9,7 +9,7 @@ from sim.engine.columns import ColumnAgent
 from sim.model.agents import Enterprise, Operator, Park, ServicePlatform
 from sim.model.cluster import Cluster
 from tests.conftest import OUHAI, SEED
-from tests.support import ALL_POLICIES
+from tests.helpers import ALL_POLICIES
 
 pytestmark = pytest.mark.usefixtures("readable")
 

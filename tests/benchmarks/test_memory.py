@@ -9,7 +9,7 @@ import pytest
 from sim.model.agents import FAMILIES
 from sim.model.cluster import Cluster
 from sim.runs.simulate import simulate, simulate_matched
-from tests.support import later
+from tests.helpers import later
 
 RUNS = 4
 

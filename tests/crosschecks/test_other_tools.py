@@ -16,7 +16,7 @@ from sim.model.agents import Enterprise, Park
 from sim.model.cluster import Cluster
 from sim.studies.sweep.as_function import as_function
 from sim.studies.sweep.designs import listed
-from tests.support import library
+from tests.helpers import library
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "other-tools.md").read_text(encoding="utf-8")
 RENT = "parameters.choice.rent_sensitivity"

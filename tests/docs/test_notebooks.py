@@ -8,7 +8,7 @@ import pytest
 
 from sim.engine import columns
 from sim.model.policies import POLICY_KINDS
-from tests.support import library
+from tests.helpers import library
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "docs" / "notebooks").glob("*.ipynb"))
 IGNORED = ("UserWarning", "FutureWarning", "DeprecationWarning", "PendingDeprecationWarning")

@@ -8,7 +8,7 @@ from scipy.stats import binom, qmc
 from sim.engine.fields import ConfigurationError
 from sim.methods.emulator import Emulator, Scale, cross_validated, strongest
 from sim.methods.flip_points import chance_map, first_positive, flips
-from tests.support import library
+from tests.helpers import library
 
 library("sklearn")  # the extra `studies`
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.methods.prim import Box, best_box, covering, pasted, stability, trajectory, without_chance
-from tests.support import library
+from tests.helpers import library
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm, qmc
 
 from sim.methods.value_of_information import evpi, evppi, gain, smooth
-from tests.support import library
+from tests.helpers import library
 
 SLOPES, MEAN = np.array([3.0, 1.0, 0.0]), 1.0
 

@@ -6,7 +6,7 @@ import pytest
 from sim.model.agents import Enterprise, Park
 from sim.model.mechanisms import choice
 from sim.model.phases import space_market
-from tests.support import later, under
+from tests.helpers import later, under
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sim.model.cluster import Cluster
+from tests.helpers import same_record
 from tests.month.worlds import POLICIES, setup_of, with_demand
 from tests.reference import SLOW, binomial, draw, poisson, slowed
-from tests.support import same_record
 
 pytestmark = pytest.mark.usefixtures("readable")
 

@@ -8,8 +8,8 @@ import pytest
 from sim.model import month
 from sim.model.agents import District, Enterprise
 from sim.model.status import Event
+from tests.helpers import under
 from tests.month.worlds import with_demand
-from tests.support import under
 
 SOFTWARE, DEVICES, EYEWEAR, UPGRADING = range(4)  # segments of the toy, in order
 

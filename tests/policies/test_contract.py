@@ -15,7 +15,7 @@ from sim.model import month
 from sim.model.agents import Enterprise
 from sim.model.policies import POLICY_KINDS, Policy
 from tests.conftest import TOY
-from tests.support import ALL_POLICIES, POLICIES, counts_until, log_until, same_counts, same_record, same_tables, under
+from tests.helpers import ALL_POLICIES, POLICIES, counts_until, log_until, same_counts, same_record, same_tables, under
 
 STARTS, ENDS, LAST = np.datetime64("2022-04"), np.datetime64("2022-12"), np.datetime64("2023-03")
 TERMS = {family: {name for name, column in columns_of(family).items() if column.term} for family in month.TERMS}

@@ -6,7 +6,7 @@ import pytest
 from sim.model import month
 from sim.model.agents import District, Enterprise, ServicePlatform
 from sim.model.vocabulary import NEEDS
-from tests.support import under
+from tests.helpers import under
 
 TECHNOLOGY, TESTING, FINANCE = (NEEDS.index(name) for name in ("technology", "testing", "finance"))
 

@@ -10,7 +10,7 @@ from sim.model import month
 from sim.model.agents import Enterprise
 from sim.model.phases.arrivals import intensities
 from tests.conftest import OUHAI
-from tests.support import under
+from tests.helpers import under
 
 ASSUMED_PRICE = 15_000  # CNY an extra applicant, the first ones
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.model.agents import Park
-from tests.support import under
+from tests.helpers import under
 
 REMOTE = 1  # row of the remote park, which starts with none
 

@@ -8,7 +8,7 @@ import pytest
 from sim.model import month
 from sim.model.agents import Enterprise, ServicePlatform
 from sim.model.vocabulary import NEEDS
-from tests.support import under
+from tests.helpers import under
 
 TECHNOLOGY = NEEDS.index("technology")
 

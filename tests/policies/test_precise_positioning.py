@@ -7,7 +7,7 @@ import pytest
 
 from sim.model.agents import Park
 from sim.model.status import Event
-from tests.support import under
+from tests.helpers import under
 
 MONTHS = 18
 

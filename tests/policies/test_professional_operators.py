@@ -5,7 +5,7 @@ import pytest
 
 from sim.model import month
 from sim.model.agents import Operator, Park
-from tests.support import under
+from tests.helpers import under
 
 
 @pytest.fixture

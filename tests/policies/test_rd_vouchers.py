@@ -7,7 +7,7 @@ from sim.model import month
 from sim.model.agents import Enterprise, Park, ServicePlatform
 from sim.model.phases import services
 from sim.model.vocabulary import NEEDS
-from tests.support import under
+from tests.helpers import under
 
 TECHNOLOGY, TESTING = NEEDS.index("technology"), NEEDS.index("testing")
 

@@ -7,7 +7,7 @@ from sim.engine.calendar import month_number
 from sim.model import month
 from sim.model.agents import Enterprise, Park
 from sim.model.phases import tenancies
-from tests.support import under
+from tests.helpers import under
 
 DECEMBER = month_number("2022-12")
 

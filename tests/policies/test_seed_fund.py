@@ -9,7 +9,7 @@ from sim.model import month
 from sim.model.agents import Enterprise
 from sim.model.phases import milestones
 from sim.model.status import Cause, Event, Status
-from tests.support import under
+from tests.helpers import under
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from sim.model import month
 from sim.model.agents import Enterprise, Park, ServicePlatform
 from sim.model.phases import services
-from tests.support import under
+from tests.helpers import under
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.model.agents import Park
-from tests.support import under
+from tests.helpers import under
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 from sim.model.agents import Park
 from sim.model.mechanisms import talent
 from sim.model.vocabulary import TIERS
-from tests.support import under
+from tests.helpers import under
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pytest
 from sim.model import month
 from sim.model.agents import District, Enterprise, ServicePlatform
 from sim.model.status import Event, Origin
+from tests.helpers import under
 from tests.month.worlds import with_demand
-from tests.support import under
 
 
 @pytest.fixture

@@ -42,22 +42,22 @@ def words_of(figure):
 def test_the_message_names_both_counts_only_where_they_clearly_differ():
     data = invented(missing=0)
     assert (
-        data.message("en")
+        data.title("en")
         == "20 of 36 parks meet the municipal bar in 2035 under Service first, against 17 under Doing nothing"
     )
-    assert data.message("zh") == "「服务优先」下，2035年36家园区中有20家达到市级标准，「现状延续」下为17家"
+    assert data.title("zh") == "「服务优先」下，2035年36家园区中有20家达到市级标准，「现状延续」下为17家"
     same = dataclasses.replace(data, difference=(3.1, -0.1, 6.3))
-    assert "do not clearly differ" in same.message("en") and "没有明确差别" in same.message("zh")
-    assert "17" not in same.message("en")
+    assert "do not clearly differ" in same.title("en") and "没有明确差别" in same.title("zh")
+    assert "17" not in same.title("en")
     unknown = dataclasses.replace(data, difference=(3.1, np.nan, np.nan))
-    assert "do not clearly differ" in unknown.message("en")
+    assert "do not clearly differ" in unknown.title("en")
 
 
 def test_a_clear_difference_that_rounds_away_shows_a_decimal():
     data = dataclasses.replace(
         invented(missing=0), count=(20.4, 20, 21), reference_count=19.9, difference=(0.5, 0.2, 0.8)
     )
-    assert "20.4 of 36" in data.message("en") and "19.9 under" in data.message("en")
+    assert "20.4 of 36" in data.title("en") and "19.9 under" in data.title("en")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -65,7 +65,7 @@ def test_what_is_not_simulated_is_hatched_and_said(lang):
     data = invented()
     figure = criteria(data, lang)
     assert {"zh": "种子资金", "en": "seed money"}[lang] in words_of(figure)
-    assert {"zh": "可模拟的3项", "en": "3 simulated criteria"}[lang] in data.message(lang)
+    assert {"zh": "可模拟的3项", "en": "3 simulated criteria"}[lang] in data.title(lang)
     assert any(patch.get_hatch() for patch in figure.axes[0].patches)
     whole = criteria(invented(missing=0), lang)
     assert not any(patch.get_hatch() for patch in whole.axes[0].patches)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import optional
+from tests.helpers import optional
 
 ROOT = Path(__file__).resolve().parents[2]
 DASK = "{first}\nimport sys\nfrom distributed.cli.dask_{part} import main\nsys.argv[0] = 'dask'\nmain()"

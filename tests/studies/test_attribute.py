@@ -16,13 +16,14 @@ from sim.runs.results import RunName
 from sim.runs.simulate import simulate
 from sim.runs.store.shards import RunStore
 from sim.runs.unit import simulate_coalitions
-from sim.studies.attribute.coalitions import game, package_and_reference, paragraph_of, parts_of, play
 from sim.studies.attribute.figures.interactions import interplay
 from sim.studies.attribute.figures.save import write_figures
 from sim.studies.attribute.figures.waterfall import waterfall
-from sim.studies.attribute.run import attribute, attributed
-from sim.studies.attribute.sentences import AttributionData, answer, message, sampling, together
-from tests.support import ALL_POLICIES
+from sim.studies.attribute.question import make_game, package_and_reference, paragraph_of, parts_of
+from sim.studies.attribute.run import attribute, play
+from sim.studies.attribute.sentences import AttributionData, answer, figure_title, sampling, together
+from sim.studies.attribute.tables import attributed
+from tests.helpers import ALL_POLICIES
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12"]
 MEASURED = ["graduates", "occupancy_rate", "tenants"]
@@ -72,7 +73,7 @@ def test_a_coalition_is_the_scenario_with_those_policies_alone(found):
 
 def test_policies_of_the_reference_are_in_every_coalition():
     package, reference = package_and_reference("fill_before_build", "service_first", SHORT)
-    asked = game(package, reference, measures=["graduates"])
+    asked = make_game(package, reference, measures=["graduates"])
     assert {p.key for p in asked.parts} == {"rent_relief", "stock_activation"}
     runs = {1: {0: RunName("0", "", 1)}}
     (run,) = simulate_coalitions(asked.setups, 1, runs=runs, measures=asked.measures)
@@ -131,12 +132,12 @@ def test_parts_do_not_depend_on_the_order_of_the_package():
 
 def test_finished_runs_are_read_again_and_not_simulated(tmp_path, monkeypatch):
     package, reference = package_and_reference("fill_before_build", "baseline", SHORT)
-    asked, store = game(package, reference, replicates=2), RunStore(tmp_path)
+    asked, store = make_game(package, reference, replicates=2), RunStore(tmp_path)
     first = play(asked, [1, 2], workers=1, store=store)
-    monkeypatch.setattr("sim.studies.attribute.coalitions.simulate_coalitions", None)
+    monkeypatch.setattr("sim.studies.attribute.run.simulate_coalitions", None)
     again = play(asked, [1, 2], workers=1, store=store)
     assert attributed(asked, first).shares.equals(attributed(asked, again).shares)
-    by_paragraph = game(package, reference, by="paragraph", replicates=2)  # the same runs under other names
+    by_paragraph = make_game(package, reference, by="paragraph", replicates=2)  # the same runs under other names
     assert by_paragraph.parts != asked.parts or len(by_paragraph.parts) < 3
     play(by_paragraph, [1, 2], workers=1, store=store)
 
@@ -150,10 +151,10 @@ def test_two_processes_give_the_same_shares_as_one(found):
 def test_a_budget_lowers_the_number_of_orders_and_then_refuses():
     package, reference = package_and_reference("baseline", "baseline", [*SHORT, ALL_POLICIES])
     n = len(package.policies)
-    assert game(package, reference, replicates=10).orders == 4
-    assert game(package, reference, replicates=10, budget=10 * (2 + 2 * (n - 1))).orders == 2
+    assert make_game(package, reference, replicates=10).orders == 4
+    assert make_game(package, reference, replicates=10, budget=10 * (2 + 2 * (n - 1))).orders == 2
     with pytest.raises(ConfigurationError, match=f"take at least {10 * (2 + 2 * (n - 1))} runs"):
-        game(package, reference, replicates=10, budget=30)
+        make_game(package, reference, replicates=10, budget=30)
 
 
 MISTAKES = [
@@ -237,29 +238,29 @@ def invented(rent=(150, 100, 200), services=(60, 30, 90), homes=(-10, -30, 10), 
 
 
 def test_the_part_that_does_most_is_named_with_its_interval():
-    said = message(invented(), "graduates", "en")
+    said = figure_title(invented(), "graduates", "en")
     assert said == "Rent relief does the most for graduates: +150 firms (95% interval +100 to +200) of +200 in all"
-    assert "「租金减免」" in message(invented(), "graduates", "zh")
+    assert "「租金减免」" in figure_title(invented(), "graduates", "zh")
 
 
 def test_parts_too_close_to_rank_are_named_together():
-    assert "too close to rank" in message(invented(apart=False), "graduates", "en")
+    assert "too close to rank" in figure_title(invented(apart=False), "graduates", "en")
 
 
 def test_many_parts_too_close_to_rank_are_counted_and_not_listed():
     data = invented(apart=False)
     more = [data.shares.iloc[[0]].assign(part=key, mean=140.0) for key in ("a", "b")]
     many = dataclasses.replace(data, shares=pd.concat([data.shares, *more], ignore_index=True))
-    assert "Rent relief leads 4 parts" in message(many, "graduates", "en")
+    assert "Rent relief leads 4 parts" in figure_title(many, "graduates", "en")
 
 
 def test_nothing_is_credited_when_the_whole_is_unclear():
-    said = message(invented(rent=(30, -10, 70), services=(1, -9, 9)), "graduates", "en")
+    said = figure_title(invented(rent=(30, -10, 70), services=(1, -9, 9)), "graduates", "en")
     assert "no part is given credit" in said
 
 
 def test_no_part_is_named_when_none_is_clear():
-    said = message(invented(rent=(150, -10, 310), services=(60, -30, 150)), "graduates", "en")
+    said = figure_title(invented(rent=(150, -10, 310), services=(60, -30, 150)), "graduates", "en")
     assert "no part's share of it is clear" in said
 
 
@@ -286,7 +287,7 @@ def test_the_waterfall_draws_from_the_reference_to_the_package(lang):
     data = invented()
     figure = waterfall(data, "graduates", lang)
     words = " ".join(text.get_text() for text in figure.texts)
-    assert message(data, "graduates", lang) in words and "3f9a2c71" in words
+    assert figure_title(data, "graduates", lang) in words and "3f9a2c71" in words
     bars = [p for p in figure.axes[-1].patches if p.get_width()]
     assert sorted(bar.get_width() for bar in bars) == pytest.approx([-10, 60, 150])
     assert max(bar.get_x() + bar.get_width() for bar in bars) == pytest.approx(9210)

@@ -17,9 +17,9 @@ from sim.runs.branches import Branches, content_of
 from sim.runs.provenance import written_by
 from sim.runs.results import outcome_of
 from sim.runs.simulate import simulate_matched
-from sim.studies.branch import run as branching
-from sim.studies.compare import run as study
-from tests.support import POLICIES, same_record, same_tables, under
+from sim.studies.branch.run import branch
+from sim.studies.compare.run import compare
+from tests.helpers import POLICIES, same_record, same_tables, under
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12"]
 SEED = 3
@@ -28,7 +28,7 @@ SEED = 3
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
     """A branch of the toy at 2026-01."""
-    return branching.branch("2026-01", tmp_path_factory.mktemp("branch") / "past.npz", *SHORT, seed=SEED)
+    return branch("2026-01", tmp_path_factory.mktemp("branch") / "past.npz", *SHORT, seed=SEED)
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +66,8 @@ def test_a_branch_inside_a_policy_keeps_what_was_ordered_and_spent(setup, lever)
 
 def test_a_comparison_from_a_branch_has_the_tables_of_the_full_one(kept):
     ask = (["baseline", "talent_first"], *SHORT)
-    one = study.compare(*ask, replicates=1, seed=SEED, workers=1)
-    other = study.compare(*ask, replicates=1, seed=SEED, workers=1, branch=kept)
+    one = compare(*ask, replicates=1, seed=SEED, workers=1)
+    other = compare(*ask, replicates=1, seed=SEED, workers=1, branch=kept)
     for name in ("yearly", "monthly", "spending", "displaced"):
         assert getattr(one, name).equals(getattr(other, name)), name
 

@@ -6,11 +6,14 @@ from scipy import stats
 
 from sim.engine.fields import ConfigurationError
 from sim.inputs.config import load
+from sim.methods.intervals import interval
 from sim.runs.matched_pairs import matched_pairs, shareable
 from sim.runs.simulate import simulate, simulate_matched
 from sim.studies.common.scenarios import scenarios_of
-from sim.studies.compare import differences as comparing
-from sim.studies.compare import run as study
+from sim.studies.compare.costs import costs, fieller
+from sim.studies.compare.differences import differences
+from sim.studies.compare.run import compare
+from sim.studies.compare.sentences import verdict
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12"]
 
@@ -47,13 +50,13 @@ def test_a_scenario_against_itself_differs_by_exactly_nothing(setups):
     twin = load([*SHORT, "scenario=baseline"])
     object.__setattr__(twin, "scenario", "twin")
     found = simulate_matched([setups[0], twin], 5)
-    table = comparing.differences([found, found], ["baseline", "twin"], "baseline", 2026)
+    table = differences([found, found], ["baseline", "twin"], "baseline", 2026)
     assert (table["mean"] == 0).all() and (table["high"] == 0).all()
 
 
 def test_difference_table_holds_what_the_pairs_say(setups, matched):
     names = [s.scenario for s in setups]
-    table = comparing.differences(matched, names, "baseline", 2026)
+    table = differences(matched, names, "baseline", 2026)
     row = table.query(
         "scenario == 'talent_first' and unit_kind == 'cluster' and year == 2027 and measure == 'occupancy_rate'"
     ).iloc[0]
@@ -69,7 +72,7 @@ def test_difference_table_holds_what_the_pairs_say(setups, matched):
 
 
 def test_before_any_policy_every_difference_is_exactly_zero(matched, setups):
-    table = comparing.differences(matched, [s.scenario for s in setups], "baseline", 2026)
+    table = differences(matched, [s.scenario for s in setups], "baseline", 2026)
     past = table[(table.year > 0) & (table.year < 2026)]
     assert len(past) and (past["mean"] == 0).all() and (past["low"] == 0).all()
 
@@ -78,7 +81,7 @@ def test_before_any_policy_every_difference_is_exactly_zero(matched, setups):
 def test_interval_covers_the_truth_as_often_as_it_says():
     rng, n, rounds = np.random.default_rng(7), 12, 4000
     draws = rng.normal(3.0, 2.0, (n, rounds))
-    _, low, high = comparing.interval(draws)
+    _, low, high = interval(draws)
     covered = np.mean((low <= 3.0) & (high >= 3.0))
     assert abs(covered - 0.95) < 4 * np.sqrt(0.95 * 0.05 / rounds)
 
@@ -88,26 +91,26 @@ def test_fieller_covers_the_ratio_as_often_as_it_says():
     rng, n, rounds, inside = np.random.default_rng(8), 15, 3000, 0
     for _ in range(rounds):
         effect = rng.normal(10, 4, n)
-        _, low, high, defined = comparing.fieller(3 * effect + rng.normal(20, 5, n), effect)
+        _, low, high, defined = fieller(3 * effect + rng.normal(20, 5, n), effect)
         inside += defined and low <= 5.0 <= high
     assert abs(inside / rounds - 0.95) < 4 * np.sqrt(0.95 * 0.05 / rounds)
 
 
 def test_cost_of_an_uncertain_effect_is_undefined():
     cost, effect = np.array([5.0, 6.0, 5.5, 6.1]), np.array([1.0, -1.0, 0.5, -0.4])
-    assert comparing.fieller(cost, effect)[3] is False
+    assert fieller(cost, effect)[3] is False
 
 
 def test_verdict_claims_only_what_is_clear(setups, matched):
     names = [s.scenario for s in setups]
-    table = comparing.differences(matched, names, "baseline", 2026)
-    costs = comparing.costs(matched, names, "baseline", 2026)
+    table = differences(matched, names, "baseline", 2026)
+    prices = costs(matched, names, "baseline", 2026)
     unclear = table.copy()
     unclear[["low", "high"]] = [-1.0, 1.0]
-    assert "No package clearly changes" in comparing.verdict(unclear, costs, setups, "baseline", "en")
+    assert "No package clearly changes" in verdict(unclear, prices, setups, "baseline", "en")
     clear = table.copy()
     clear.loc[clear.measure == "graduates", ["mean", "low", "high", "same_sign"]] = [5.0, 2.0, 8.0, 1.0]
-    assert "graduates 5 more firms" in comparing.verdict(clear, costs, setups, "baseline", "en")
+    assert "graduates 5 more firms" in verdict(clear, prices, setups, "baseline", "en")
 
 
 def test_scenarios_that_differ_in_more_than_policies_are_not_paired(setups):
@@ -129,7 +132,7 @@ def test_a_wrong_list_of_scenarios_is_one_sentence(names, said):
 
 
 def test_compare_from_python_gives_tidy_tables():
-    results = study.compare(["baseline", "talent_first"], *SHORT, replicates=2, workers=1)
+    results = compare(["baseline", "talent_first"], *SHORT, replicates=2, workers=1)
     assert set(results.yearly.columns) == {"scenario", "replicate", "year", "unit_kind", "unit", "measure", "value"}
     assert set(results.yearly.unit_kind) == {"cluster", "park", "operator", "sector", "tier"}
     assert results.pairs == 2 and results.yearly.value.notna().all()

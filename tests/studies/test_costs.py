@@ -10,8 +10,9 @@ import pytest
 from sim.inputs.config import load
 from sim.runs.matched_pairs import matched_pairs
 from sim.studies.common.pairs import paired
-from sim.studies.compare import costs as costing
-from sim.studies.compare import run as study
+from sim.studies.compare import costs
+from sim.studies.compare.run import conclude
+from sim.studies.compare.tables import write
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2028-12"]
 NAMES = ["baseline", "fill_before_build", "talent_first", "build_first"]
@@ -29,7 +30,7 @@ def matched(setups):
 
 def test_people_retained_are_last_decembers_staff_times_this_years_rate(matched):
     p = paired(matched, "talent_first", "baseline", "cluster", 2026)
-    found = costing.effects(p, len(p.years) - 2, 2026)["retained"]
+    found = costs.effects(p, len(p.years) - 2, 2026)["retained"]
     for k, m in enumerate(matched):
         kept = []
         for name in ("talent_first", "baseline"):
@@ -41,11 +42,11 @@ def test_people_retained_are_last_decembers_staff_times_this_years_rate(matched)
 
 
 def test_spending_by_year_earned_adds_up_to_what_was_spent_and_owed(setups, matched):
-    delayed = costing.paid_next_year(setups)
+    delayed = costs.paid_next_year(setups)
     assert delayed == {"rent_relief": "reward"}
     for m in matched:
         outcome = m.outcomes["fill_before_build"]
-        books = costing.spent(outcome, delayed)
+        books = costs.spent(outcome, delayed)
         paid = sum(amount for *_, amount in outcome.spending) + sum(outcome.owed.values())
         assert sum(books.values()) == pytest.approx(paid, rel=1e-12)
         v = outcome.yearly["cluster"]
@@ -58,15 +59,15 @@ def test_relief_counts_in_the_year_it_was_earned_in():
         owed={"rent_relief": 40.0},
         yearly={"cluster": SimpleNamespace(periods=[2026, 2027])},
     )  # fmt: skip
-    books = costing.spent(outcome, {"rent_relief": "reward"})
+    books = costs.spent(outcome, {"rent_relief": "reward"})
     assert books == {(2026, "rent_relief", "reward"): 70.0, (2027, "pay", "pay"): 5.0, (2027, "x", "reward"): 1.0} | {
         (2027, "rent_relief", "reward"): 40.0
     }
 
 
 def test_the_last_year_of_the_table_by_year_is_the_whole_horizon(setups, matched):
-    by_year = costing.costs_by_year(matched, NAMES, "baseline", 2026, setups)
-    whole = costing.costs(matched, NAMES, "baseline", 2026, setups)
+    by_year = costs.costs_by_year(matched, NAMES, "baseline", 2026, setups)
+    whole = costs.costs(matched, NAMES, "baseline", 2026, setups)
     last = by_year[by_year.year == 2028].reset_index(drop=True)
     same = ["scenario", "measure", "policy", "value", "effect", "spending", "why"]
     pd.testing.assert_frame_equal(last[same], whole[same])
@@ -76,7 +77,7 @@ def test_the_last_year_of_the_table_by_year_is_the_whole_horizon(setups, matched
 
 
 def test_a_package_of_one_lever_bears_the_levers_name(setups, matched):
-    table = costing.costs(matched, NAMES, "baseline", 2026, setups)
+    table = costs.costs(matched, NAMES, "baseline", 2026, setups)
     assert set(table[table.scenario == "build_first"].policy) == {"space_expansion"}
     assert set(table[table.scenario != "build_first"].policy) == {""}
 
@@ -86,9 +87,9 @@ def test_a_package_of_one_lever_bears_the_levers_name(setups, matched):
     [([5.0, 6.0, 5.5], ""), ([1.0, -1.0, 0.5], "unclear"), ([-5.0, -6.0, -5.5], "fewer"), ([5.0], "one_pair")],
 )
 def test_a_cost_that_is_not_defined_says_why(effect, why):
-    found = costing._cost(np.full(len(effect), 100.0) + np.arange(len(effect)), np.array(effect))
+    found = costs._cost(np.full(len(effect), 100.0) + np.arange(len(effect)), np.array(effect))
     assert found["why"] == why and found["defined"] == (not why) and np.isnan(found["value"]) == bool(why)
-    assert why == "" or all(text.startswith(("无法定义", "undefined")) for text in costing.WHY[why])
+    assert why == "" or all(text.startswith(("无法定义", "undefined")) for text in costs.WHY[why])
 
 
 def by_hand(lines, effects):
@@ -114,7 +115,7 @@ EFFECTS = {"a": 10.0, "b": 10.0, "c": 15.0}
 
 def test_ranking_at_other_prices_is_what_trying_every_corner_gives():
     table, extra = by_hand(LINES, EFFECTS)
-    ranking = costing.price_ranking(table, extra)
+    ranking = costs.price_ranking(table, extra)
     corners = list(product((0.5, 1.5), repeat=2))
     for row in ranking.itertuples():
         gaps = {}
@@ -130,24 +131,24 @@ def test_ranking_at_other_prices_is_what_trying_every_corner_gives():
 
 def test_ranges_leave_official_rates_as_they_are_and_name_the_price_that_turns_a_pair():
     table, extra = by_hand(LINES, EFFECTS)
-    found = costing.at_other_prices(table, extra).set_index("scenario")
+    found = costs.at_other_prices(table, extra).set_index("scenario")
     assert (found.price_low["a"], found.price_high["a"]) == (pytest.approx(5.0), pytest.approx(13.0))  # 9 ± half of 8
     assert found.ranking_holds.tolist() == [False, False, True]
-    pair = costing.price_ranking(table, extra).query("cheaper == 'a' and dearer == 'b'").iloc[0]
+    pair = costs.price_ranking(table, extra).query("cheaper == 'a' and dearer == 'b'").iloc[0]
     assert pair.price == "cases" and pair.turns_at == pytest.approx(1 - 2 / 7)  # a − b = −2; a case counts −7 an effect
 
 
 def test_with_nothing_to_rank_no_ranking_is_claimed():
     table, extra = by_hand({"a": LINES["a"]}, EFFECTS)
-    assert costing.at_other_prices(table, extra).ranking_holds.tolist() == [None]
+    assert costs.at_other_prices(table, extra).ranking_holds.tolist() == [None]
     table["defined"] = False
-    assert costing.at_other_prices(table, extra).price_low.isna().all()
+    assert costs.at_other_prices(table, extra).price_low.isna().all()
 
 
 def test_lines_of_measured_policies_are_held(setups, matched):
-    extra = costing.extra_by_line(matched, NAMES, "baseline", setups)
+    extra = costs.extra_by_line(matched, NAMES, "baseline", setups)
     assert set(extra[extra.held].price) == {"rent_relief.reward"}
-    whole = costing.costs(matched, NAMES, "baseline", 2026, setups).drop_duplicates("scenario").set_index("scenario")
+    whole = costs.costs(matched, NAMES, "baseline", 2026, setups).drop_duplicates("scenario").set_index("scenario")
     by = extra.groupby("scenario").spending.sum()
     assert all(by[s] == pytest.approx(whole.spending[s]) for s in NAMES[1:])
 
@@ -173,9 +174,9 @@ def test_tiers_add_up_to_the_cluster_and_have_their_own_rates(matched):
 def test_every_kind_of_unit_is_written_for_planners_with_titles(tmp_path, setups, matched):
     from sim.runs.store.folder import RunFolder
 
-    results = study.conclude(setups, matched, "baseline")
+    results = conclude(setups, matched, "baseline")
     folder = RunFolder(tmp_path, "compare", setups, {"reference": "baseline"}, 1)
-    study.write(results, folder, began="", asked=3, figures=False, command="")
+    write(results, folder, began="", asked=3, figures=False, command="")
     tables = {}
     for kind, unit, title in (
         ("park", "remote_park", "远郊产业园"), ("operator", "state_operator", "国资运营机构"),
@@ -193,5 +194,5 @@ def test_every_kind_of_unit_is_written_for_planners_with_titles(tmp_path, setups
 
 
 def test_one_scenario_alone_has_no_costs_and_no_ranking(setups, matched):
-    results = study.conclude(setups[:1], matched, "baseline")
+    results = conclude(setups[:1], matched, "baseline")
     assert results.costs.empty and results.price_ranking.empty and results.costs_by_year.empty

@@ -7,7 +7,8 @@ import pytest
 from sim.cli.main import main
 from sim.inputs.config import load
 from sim.runs.matched_pairs import matched_pairs
-from sim.studies.criteria import run as studies
+from sim.studies.criteria.run import conclude, criteria
+from sim.studies.criteria.tables import wilson
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2027-12"]
 NAMES = ["baseline", "fill_before_build"]
@@ -25,7 +26,7 @@ def matched(setups):
 
 @pytest.fixture(scope="module")
 def results(setups, matched):
-    return studies.conclude(setups, matched, "baseline")
+    return conclude(setups, matched, "baseline")
 
 
 def test_every_park_year_and_criterion_has_its_row(results):
@@ -104,7 +105,7 @@ def test_the_interval_of_a_share_covers_it_about_as_often_as_it_says(share):
     cover = []
     for size in n:
         k = np.arange(size + 1)
-        low, high = studies.wilson(k / size, size)
+        low, high = wilson(k / size, size)
         cover.append(binom.pmf(k[(low <= share) & (share <= high)], size, share).sum())
     assert abs(np.mean(cover) - 0.95) < 0.015 and min(cover) > 0.85
 
@@ -140,6 +141,6 @@ def test_mistakes_are_one_sentence(arguments, sentence, capsys):
 
 
 def test_criteria_from_python_give_the_same_tables():
-    found = studies.criteria(["baseline"], *SHORT, replicates=2, workers=1)
+    found = criteria(["baseline"], *SHORT, replicates=2, workers=1)
     assert found.pairs == 2 and set(found.counts.rule_set) == set(found.sets)
     assert (found.counts.difference == 0).all()

@@ -13,7 +13,7 @@ from sim.model.parameters import SHARES, catalogue
 from sim.runs.settings import at_point
 from sim.studies.sweep import designs
 from sim.studies.sweep.space import Space, dimensions_of, space_of, varies
-from tests.support import optional
+from tests.helpers import optional
 
 SHORT = ("cluster=toy", "run.burn_in=24", "run.until=2027-12")
 NAMED = [

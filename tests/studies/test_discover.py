@@ -16,16 +16,16 @@ from sim.studies.common.sample import Sample, benefits
 from sim.studies.discover.figures import chart, chart_title
 from sim.studies.discover.figures import write_figures as write_flips
 from sim.studies.discover.run import _checked, analysed, carry_out, to_check
-from sim.studies.discover.sentences import answer, box_sentence, check, message
+from sim.studies.discover.sentences import answer, box_sentence, check, figure_title
 from sim.studies.discover.tables import report_data as discovery_data
 from sim.studies.discover.tables import write as write_discovery
 from sim.studies.voi.figures import write_figures as write_information
 from sim.studies.voi.run import analysed as informed_by
-from sim.studies.voi.sentences import message as data_message
+from sim.studies.voi.sentences import figure_title as data_message
 from sim.studies.voi.tables import report_data as information_data
 from sim.studies.voi.tables import write as write_worths
+from tests.helpers import library
 from tests.studies.fake_sample import decided, fake_sample, usual
-from tests.support import library
 
 library("sklearn")
 
@@ -102,13 +102,13 @@ def test_the_sentence_names_the_parameter_its_flip_point_and_interval(turning):
     first = turning.flips[0]
     assert first.name == "parameters.choice.distance" and first.value == pytest.approx(0.55 + 0.5 * 3, abs=0.25)
     data = discovery_data(turning)
-    assert message(data, "en").startswith(
+    assert figure_title(data, "en").startswith(
         "Service first beats Doing nothing on graduates unless penalty per 15 felt minutes exceeds 2."
     )
-    assert message(data, "zh").startswith(
+    assert figure_title(data, "zh").startswith(
         "按毕业企业数，「服务优先」优于「现状延续」，除非每15分钟体感距离的惩罚高于2."
     )
-    assert "95% 1." in message(data, "en") and "now 0.55" in message(data, "en")
+    assert "95% 1." in figure_title(data, "en") and "now 0.55" in figure_title(data, "en")
 
 
 def test_the_quality_of_the_emulator_is_always_said(turning):
@@ -129,13 +129,17 @@ def test_the_preferred_choice_is_the_better_one_whatever_the_order():
 
 def test_no_flip_point_is_named_where_the_preference_itself_is_not_clear():
     data = discovery_data(found(level=0.0))
-    assert "do not clearly differ on graduates" in message(data, "en") and "没有明确差别" in message(data, "zh")
+    assert "do not clearly differ on graduates" in figure_title(data, "en") and "没有明确差别" in figure_title(
+        data, "zh"
+    )
     assert check(data, "en") is None and "unless" not in answer(data, "en")
 
 
 def test_no_flip_within_bounds_is_said():
     data = discovery_data(found(level=90.0, slope=-10.0))
-    assert message(data, "en").endswith("the others as they are: no flip") and "4 parameters" in message(data, "en")
+    assert figure_title(data, "en").endswith("the others as they are: no flip") and "4 parameters" in figure_title(
+        data, "en"
+    )
     assert box_sentence(data, "en") == "At none of 64 points is Service first the worse choice"
 
 

@@ -13,8 +13,8 @@ from sim.engine.fields import ConfigurationError
 from sim.runs.executors import dask as crews
 from sim.runs.executors.choose import opened, results
 from sim.runs.executors.failures import Failure
+from tests.helpers import optional
 from tests.studies import fake_work
-from tests.support import optional
 
 
 def test_this_process_alone_gives_results_and_failures():

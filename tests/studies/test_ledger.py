@@ -23,7 +23,7 @@ from sim.studies.ledger.run import Ledger, ledger
 from sim.studies.ledger.sentences import closing_tables
 from sim.studies.ledger.story import story
 from sim.studies.ledger.teller import Teller
-from tests.support import POLICIES, under
+from tests.helpers import POLICIES, under
 
 SHORT = ["cluster=toy", "run.burn_in=24", "run.until=2028-12"]
 OUHAI = ["run.burn_in=36", "run.until=2028-06"]

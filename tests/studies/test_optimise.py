@@ -10,16 +10,17 @@ import pytest
 from sim.cli.main import main
 from sim.engine.calendar import month_number
 from sim.engine.fields import ConfigurationError
-from sim.inputs import catalogue as shipped
+from sim.inputs import catalogue
 from sim.inputs.config import load
 from sim.model.measures.definitions import MEASURES, of_cluster
 from sim.runs.results import KeptRun, RunName
 from sim.studies.common.scenarios import scenarios_of
 from sim.studies.optimise import candidates
-from sim.studies.optimise import report as optimised
-from sim.studies.optimise import run as optimise
 from sim.studies.optimise.confirm import beaten_by
 from sim.studies.optimise.levers import key_of, levers_of
+from sim.studies.optimise.question import make_question
+from sim.studies.optimise.run import go_on
+from sim.studies.optimise.tables import scenarios
 from sim.studies.optimise.verb import money
 
 SHORT = ["cluster=toy", "run.burn_in=12", "run.until=2027-12"]
@@ -65,7 +66,7 @@ def invented(monkeypatch, tmp_path):
 
 @cache
 def base():
-    return optimise.asked(["service_first", "whole_document"], SHORT, **QUICK)
+    return make_question(["service_first", "whole_document"], SHORT, **QUICK)
 
 
 def asked(**how):
@@ -95,14 +96,14 @@ def test_a_value_off_the_grid_becomes_the_nearest_on_it(levers):
 
 def test_unit_prices_are_not_searched():
     priced = {"set_up", "team", "per_person", "focus_only", "saved", "bundled", "selection", "quality"}
-    about = shipped.described("search")["levers"]
+    about = catalogue.described("search")["levers"]
     assert not priced & {
         s for name in about if name != "rent_relief" for s in about[name]
     }  # its per_person are square metres
 
 
 def test_every_shipped_value_is_inside_its_bounds_and_every_lever_can_act(levers):
-    assert not levers.left_out and len(levers.levers) == len(shipped.options("policy"))
+    assert not levers.left_out and len(levers.levers) == len(catalogue.options("policy"))
 
 
 def test_settings_typed_narrow_or_fix_the_search():
@@ -120,8 +121,8 @@ def test_settings_typed_narrow_or_fix_the_search():
 
 @pytest.mark.slow
 def test_a_scenario_file_holds_the_very_package_that_was_found(invented, tmp_path):
-    found = optimise.go_on(asked(), tmp_path)
-    for name, text in list(optimised.scenarios(found, "a-run").items())[-3:]:
+    found = go_on(asked(), tmp_path)
+    for name, text in list(scenarios(found, "a-run").items())[-3:]:
         (tmp_path / "scenario").mkdir(exist_ok=True)
         (tmp_path / "scenario" / f"{name}.yaml").write_text(text, encoding="utf-8")
         read = load(["cluster=toy", f"scenario={name}"], own=str(tmp_path))
@@ -130,21 +131,21 @@ def test_a_scenario_file_holds_the_very_package_that_was_found(invented, tmp_pat
 
 
 def test_the_same_again_simulates_nothing_and_an_interrupted_search_ends_as_if_it_had_not_been(invented, tmp_path):
-    whole = optimise.go_on(asked(), tmp_path / "a")
+    whole = go_on(asked(), tmp_path / "a")
     runs, invented.runs = invented.runs, 0
-    assert same(whole, optimise.go_on(asked(), tmp_path / "a")) and invented.runs == 0
+    assert same(whole, go_on(asked(), tmp_path / "a")) and invented.runs == 0
     for invented.stop in (7, 30):
         with pytest.raises(KeyboardInterrupt):
-            optimise.go_on(asked(), tmp_path / "b")
+            go_on(asked(), tmp_path / "b")
     before, invented.stop = invented.runs, None
-    assert same(whole, optimise.go_on(asked(), tmp_path / "b"))
+    assert same(whole, go_on(asked(), tmp_path / "b"))
     assert before < invented.runs <= runs + 2  # of each interruption at most the run under way is done twice
 
 
 def test_it_finds_what_is_better_for_the_money_and_new_seeds_confirm_it(invented, tmp_path):
     q = asked(candidates=64)
     assert not set(q.searched) & set(q.new)
-    found = optimise.go_on(q, tmp_path)
+    found = go_on(q, tmp_path)
     won = found.beaten.groupby("package")["beaten"].any()
     assert won["whole_document"]  # sixteen levers of which three do good
     assert "beat" in found.verdict("en") and "优于" in found.verdict("zh")
@@ -152,7 +153,7 @@ def test_it_finds_what_is_better_for_the_money_and_new_seeds_confirm_it(invented
 
 
 def test_a_budget_is_kept_and_may_be_what_a_package_costs(invented, tmp_path):
-    found = optimise.go_on(asked(budget="service_first"), tmp_path)
+    found = go_on(asked(budget="service_first"), tmp_path)
     assert found.budget == pytest.approx(4e6)  # two levers, two years
     spent = found.searched.loc[found.searched["front"], "public_spending"]
     assert len(spent) and (spent <= found.budget).all()
@@ -163,7 +164,7 @@ def test_a_budget_is_kept_and_may_be_what_a_package_costs(invented, tmp_path):
 
 def test_a_budget_that_nothing_keeps_is_told_and_what_was_run_stays(invented, tmp_path):
     with pytest.raises(ConfigurationError, match="none of 24 candidates keeps within it"):
-        optimise.go_on(asked(budget=1e3, levers=without_nothing(base().levers)), tmp_path)
+        go_on(asked(budget=1e3, levers=without_nothing(base().levers)), tmp_path)
     assert list((tmp_path / "store").glob("*.parquet"))
 
 
@@ -176,12 +177,12 @@ def without_nothing(levers):
 
 
 def robustly(**how):
-    return optimise.asked(["service_first"], SHORT, **QUICK | how)
+    return make_question(["service_first"], SHORT, **QUICK | how)
 
 
 @pytest.mark.slow
 def test_worlds_are_searched_and_judged_together(invented, tmp_path):
-    found = optimise.go_on(robustly(robust="demand"), tmp_path)
+    found = go_on(robustly(robust="demand"), tmp_path)
     assert set(found.regret["world"]) == {"steady", "downturn", "boom"}
     least = found.regret.groupby(["world", "objective"])["regret"].min()
     assert (least == 0).all() and "3 worlds" in found.verdict("en")
@@ -197,7 +198,7 @@ def test_a_candidate_whose_run_fails_is_passed_over_and_the_search_goes_on(inven
         return invented(work, item)
 
     monkeypatch.setattr(candidates.SimulatePackage, "__call__", breaks)
-    found = optimise.go_on(asked(), tmp_path)
+    found = go_on(asked(), tmp_path)
     failed = found.searched["graduates"].isna()
     assert (
         failed.any()
@@ -243,7 +244,7 @@ def test_no_lever_is_to_start_after_the_run():
 
 
 def test_a_budget_may_be_the_cost_of_a_scenario_that_is_not_named():
-    question = optimise.asked(["talent_first"], SHORT, budget="service_first")
+    question = make_question(["talent_first"], SHORT, budget="service_first")
     assert [s.scenario for s in question.setups] == ["baseline", "talent_first", "service_first"]
 
 

@@ -15,13 +15,14 @@ from sim.model.measures.definitions import of_cluster
 from sim.runs.simulate import simulate_matched
 from sim.studies.common.horizon import measured
 from sim.studies.common.scenarios import scenarios_of
-from sim.studies.sensitivity.question import asked, planned, report_data, searched
+from sim.studies.sensitivity.question import make_question, planned, searched
 from sim.studies.sensitivity.run import Runner
 from sim.studies.sensitivity.sentences import answer
 from sim.studies.sensitivity.stages import FULL, QUICK, Output, Plan, Stage, find
 from sim.studies.sensitivity.structures import structures
+from sim.studies.sensitivity.tables import report_data
 from sim.studies.sweep.designs import Design
-from tests.support import ALL_POLICIES
+from tests.helpers import ALL_POLICIES
 
 pytest.importorskip("SALib")
 SHORT = ["cluster=toy", "run.burn_in=6", "run.until=2026-12"]
@@ -38,7 +39,7 @@ def elsewhere(tmp_path, monkeypatch):
 @pytest.fixture(scope="module")
 def question():
     sizes = {"trajectories": 6, "strongest": 2, "base": 64, "seeds": 2, "points": 24, "luck": 3, "ends": 4}
-    return asked(
+    return make_question(
         PAIR, SHORT, measures=["occupancy_rate"], vary=[RENT, FOCUS, PRICE], structures=["no_spillovers"], **sizes
     )  # fmt: skip
 

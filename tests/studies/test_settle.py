@@ -15,8 +15,9 @@ from sim.runs.store.folder import RunFolder
 from sim.runs.store.identity import question_of
 from sim.studies.common.horizon import over_horizon
 from sim.studies.common.scenarios import scenarios_of
-from sim.studies.compare import run as study
-from sim.studies.settle import run as settling
+from sim.studies.compare.run import compare
+from sim.studies.settle.question import make_question, usual_width
+from sim.studies.settle.run import Comparison, in_order, settle
 from sim.studies.settle.sentences import Settling, answer, standing
 from sim.studies.settle.verb import widths
 
@@ -37,12 +38,12 @@ def known(setups, seed, reference=None, **how):
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(settling, "simulate_matched", known)
+    monkeypatch.setattr("sim.studies.settle.run.simulate_matched", known)
 
 
 def settled(**how):
     how = {"measures": ["graduates", "occupancy_rate"], "minimum": 5, "budget": 7, "workers": 1} | how
-    return settling.settle(["talent_first"], *SHORT, reference="baseline", **how)
+    return settle(["talent_first"], *SHORT, reference="baseline", **how)
 
 
 def test_it_stops_at_the_first_pair_at_which_every_width_is_reached():
@@ -69,7 +70,7 @@ def test_two_processes_settle_on_the_same_pairs_as_one():
 
 def test_the_mean_is_that_of_the_paired_comparison():
     found = settled(half_width=[50, 0.5])
-    results = study.compare(["baseline", "talent_first"], *SHORT, replicates=5, workers=1)
+    results = compare(["baseline", "talent_first"], *SHORT, replicates=5, workers=1)
     whole = results.differences.query("unit_kind == 'cluster' and year == 0").set_index("measure")["mean"]
     for row in found.table.itertuples():
         assert row.mean == pytest.approx(whole[row.measure], abs=1e-12)
@@ -113,7 +114,7 @@ def test_ranking_orders_by_what_is_better():
 
 
 def test_progress_tells_the_widest_interval_and_what_is_missing():
-    row = settling.Row("occupancy_rate", "a", "b", 0.01, 0.02, -0.01, 0.03, 0.005, False, 480, 30)
+    row = Comparison("occupancy_rate", "a", "b", 0.01, 0.02, -0.01, 0.03, 0.005, False, 480, 30)
     fine = row._replace(measure="graduates", half_width=3.0, asked=4.0, settled=True, needed=20)
     assert (
         standing([fine, row], describe(), False, 30, 20, "en")
@@ -147,9 +148,9 @@ def test_settle_and_compare_share_their_pairs_in_any_order_of_scenarios(tmp_path
 def test_kept_runs_are_read_in_order_and_gaps_filled(tmp_path):
     setups = scenarios_of(["baseline", "talent_first"], SHORT)
     folder, asked = RunFolder(tmp_path, "compare", setups, {"reference": "baseline"}, 1), ["graduates"]
-    first = dict(settling.in_order(setups, [2, 4], "baseline", asked, 1, folder))
+    first = dict(in_order(setups, [2, 4], "baseline", asked, 1, folder))
     before = {p.name: p.stat().st_mtime_ns for p in folder.pairs.iterdir()}
-    found = dict(settling.in_order(setups, [1, 2, 3, 4, 5], "baseline", asked, 1, folder))
+    found = dict(in_order(setups, [1, 2, 3, 4, 5], "baseline", asked, 1, folder))
     after = {p.name: p.stat().st_mtime_ns for p in folder.pairs.iterdir()}
     assert list(first) == [2, 4] and list(found) == [1, 2, 3, 4, 5]
     assert all(after[name] == when for name, when in before.items())
@@ -159,16 +160,16 @@ def test_kept_runs_are_read_in_order_and_gaps_filled(tmp_path):
 def test_whoever_has_seen_enough_simulates_no_more(tmp_path):
     setups = scenarios_of(["baseline", "talent_first"], SHORT)
     folder = RunFolder(tmp_path, "compare", setups, {"reference": "baseline"}, 1)
-    pairs = settling.in_order(setups, range(1, 100), "baseline", ["graduates"], 1, folder)
+    pairs = in_order(setups, range(1, 100), "baseline", ["graduates"], 1, folder)
     assert next(pairs)[0] == 1
     pairs.close()
     assert len(list(folder.pairs.iterdir())) == 1
 
 
 def test_usual_widths_are_half_a_point_and_a_round_hundredth():
-    assert settling.usual_width("occupancy_rate", 0.8) == 0.005
-    assert settling.usual_width("graduates", 9123.0) == 90.0
-    assert settling.usual_width("graduates", 0.0) == 1.0
+    assert usual_width("occupancy_rate", 0.8) == 0.005
+    assert usual_width("graduates", 9123.0) == 90.0
+    assert usual_width("graduates", 0.0) == 1.0
 
 
 MISTAKES = [
@@ -189,7 +190,7 @@ MISTAKES = [
 @pytest.mark.parametrize(("how", "said"), MISTAKES, ids=[m[1] for m in MISTAKES])
 def test_a_mistake_is_a_sentence(how, said):
     with pytest.raises(ConfigurationError, match=said.replace("(", r"\(")):
-        settling.asked(**({"measures": ["graduates"]} | how))
+        make_question(**({"measures": ["graduates"]} | how))
 
 
 def test_half_widths_are_typed_by_name_or_in_order():

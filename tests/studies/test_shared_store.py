@@ -6,8 +6,8 @@ import pytest
 
 from sim.cli.main import main
 from sim.runs.unit import SimulateUnit
-from sim.studies.attribute import coalitions
-from sim.studies.settle import run as settle
+from sim.studies.attribute import run as attribution
+from sim.studies.settle import run as settling
 
 SHORT = [
     "cluster=toy", "run.burn_in=12", "run.until=2022-12", "policies.service_list.start=2022-01",
@@ -36,10 +36,10 @@ def simulated(tmp_path, monkeypatch):
 
         return noted
 
-    of_pair = noting(settle.simulate_matched, lambda *_: "pair")
-    of_game = noting(coalitions.simulate_coalitions, lambda seed, settings: tuple(settings["runs"][seed]))
-    monkeypatch.setattr(settle, "simulate_matched", of_pair)
-    monkeypatch.setattr(coalitions, "simulate_coalitions", of_game)
+    of_pair = noting(settling.simulate_matched, lambda *_: "pair")
+    of_game = noting(attribution.simulate_coalitions, lambda seed, settings: tuple(settings["runs"][seed]))
+    monkeypatch.setattr(settling, "simulate_matched", of_pair)
+    monkeypatch.setattr(attribution, "simulate_coalitions", of_game)
     work = SimulateUnit.__call__
     monkeypatch.setattr(
         SimulateUnit, "__call__", lambda self, unit: done.append((unit.seed, tuple(unit.runs))) or work(self, unit)

@@ -16,9 +16,9 @@ from sim.runs.executors import choose as engine
 from sim.runs.results import KeptRun
 from sim.runs.store import identity
 from sim.studies.common.scenarios import scenarios_of
-from sim.studies.compare import run as study
+from sim.studies.compare.run import compare
 from sim.studies.sweep import designs
-from sim.studies.sweep import run as sweep
+from sim.studies.sweep.run import PILOT, sweep
 from sim.studies.sweep.space import space_of
 from sim.studies.sweep.verb import split_settings
 
@@ -73,7 +73,7 @@ def seen_by(model, monkeypatch):
 
 def swept(design, setups, **how):
     how = {"seeds": [1, 2], "measures": ["graduates", "occupancy_rate"], "engine": "serial"} | how
-    return sweep.sweep(design, setups, **how)
+    return sweep(design, setups, **how)
 
 
 def test_a_row_for_each_point_scenario_and_seed_and_for_each_measure_and_year(space, setups, pretended):
@@ -96,7 +96,7 @@ def test_a_row_for_each_point_scenario_and_seed_and_for_each_measure_and_year(sp
 def test_values_are_those_of_the_comparison_at_the_same_point(space, setups):
     found = swept(designs.sobol(space, 1), setups)
     settings = [f"{name}={value!r}" for name, value in found.design.points.iloc[0].items()]
-    pairs = study.compare(["baseline", "service_first"], *SHORT, *settings, replicates=2, workers=1)
+    pairs = compare(["baseline", "service_first"], *SHORT, *settings, replicates=2, workers=1)
     mine = found.differences("service_first", measure="graduates")["value"].mean()
     theirs = pairs.differences.query("unit_kind == 'cluster' and measure == 'graduates' and year == 0")["mean"].item()
     assert mine == pytest.approx(theirs, abs=1e-12)
@@ -231,7 +231,7 @@ def test_too_long_a_sweep_says_how_long_and_keeps_what_is_done(space, setups, pr
     with pytest.raises(ConfigurationError, match=said):
         swept(designs.sobol(space, 32), setups, folder=tmp_path, hours=1e-3)
     done = len(pretended)
-    assert sweep.PILOT <= done < 10
+    assert PILOT <= done < 10
     with pytest.raises(ConfigurationError, match=said):  # now it is known beforehand
         swept(designs.sobol(space, 32), setups, folder=tmp_path, hours=1e-3)
     assert len(pretended) == done
@@ -356,7 +356,7 @@ def test_a_mistake_at_the_command_is_one_sentence_and_leaves_no_folder(capsys, t
 
 
 def test_the_interface_in_python_is_the_command_s():
-    assert sim.sweep is sweep.sweep
+    assert sim.sweep is sweep
 
 
 def test_one_process_two_and_workers_of_a_scheduler_give_the_same_digest(space, scheduler):

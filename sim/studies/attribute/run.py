@@ -1,22 +1,12 @@
-"""Which part of a package did the work: shares of its effect with intervals, what they cost, and what parts do together."""
-
-from dataclasses import dataclass
-from functools import cached_property
-
-import numpy as np
-import pandas as pd
+"""Which part of a package did the work: every coalition of its parts simulated on the same seeds."""
 
 from sim.methods import shapley
-from sim.methods.intervals import CONFIDENCE, interval
-from sim.model.measures.definitions import MEASURES, describe
+from sim.runs.executors.processes import over_seeds
 from sim.runs.matched_pairs import seeds_of
-from sim.runs.provenance import model_digest
-from sim.runs.store.folder import write_table
-from sim.studies.attribute.coalitions import REPLICATES, SPENDING, Game, game, package_and_reference, play
-from sim.studies.common.horizon import checked_year, over_horizon, whole
-from sim.studies.compare.costs import fieller
-
-MILLION = 1e6
+from sim.runs.store.identity import question_of, run_name
+from sim.runs.unit import simulate_coalitions, with_parts
+from sim.studies.attribute.question import REPLICATES, make_game, package_and_reference
+from sim.studies.attribute.tables import attributed
 
 
 def attribute(
@@ -25,183 +15,68 @@ def attribute(
 ):  # fmt: skip
     """Attribute in memory: `attribute("service_first", "cluster=toy", replicates=5).shares`. Returns Attributed."""
     package, held = package_and_reference(scenario, reference, overrides, own)
-    asked = game(package, held, measures=measures, by=by, replicates=replicates, orders=orders, budget=budget)
-    return attributed(asked, play(asked, seeds_of(seed, replicates), workers=workers), year)
+    game = make_game(package, held, measures=measures, by=by, replicates=replicates, orders=orders, budget=budget)
+    return attributed(game, play(game, seeds_of(seed, replicates), workers=workers), year)
 
 
-@dataclass
-class Attributed:
-    """What was found. Arrays are by pair of runs: (pairs, parts or pairs of parts, measures).
+def play(game, seeds, *, workers=None, store=None, fresh=False, progress=None):
+    """Runs of every coalition, {mask: KeptRun} for each seed; progress(done) is called after each.
 
-    sampling: variance of the sampling error of `by_pair`, 0 where all coalitions were simulated. first, last, together:
-    None where coalitions were sampled.
+    Runs that a store holds are not simulated again.
     """
-
-    game: Game
-    seeds: list
-    since: int
-    until: int
-    year: int | None
-    levels: np.ndarray  # (pairs, 2, measures): reference and package
-    by_pair: np.ndarray
-    sampling: np.ndarray
-    first: np.ndarray | None
-    last: np.ndarray | None
-    together: np.ndarray | None
-
-    @property
-    def measures_asked(self):
-        """The measures asked for: without spending, unless nothing else was."""
-        return [m for m in self.game.measures if m != SPENDING] or [SPENDING]
-
-    @cached_property
-    def shares(self):
-        """A row a measure and part: its share of the effect, alone, last, and per million spent.
-
-        mean, low, high: Student's t over pairs, which holds the luck of runs and the error of sampled orders together;
-        sampling_error: standard error of the mean from sampled orders alone. per_million: units of the measure per million
-        CNY of the part's own share of spending, with Fieller's interval, where that share is clearly above zero.
-        """
-        rows, n = [], len(self.seeds)
-        spending = self.by_pair[:, :, self.game.measures.index(SPENDING)]
-        for m, measure in enumerate(self.game.measures):
-            for i, part in enumerate(self.game.parts):
-                own = self.by_pair[:, i, m]
-                error = np.sqrt(self.sampling[:, i, m].mean() / n)
-                row = {"measure": measure, "part": part.key, **_told("", own), "sampling_error": error}
-                row |= _told("first_", None if self.first is None else self.first[:, i, m])
-                row |= _told("last_", None if self.last is None else self.last[:, i, m])
-                value, low, high, defined = np.nan, np.nan, np.nan, False
-                if MEASURES[measure].total and measure != SPENDING and interval(spending[:, i])[1] > 0:
-                    value, low, high, defined = fieller(own, spending[:, i] / MILLION)
-                row |= {"spending": spending[:, i].mean(), "per_million": value, "per_million_low": low}
-                rows.append(row | {"per_million_high": high, "per_million_defined": bool(defined), "pairs": n})
-        return pd.DataFrame(rows)
-
-    @cached_property
-    def wholes(self):
-        """A row a measure: level of reference and package, and the effect of the whole with its interval."""
-        rows = []
-        for m, measure in enumerate(self.game.measures):
-            level = self.levels[:, :, m].mean(axis=0)
-            effect = _told("", self.levels[:, 1, m] - self.levels[:, 0, m])
-            rows.append(
-                {"measure": measure, "reference": level[0], "package": level[1], **effect, "pairs": len(self.seeds)}
-            )
-        return pd.DataFrame(rows)
-
-    @cached_property
-    def contrasts(self):
-        """A row a measure and two parts: how much more the first adds than the other, on the same pairs of runs.
-
-        Intervals hold for all pairs of parts together (Bonferroni); clear: this one leaves out zero.
-        """
-        return self._pairwise(
-            np.stack(
-                [self.by_pair[:, i] - self.by_pair[:, j] for i, j in shapley.pairs_of(len(self.game.parts))], axis=1
-            )
-        )
-
-    @cached_property
-    def interactions(self):
-        """A row a measure and two parts: what they do together beyond what they do apart (Shapley interaction index).
-
-        Intervals hold for all pairs of parts together (Bonferroni); clear: this one leaves out zero. Empty where
-        coalitions were sampled.
-        """
-        return self._pairwise(self.together)
-
-    def _pairwise(self, values):
-        rows, pairs = [], shapley.pairs_of(len(self.game.parts))
-        for m, measure in enumerate(self.game.measures if values is not None else ()):
-            for k, (i, j) in enumerate(pairs):
-                mean, low, high = map(float, interval(values[:, k, m], confidence=1 - (1 - CONFIDENCE) / len(pairs)))
-                names = {"measure": measure, "part": self.game.parts[i].key, "other": self.game.parts[j].key}
-                rows.append(names | {"mean": mean, "low": low, "high": high, "clear": low > 0 or high < 0})
-        return pd.DataFrame(rows, columns=["measure", "part", "other", "mean", "low", "high", "clear"])
-
-    @cached_property
-    def pairs(self):
-        """A row a pair of runs, measure and part: its share, from which all else follows."""
-        n, k, m = self.by_pair.shape
-        return pd.DataFrame(
-            {
-                "replicate": np.repeat(self.seeds, k * m), "part": np.tile(np.repeat([p.key for p in self.game.parts], m), n),
-                "measure": np.tile(self.game.measures, n * k), "share": self.by_pair.ravel(),
-            }
-        )  # fmt: skip
+    runs = CoalitionRuns(game, seeds, store)
+    runs.find(fresh)
+    missing = {seed: names for seed in seeds if (names := runs.missing(seed))}
+    done = len(seeds) - len(missing)
+    if progress:
+        progress(done)
+    settings = {"runs": missing, "measures": game.measures}
+    try:
+        for found in (
+            over_seeds(simulate_coalitions, game.setups, list(missing), workers, **settings) if missing else ()
+        ):
+            runs.add(found)
+            done += 1
+            if progress:
+                progress(done)
+    except KeyboardInterrupt as stop:
+        stop.done = done
+        raise
+    finally:
+        if store:
+            store.flush()
+    return [runs.of_seed(seed) for seed in seeds]
 
 
-def _told(prefix, values):
-    if values is None:
-        return {f"{prefix}{name}": np.nan for name in ("mean", "low", "high")}
-    return dict(zip((f"{prefix}mean", f"{prefix}low", f"{prefix}high"), map(float, interval(values)), strict=True))
+class CoalitionRuns:
+    """The runs behind a game, each by its name in the store, so that other studies' runs serve and this one's serve others."""
 
+    def __init__(self, game, seeds, store):
+        self.measures, self.store, self.runs = game.measures, store, {}
+        keys, (base, *parts) = [part.key for part in game.parts], game.setups
+        every = list(range(game.runs_a_seed)) if game.orders is None else None
+        self.masks = {seed: every or shapley.coalitions(shapley.orders(keys, seed, game.orders)) for seed in seeds}
+        every = sorted(set().union(*self.masks.values()))
+        self.questions = {mask: question_of(with_parts(base, parts, mask)) for mask in every}
+        self.names = {seed: {m: run_name(self.questions[m], seed) for m in masks} for seed, masks in self.masks.items()}
 
-def attributed(game, runs, year=None):
-    """The Attributed of a game from the runs of each seed, as `play` returns them.
+    def find(self, fresh):
+        """Take from the store what is there."""
+        if self.store and not fresh:
+            names = [name.run_id for mine in self.names.values() for name in mine.values()]
+            self.runs = {name: run for name, run in self.store.kept(names, self.measures).items() if run.ok}
 
-    year: that year alone, else all from the first part's start.
-    """
-    n = len(game.parts)
-    since = game.since
-    year = checked_year(year, game.reference, since)
-    found = {"levels": [], "by_pair": [], "sampling": [], "first": [], "last": [], "together": []}
-    every = [next(iter(coalitions.values())) for coalitions in runs]  # a run of each seed
-    for one, coalitions in zip(every, runs, strict=True):
-        values = np.stack(
-            [over_horizon(game.measures, run.years, run.of(game.measures), since, year) for run in coalitions.values()]
-        )
-        whole(values, game.measures)
-        found["levels"].append(values[[0, -1]])
-        if game.orders is None:
-            found["by_pair"].append(shapley.shares(values))
-            found["sampling"].append(np.zeros((n, len(game.measures))))
-            found["first"].append(shapley.first_in(values, n))
-            found["last"].append(shapley.last_in(values, n))
-            found["together"].append(shapley.interactions(values))
-        else:
-            joining = shapley.orders([part.key for part in game.parts], one.seed, game.orders)
-            share, error = shapley.sampled(dict(zip(coalitions, values, strict=True)), joining)
-            found["by_pair"].append(share)
-            found["sampling"].append(error)
-    arrays = {name: np.stack(parts) if parts else None for name, parts in found.items()}
-    return Attributed(
-        game=game, seeds=[one.seed for one in every], since=since, until=int(every[0].years[-1]), year=year,
-        **arrays,
-    )  # fmt: skip
+    def missing(self, seed):
+        """Coalitions of a seed that are still to be simulated: {mask: RunName}."""
+        return {mask: name for mask, name in self.names[seed].items() if name.run_id not in self.runs}
 
+    def add(self, found):
+        """Take in what a seed gave, and put it into the store."""
+        for run in found:
+            self.runs[run.run_id] = run
+            if self.store:
+                self.store.keep(run)
 
-def report_data(found, folder):
-    """What the figure and the sentences need, from an attribution."""
-    from sim.studies.attribute.sentences import AttributionData
-
-    game = found.game
-    measures = {key: about | {"total": MEASURES[key].total} for key, about in describe().items()}
-    years = (found.year, found.year) if found.year else (found.since, found.until)
-    return AttributionData(
-        package=game.package.title, reference=game.reference.title, parts={p.key: p.title for p in game.parts},
-        measures=measures, shares=found.shares, wholes=found.wholes, contrasts=found.contrasts,
-        interactions=found.interactions, years=years, orders=game.orders, pairs=len(found.seeds),
-        run_id=folder.id if folder else "", version=model_digest(),
-    )  # fmt: skip
-
-
-def write(found, folder, *, began, asked, figures):
-    """Write tables and figures into the study's folder; the manifest last."""
-    from sim.studies.attribute.sentences import answer
-
-    files, data = [], report_data(found, folder)
-    for name in ("shares", "wholes", "interactions", "contrasts"):
-        for form in ("csv", "parquet"):
-            write_table(folder.path / f"{name}.{form}", getattr(found, name))
-            files.append(folder.path / f"{name}.{form}")
-    write_table(folder.path / "pairs.parquet", found.pairs)
-    files.append(folder.path / "pairs.parquet")
-    if figures:
-        from sim.studies.attribute.figures.save import write_figures
-
-        files += write_figures(data, found.measures_asked, folder.path)
-    answers = {lang: " ".join(answer(data, m, lang) for m in found.measures_asked) for lang in ("zh", "en")}
-    folder.manifest(done=len(found.seeds), asked=asked, began=began, files=files, answer=answers)
-    return files
+    def of_seed(self, seed):
+        """All coalitions of a seed: {mask: KeptRun}."""
+        return {mask: self.runs[name.run_id] for mask, name in self.names[seed].items()}

@@ -101,7 +101,7 @@ def clear(row):
     return row.low > 0 or row.high < 0
 
 
-def message(data, measure, lang):
+def figure_title(data, measure, lang):
     """Which part does the most for a measure, of how much in all; neutral where the intervals do not say."""
     whole, unit = data.whole(measure), data.unit(measure, lang)
     name = data.measure_name(measure, lang)
@@ -162,7 +162,7 @@ def sampling(data, measure, lang):
 
 def answer(data, measure, lang):
     """The answer in one or two sentences."""
-    return sentences((message(data, measure, lang), together(data, measure, lang)), lang)
+    return sentences((figure_title(data, measure, lang), together(data, measure, lang)), lang)
 
 
 def per_million(row, lang):

@@ -3,9 +3,10 @@
 from sim.engine.fields import ConfigurationError
 from sim.report.units import money_unit
 from sim.runs.matched_pairs import seeds_of
-from sim.studies.attribute import coalitions
-from sim.studies.attribute.run import attributed, report_data, write
+from sim.studies.attribute.question import BY, REPLICATES, make_game, package_and_reference
+from sim.studies.attribute.run import play
 from sim.studies.attribute.sentences import answer, per_million, sampling, span
+from sim.studies.attribute.tables import attributed, report_data, write
 from sim.studies.common.command import Command
 from sim.studies.common.horizon import checked_year
 from sim.studies.common.terminal import columns
@@ -30,7 +31,7 @@ class Verb(Command):
 
     name = "attribute"
     also = ("measures", "by", "orders", "budget", "year")
-    usual_replicates = coalitions.REPLICATES
+    usual_replicates = REPLICATES
     parts = None
 
     def check(self) -> None:
@@ -48,12 +49,12 @@ class Verb(Command):
     def ask(self) -> None:
         """Find the parts of the package."""
         options = self.options
-        by = options.one_of("by", "lever", coalitions.BY)
+        by = options.one_of("by", "lever", BY)
         orders, budget = options.whole_number("orders", None, 2, 10000), options.whole_number("budget", None, 1)
         self.only_year = self.year()
         scenario, reference = options.get("scenario", "baseline"), options.get("reference", "baseline")
-        package, held = coalitions.package_and_reference(scenario, reference, self.overrides, self.config_dir)
-        self.game = coalitions.game(
+        package, held = package_and_reference(scenario, reference, self.overrides, self.config_dir)
+        self.game = make_game(
             package, held, measures=options.words("measures", "graduates"), by=by, replicates=self.replicates, orders=orders,
             budget=budget,
         )  # fmt: skip
@@ -65,12 +66,12 @@ class Verb(Command):
         """How many parts, and how many runs."""
         yield self.folder.stale()
         parts, runs = len(self.game.parts), self.replicates * self.game.runs_a_seed
-        told = EVERY if self.game.orders is None else SAMPLED
-        yield told[self.lang].format(parts=parts, coalitions=2**parts, orders=self.game.orders, runs=runs)
+        sentence = EVERY if self.game.orders is None else SAMPLED
+        yield sentence[self.lang].format(parts=parts, coalitions=2**parts, orders=self.game.orders, runs=runs)
 
     def simulate(self, progress):
         """Simulate the coalitions of every seed."""
-        return coalitions.play(
+        return play(
             self.game, seeds_of(self.seed, self.replicates), workers=self.workers, store=self.folder.store, fresh=self.fresh,
             progress=progress,
         )  # fmt: skip

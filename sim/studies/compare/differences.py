@@ -3,15 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from sim.methods.intervals import CONFIDENCE, interval
+from sim.methods.intervals import interval
 from sim.model.measures.fates import SOURCES
-from sim.studies.common.pairs import WHOLE, Paired, paired
-from sim.studies.compare.costs import COSTS, costs, fieller
-
-__all__ = [
-    "CONFIDENCE", "COSTS", "WHOLE", "Paired", "costs", "differences", "displaced", "fieller", "interval", "paired",
-    "verdict",
-]  # fmt: skip
+from sim.studies.common.pairs import paired
+from sim.studies.compare.costs import fieller
 
 COLUMNS = (
     *("scenario", "unit_kind", "unit", "year", "measure", "mean", "low", "high", "p05", "p95", "same_sign"),
@@ -97,41 +92,3 @@ def by_source(found, inside=False):
         ],
         columns=list(SOURCE_COLUMNS),
     )
-
-
-def verdict(table, costs_table, setups, reference, lang="en"):
-    """The answer in a sentence, computed from the results."""
-    whole = table[(table.unit_kind == "cluster") & (table.measure == "graduates") & (table.year == WHOLE)].set_index(
-        "scenario"
-    )
-    clear = whole[(whole.low > 0) | (whole.high < 0)]
-    titles = {s.scenario: s.title[lang] for s in setups}
-    if whole.empty:
-        return {
-            "zh": "模拟期结束前没有任何方案开始实施，因此没有差异可比。",
-            "en": "No package starts before the end of the run, so there is no difference to tell.",
-        }[lang]
-    if not np.isfinite(whole.low).all():
-        n = {"zh": "只有一对运行，无法给出区间。", "en": "One pair has no interval: ask for more replicates."}
-        return n[lang]
-    if clear.empty:
-        return {
-            "zh": f"与“{titles[reference]}”相比，各方案的毕业企业数没有明确差异（95%区间均含0）。",
-            "en": f"No package clearly changes the number of graduates against '{titles[reference]}' (all 95 % intervals span 0).",
-        }[lang]
-    best = clear["mean"].idxmax()
-    row = whole.loc[best]
-    agree = round(row.same_sign * row.pairs)
-    cost = costs_table[(costs_table.scenario == best) & (costs_table.measure == COSTS["graduates"])].iloc[0]
-    money = {"zh": "", "en": ""}
-    if cost.defined and cost.value > 0:
-        money = {
-            "zh": f"，每多一家约{cost.value / 1e4:,.0f}万元（{cost.low / 1e4:,.0f}至{cost.high / 1e4:,.0f}）",
-            "en": f", at {cost.value / 1e6:,.1f} million CNY each ({cost.low / 1e6:,.1f} to {cost.high / 1e6:,.1f})",
-        }
-    return {
-        "zh": f"“{titles[best]}”比“{titles[reference]}”多{row['mean']:,.0f}家毕业企业（95%区间{row.low:,.0f}至{row.high:,.0f}），"
-        f"{row.pairs:.0f}对运行中{agree}对同向{money['zh']}。",
-        "en": f"'{titles[best]}' graduates {row['mean']:,.0f} more firms than '{titles[reference]}' "
-        f"(95 % interval {row.low:,.0f} to {row.high:,.0f}; {agree} of {row.pairs:.0f} pairs agree){money['en']}.",
-    }[lang]

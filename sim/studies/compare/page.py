@@ -15,8 +15,7 @@ from markupsafe import Markup
 from sim.engine.files import write_whole
 from sim.report.style import font_path
 from sim.report.words import LANGUAGES, book, say
-from sim.studies.compare import page_tables as tables
-from sim.studies.compare import sentences as findings
+from sim.studies.compare import page_tables, sentences
 from sim.studies.compare.figures import FIGURES, drawn, figures_of, write_figures
 from sim.studies.compare.report_data import SPENDING
 
@@ -77,25 +76,25 @@ def contents(data, lang, pictures):
         "title": data.title[lang],
         "period": say(lang, "period", first=first, last=last),
         "compares": say(lang, key, reference=reference, package=only, n=len(data.packages)),
-        "headline": findings.headline(data, lang),
-        "findings": findings.findings(data, lang),
-        "cards": tables.cards(data, lang),
-        "scorecard": tables.scorecard_table(data, lang),
+        "headline": sentences.headline(data, lang),
+        "findings": sentences.findings(data, lang),
+        "cards": page_tables.cards(data, lang),
+        "scorecard": page_tables.scorecard_table(data, lang),
         "scorecard_note": _scorecard_note(data, lang),
         "figures": {name: _picture(data, name, lang, pictures) for name in figures_of(data)},
-        "differences": tables.difference_groups(data, [*data.headline, SPENDING], lang),
-        "other_differences": tables.difference_groups(data, others, lang),
-        "costs": tables.cost_table(data, lang),
-        "parks": tables.park_rows(data, lang),
+        "differences": page_tables.difference_groups(data, [*data.headline, SPENDING], lang),
+        "other_differences": page_tables.difference_groups(data, others, lang),
+        "costs": page_tables.cost_table(data, lang),
+        "parks": page_tables.park_rows(data, lang),
         "reference_name": reference,
         "lead_name": data.name(lead, lang) if lead else "",
         "scenarios": [{"name": data.name(key, lang), "text": explained[key][lang]} for key in data.ordered],
         "uncertainty": _uncertainty(data, lang),
         "assumptions_text": say(lang, "assumptions_text", n=sum(data.grades.values())),
-        "grades": tables.grades(data, lang),
+        "grades": page_tables.grades(data, lang),
         "command": data.command,
         "facts": _facts(data, lang),
-        "definitions": tables.definitions(data, lang),
+        "definitions": page_tables.definitions(data, lang),
         "foot": data.source_line(lang),
         "print_foot": css_string(f"{data.title[lang]}  |  {data.run_id}  |  {say(lang, 'note')}"),
     }
@@ -121,9 +120,9 @@ def _facts(data, lang):
 
 def _picture(data, name, lang, pictures):
     """A figure as an address that holds the figure itself."""
-    _, message = FIGURES[name]
+    _, title_of = FIGURES[name]
     coded = base64.b64encode(pictures[lang, name, "svg"]).decode("ascii")
-    return {"source": Markup(f"data:image/svg+xml;base64,{coded}"), "alt": message(data, lang)}
+    return {"source": Markup(f"data:image/svg+xml;base64,{coded}"), "alt": title_of(data, lang)}
 
 
 def css_string(text):

@@ -7,7 +7,7 @@ import math
 from sim.report.style import palette
 from sim.report.units import money_unit, percent, plain, sized, unit_of
 from sim.report.words import say
-from sim.studies.compare import sentences as findings
+from sim.studies.compare import sentences
 from sim.studies.compare.figures.scorecard import background, columns
 from sim.studies.compare.report_data import COST_PER_GRADUATE, SPENDING, WHOLE_HORIZON
 
@@ -118,7 +118,7 @@ def cost_table(data, lang):
     if not set(measures) - {COST_PER_GRADUATE}:
         return None
     table = {"heads": [], "rows": [{"name": data.name(key, lang), "cells": []} for key in data.packages]}
-    table["notes"] = [n for n in (findings.prices_sentence(data, lang), say(lang, "cost_undiscounted")) if n]
+    table["notes"] = [n for n in (sentences.prices_sentence(data, lang), say(lang, "cost_undiscounted")) if n]
     for measure in measures:
         costs = [data.cost(key, measure) for key in data.packages]
         values = sorted(abs(c.value) for c in costs if c is not None and c.defined and math.isfinite(c.value))

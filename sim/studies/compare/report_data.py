@@ -258,8 +258,8 @@ class ReportData:
         found = {}
         for row in self.costs[list(Cost._fields)].to_dict("records"):
             numbers = {name: float(row[name]) for name in Cost._fields if name not in (*words, *flags)}
-            told = {name: None if pd.isna(row[name]) else bool(row[name]) for name in flags}
-            found[row["scenario"], row["measure"]] = Cost(row["scenario"], row["measure"], **numbers, **told)
+            answers = {name: None if pd.isna(row[name]) else bool(row[name]) for name in flags}
+            found[row["scenario"], row["measure"]] = Cost(row["scenario"], row["measure"], **numbers, **answers)
         return found
 
     def cost(self, scenario, measure=COST_PER_GRADUATE):

@@ -6,7 +6,7 @@ import math
 
 from sim.report.units import money_unit, percent, unit_of
 from sim.report.words import listed, say, within
-from sim.studies.compare.report_data import COST_PER_GRADUATE
+from sim.studies.compare.report_data import COST_PER_GRADUATE, WHOLE_HORIZON
 
 THRESHOLDS = (0.7, 0.5)
 
@@ -131,13 +131,13 @@ def harm_sentence(data, lang):
     worse = [d for m in data.headline for d in data.compared(m) if d.clear and data.gain(d) < 0]
     if not worse:
         return None
-    told = []
+    harms = []
     for d in sorted(worse, key=lambda d: -abs(d.mean))[:3]:
         size = unit_of(data.measures[d.measure], lang, d.mean).change(abs(d.mean), sign=False)
         words = {"package": data.name(d.scenario, lang), "measure": within(data.measure_name(d.measure, lang), lang)}
-        told.append(say(lang, "harm", verb=_verb(d, lang), size=size, **words))
-    key = "harms" if len(worse) <= len(told) else "harms_more"
-    return say(lang, key, harms=say(lang, "semicolon").join(told), n=len(worse))
+        harms.append(say(lang, "harm", verb=_verb(d, lang), size=size, **words))
+    key = "harms" if len(worse) <= len(harms) else "harms_more"
+    return say(lang, key, harms=say(lang, "semicolon").join(harms), n=len(worse))
 
 
 def cost_sentence(data, lang):
@@ -154,8 +154,8 @@ def cost_sentence(data, lang):
         low, high = unit.level(cheapest.value), unit.level(defined[-1].value)
         return say(lang, "cost_tied", n=len(defined), low=low, high=high)
     key = "cost_cheapest" if len(defined) > 1 else "cost_one"
-    told = {"value": unit.level(cheapest.value), "low": unit.bare(cheapest.low), "high": unit.bare(cheapest.high)}
-    return say(lang, key, package=data.name(cheapest.scenario, lang), **told)
+    numbers = {"value": unit.level(cheapest.value), "low": unit.bare(cheapest.low), "high": unit.bare(cheapest.high)}
+    return say(lang, key, package=data.name(cheapest.scenario, lang), **numbers)
 
 
 def prices_sentence(data, lang):
@@ -177,3 +177,41 @@ def findings(data, lang):
     sentences += [prices_sentence(data, lang)]
     sentences += [parks_sentence(data, lang)] if len(data.parks) else []
     return [s for s in dict.fromkeys(sentences) if s and s != first]
+
+
+def verdict(table, costs_table, setups, reference, lang="en"):
+    """The answer in a sentence, computed from the results."""
+    whole = table[
+        (table.unit_kind == "cluster") & (table.measure == "graduates") & (table.year == WHOLE_HORIZON)
+    ].set_index("scenario")
+    clear = whole[(whole.low > 0) | (whole.high < 0)]
+    titles = {s.scenario: s.title[lang] for s in setups}
+    if whole.empty:
+        return {
+            "zh": "模拟期结束前没有任何方案开始实施，因此没有差异可比。",
+            "en": "No package starts before the end of the run, so there is no difference to tell.",
+        }[lang]
+    if not whole.low.abs().lt(math.inf).all():
+        n = {"zh": "只有一对运行，无法给出区间。", "en": "One pair has no interval: ask for more replicates."}
+        return n[lang]
+    if clear.empty:
+        return {
+            "zh": f"与“{titles[reference]}”相比，各方案的毕业企业数没有明确差异（95%区间均含0）。",
+            "en": f"No package clearly changes the number of graduates against '{titles[reference]}' (all 95 % intervals span 0).",
+        }[lang]
+    best = clear["mean"].idxmax()
+    row = whole.loc[best]
+    agree = round(row.same_sign * row.pairs)
+    cost = costs_table[(costs_table.scenario == best) & (costs_table.measure == COST_PER_GRADUATE)].iloc[0]
+    money = {"zh": "", "en": ""}
+    if cost.defined and cost.value > 0:
+        money = {
+            "zh": f"，每多一家约{cost.value / 1e4:,.0f}万元（{cost.low / 1e4:,.0f}至{cost.high / 1e4:,.0f}）",
+            "en": f", at {cost.value / 1e6:,.1f} million CNY each ({cost.low / 1e6:,.1f} to {cost.high / 1e6:,.1f})",
+        }
+    return {
+        "zh": f"“{titles[best]}”比“{titles[reference]}”多{row['mean']:,.0f}家毕业企业（95%区间{row.low:,.0f}至{row.high:,.0f}），"
+        f"{row.pairs:.0f}对运行中{agree}对同向{money['zh']}。",
+        "en": f"'{titles[best]}' graduates {row['mean']:,.0f} more firms than '{titles[reference]}' "
+        f"(95 % interval {row.low:,.0f} to {row.high:,.0f}; {agree} of {row.pairs:.0f} pairs agree){money['en']}.",
+    }[lang]

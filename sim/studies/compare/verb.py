@@ -84,7 +84,7 @@ class Verb(Command):
 
     def write(self, found) -> None:
         """Write tables, figures and the page."""
-        from sim.studies.compare.run import write
+        from sim.studies.compare.tables import write
 
         sizes = f"replicates={self.replicates}", f"seed={self.seed}"
         command = " ".join(["incubator", self.name, *self.compared(), *sizes, *self.overrides])
@@ -96,7 +96,7 @@ class Verb(Command):
 
     def lines(self, found):
         """A small table of the last year."""
-        from sim.studies.compare.run import headline_lines
+        from sim.studies.compare.tables import headline_lines
 
         yield YEAR[self.lang].format(year=int(found.yearly.year.max()), pairs=found.pairs)
         for row in columns([HEADS[self.lang], *headline_lines(found, self.lang)]):

@@ -51,7 +51,7 @@ def criteria(data, lang):
     head = 0.34 + LINE_STEP * max(map(len, headings))
     height = head + ROW * len(order) + KEY
     with house():
-        sheet = Sheet(height, data.message(lang), data.subtitle(lang), _foot(data, lang, len(order)))
+        sheet = Sheet(height, data.title(lang), data.subtitle(lang), _foot(data, lang, len(order)))
         canvas = sheet.canvas(height)
         tops = head + ROW * np.arange(len(order))
         _names(canvas, data, order, tops, names, lang)
@@ -173,12 +173,12 @@ def _key(canvas, x, y, missing, special, lang):
 
 
 def _foot(data, lang, rows):
-    told = {"version": data.version, "pairs": data.pairs, "run_id": data.run_id, "note": say(lang, "note")}
-    foot = say(lang, "foot_single" if data.reference is None else "foot", **told)
+    words = {"version": data.version, "pairs": data.pairs, "run_id": data.run_id, "note": say(lang, "note")}
+    foot = say(lang, "foot_single" if data.reference is None else "foot", **words)
     rest = len(data.labels) - rows
     return foot + (" " + say(lang, "criteria_rest", n=rest) if rest else "")
 
 
 def write_criteria(data, folder, name, langs=LANGUAGES):
     """Save the figure as PNG (300 dpi) and SVG under figures/<language>/; returns the files."""
-    return save_figures({name: (partial(criteria, data), data.message)}, folder, data.run_id, langs)
+    return save_figures({name: (partial(criteria, data), data.title)}, folder, data.run_id, langs)

@@ -53,18 +53,18 @@ class CriteriaTiles:
             return say(lang, "criteria_whole", rules=self.rules[lang])
         return say(lang, "criteria_part", rules=self.rules[lang], n=len(self.criteria))
 
-    def message(self, lang):
+    def title(self, lang: str) -> str:
         """How many parks meet the bar, against the reference if that clearly differs."""
         n, m = self.count[0], self.reference_count
         digits = 1 if self.clear and round(n) == round(m) else 0
-        told = {
+        words = {
             "n": plain(n, digits), "total": len(self.labels), "bar": self.bar_name(lang), "year": self.year,
             "package": self.scenario[lang], "reference": self.reference[lang] if self.reference else "",
             "m": plain(m, digits) if m is not None else "",
         }  # fmt: skip
         if self.reference is None:
-            return say(lang, "criteria_one", **told)
-        return say(lang, "criteria_against" if self.clear else "criteria_alike", **told)
+            return say(lang, "criteria_one", **words)
+        return say(lang, "criteria_against" if self.clear else "criteria_alike", **words)
 
     def subtitle(self, lang):
         """What the tiles show, and which criteria the model does not simulate."""

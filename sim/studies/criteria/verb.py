@@ -6,7 +6,9 @@ from sim.studies.common.command import Command
 from sim.studies.common.gather import gather
 from sim.studies.common.scenarios import checked_reference, scenarios_of
 from sim.studies.common.terminal import columns
-from sim.studies.criteria.run import chosen_sets, conclude, most_lacking, tiles, write
+from sim.studies.criteria.question import chosen_sets
+from sim.studies.criteria.run import conclude
+from sim.studies.criteria.tables import most_lacking, tiles_data, write
 
 HEADS = {
     "zh": ["标准与情景", "首年", "末年（家）", "95%区间", "与参照之差", "最常见的不足"],
@@ -82,7 +84,7 @@ class Verb(Command):
         rows = counts[(counts.rule_set == rules.key) & (counts.year == counts.year.max())]
         others = rows[rows.scenario != found.reference] if len(found.setups) > 1 else rows
         name = others.loc[others.difference.abs().idxmax(), "scenario"]
-        return tiles(found, rules, name, self.folder.id, "").message(self.lang) + {"zh": "。", "en": "."}[self.lang]
+        return tiles_data(found, rules, name, self.folder.id, "").title(self.lang) + {"zh": "。", "en": "."}[self.lang]
 
     def following(self, found) -> str:
         """What the scenarios do otherwise, or the same criteria under a second one."""

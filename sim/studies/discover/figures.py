@@ -27,7 +27,7 @@ from sim.report.style import (
 )
 from sim.report.units import NONE, percent
 from sim.report.words import LANGUAGES, say
-from sim.studies.discover.sentences import message, named
+from sim.studies.discover.sentences import figure_title, named
 
 ROW, HEAD, MOST = 0.4, 0.36, 12
 NAMES, COLUMN = 3.0, 0.92  # inches for the names at most, and for each column of figures
@@ -41,7 +41,7 @@ def flips(data, lang):
     height = HEAD + ROW * len(rows)
     with house():
         subtitle = say(lang, "flips_subtitle", judged=judged(data, lang))
-        sheet = Sheet(height + 0.12, message(data, lang), subtitle, source_of(data, data.held, lang))
+        sheet = Sheet(height + 0.12, figure_title(data, lang), subtitle, source_of(data, data.held, lang))
         left = _names(sheet, data, rows, lang)
         right = WIDTH - MARGIN - 3 * COLUMN - 0.75
         _figures(sheet, data, rows, right, lang)
@@ -50,9 +50,9 @@ def flips(data, lang):
         axes.set(xlim=(-0.03, 1.03), ylim=(len(rows) - 0.5, -0.5), yticks=[], xticks=[])
         axes.grid(False)
         axes.spines["bottom"].set_visible(False)
-        told = {row.name for row in named(data)}
+        turning = {row.name for row in named(data)}
         for k, row in enumerate(rows):
-            _bar(axes, k, row, data, row.name in told)
+            _bar(axes, k, row, data, row.name in turning)
     return sheet.figure
 
 
@@ -74,14 +74,14 @@ def _names(sheet, data, rows, lang):
 
 def _figures(sheet, data, rows, left, lang):
     """Columns: present value, where it turns, interval."""
-    told = {row.name for row in named(data)}
+    turning = {row.name for row in named(data)}
     ends = [left + COLUMN, left + 2 * COLUMN + 0.05, left + 3 * COLUMN + 0.68]
     for right, head in zip(ends, ("flips_head_now", "flips_head_flip", "flips_head_interval"), strict=True):
         sheet.text(right, HEAD - 0.06, say(lang, head), size=7.5, color=FAINT, ha="right", va="bottom")
     for k, row in enumerate(rows):
         y, style = HEAD + ROW * (k + 0.5), {"ha": "right", "va": "center_baseline"}
         sheet.text(ends[0], y, data.number(row.name, row.now, lang, unit=False), size=8, color=GREY, **style)
-        turns = row.name in told
+        turns = row.name in turning
         value = data.number(row.name, row.value, lang, unit=False) if turns else NONE
         sheet.text(ends[1], y, value, size=8.5, color=INK, weight="bold" if row.status == "flip" else "normal", **style)
         sheet.text(ends[2], y, _interval(data, row, turns, lang), size=8, color=GREY if turns else FAINT, **style)
@@ -156,9 +156,9 @@ def chart(data, lang):
         drawn = axes.pcolormesh(*grid, mean, cmap=DIVERGING, norm=norm, shading="gouraud", rasterized=True)
         if ((found["better"] < CLEAR) & (found["better"] > 1 - CLEAR)).any():
             axes.contourf(*grid, found["better"], levels=[1 - CLEAR, CLEAR], colors=[FAINT], alpha=0.65)
-        told = (found["better"] >= CLEAR).any() or (found["better"] <= 1 - CLEAR).any()
+        clear = (found["better"] >= CLEAR).any() or (found["better"] <= 1 - CLEAR).any()
         if (
-            told and mean.min() < 0 < mean.max()
+            clear and mean.min() < 0 < mean.max()
         ):  # where nothing is clear, a line would claim a turn that nobody has seen
             axes.contour(*grid, mean, levels=[0.0], colors=[INK], linewidths=1.8)
         axes.plot(
@@ -189,5 +189,5 @@ def write_figures(data, folder, langs=LANGUAGES):
     """Save flip points, and the map if two numbers matter; returns the files."""
     from sim.studies.discover.figures import chart, chart_title, flips
 
-    figures = {"flips": (flips, message)} | ({"map": (chart, chart_title)} if data.chart is not None else {})
+    figures = {"flips": (flips, figure_title)} | ({"map": (chart, chart_title)} if data.chart is not None else {})
     return save_figures(with_data(data, figures), folder, data.run_id, langs)

@@ -57,8 +57,8 @@ class Discovered:
                 span = {"low": limit[0], "high": limit[1], "values": ""}
                 if name in self.sample.decision.scale.words:
                     span = {"low": np.nan, "high": np.nan, "values": ",".join(map(str, limit))}
-                told = {key: getattr(box, key) for key in ("mass", "density", "coverage", "mean")}
-                rows.append({"box": k, "name": name, **span, "again": stable.again.get(name, 0.0), **told})
+                about = {key: getattr(box, key) for key in ("mass", "density", "coverage", "mean")}
+                rows.append({"box": k, "name": name, **span, "again": stable.again.get(name, 0.0), **about})
         columns = ["box", "name", "low", "high", "values", "again", "mass", "density", "coverage", "mean"]
         return pd.DataFrame(rows, columns=columns)
 
@@ -116,12 +116,12 @@ def analysed(sample, boxes=BOXES, resamples=prim.RESAMPLES, draws=flip_points.DR
     emulated = emulator.Emulator(x, np.vstack([difference, now]), decision.scale.owners)
     held = emulator.cross_validated(sample.x, difference, decision.scale.owners, start=emulated)
     present, found = flip_points.flips(emulated, decision.scale, decision.now, draws)
-    told = prim.covering(sample.points, regret_of(difference), boxes)
-    stable = prim.stability(sample.points, difference, regret_of, resamples) if told else None
+    covering = prim.covering(sample.points, regret_of(difference), boxes)
+    stable = prim.stability(sample.points, difference, regret_of, resamples) if covering else None
     return Discovered(
         sample=sample, preferred=decision.scenarios[first], other=decision.scenarios[1 - first], difference=difference,
         emulator=emulated, held=held, present=present, simulated=tuple(map(float, interval(now))), flips=found,
-        boxes=[(box, stable) for box in told],
+        boxes=[(box, stable) for box in covering],
     )  # fmt: skip
 
 
@@ -144,10 +144,10 @@ def to_check(found):
 def _checked(found, rows, benefit):
     first = found.sample.decision.scenarios.index(found.preferred)
     each = benefit[:, :, first] - benefit[:, :, 1 - first]
-    told = []
+    checks = []
     for row, values in zip(rows, each, strict=True):
         mean, low, high = map(float, interval(values[np.isfinite(values)]))
         sign = 1 if row["expected"] == "preferred" else -1
         against = high < 0 if sign > 0 else low > 0
-        told.append(row | {"mean": mean, "low": low, "high": high, "agrees": sign * mean > 0, "against": against})
-    return pd.DataFrame(told)
+        checks.append(row | {"mean": mean, "low": low, "high": high, "agrees": sign * mean > 0, "against": against})
+    return pd.DataFrame(checks)

@@ -81,7 +81,7 @@ def trusted(data):
     return data.held.coverage >= SURE_COVERAGE
 
 
-def message(data, lang):
+def figure_title(data, lang):
     """The nearest flip point in a sentence; or that there is none, or none to be named."""
     words = {"a": data.title(data.preferred, lang), "b": data.title(data.other, lang)}
     words["measure"] = within(data.measure["title"][lang], lang)
@@ -141,10 +141,10 @@ def check(data, lang):
         else "flip_mixed"
     )
     unit, semicolon = data.unit(lang), say(lang, "comma")
-    told = [
+    gaps = [
         _gap(row, data.number(row.name, row.value, lang), unit, lang) for row in rows
     ]  # fmt: skip
-    return say(lang, key, told=semicolon.join(told), n=data.pairs)
+    return say(lang, key, told=semicolon.join(gaps), n=data.pairs)
 
 
 def _gap(row, value, unit, lang):
@@ -188,5 +188,5 @@ def limit(data, row, lang):
 
 def answer(data, lang):
     """The answer in a few sentences, the quality of the emulator last."""
-    parts = [message(data, lang), check(data, lang), others(data, lang), box_sentence(data, lang)]
+    parts = [figure_title(data, lang), check(data, lang), others(data, lang), box_sentence(data, lang)]
     return sentences([*parts, quality(data.held, lang)], lang)

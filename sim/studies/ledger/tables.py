@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 
 from sim.engine.calendar import month_of
+from sim.methods.intervals import interval
 from sim.model.measures.fates import OUTCOMES, Change, End
 from sim.model.status import Origin
 from sim.runs.store.folder import RunFolder, write_table
-from sim.studies.compare.differences import SOURCE_COLUMNS, by_source, fieller, interval
+from sim.studies.compare.costs import fieller
+from sim.studies.compare.differences import SOURCE_COLUMNS, by_source
 from sim.studies.ledger import wording
 from sim.studies.ledger.paired_lives import SHARED
 from sim.studies.ledger.sentences import LivesData
@@ -139,7 +141,7 @@ def lives_table(pairs, scenario, data):
         bits: ",".join(policy for k, policy in enumerate(policies) if bits >> k & 1)
         for bits in np.unique(rows["reached"]).tolist()
     }
-    told = {lang: differences_told(rows, teller, lang) for lang in ("zh", "en")}
+    differences = {lang: differences_told(rows, teller, lang) for lang in ("zh", "en")}
     return pd.DataFrame(
         {
             "replicate": seeds, "ident": rows["ident"],
@@ -151,7 +153,7 @@ def lives_table(pairs, scenario, data):
             "park_reference": parks[rows["park_reference"]], "park": parks[rows["park"]],
             "graduate_reference": rows["graduate_reference"], "graduate": rows["graduate"],
             "reached_by": [reached[bits] for bits in rows["reached"].tolist()], "first_month": _months(rows["first"]),
-            "first_difference_zh": told["zh"], "first_difference_en": told["en"],
+            "first_difference_zh": differences["zh"], "first_difference_en": differences["en"],
         }
     )  # fmt: skip
 

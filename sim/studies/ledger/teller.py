@@ -82,5 +82,5 @@ class Teller:
 
     def chain(self, events, lang):
         """A life's events in order, one line each, the small ones left out unless they come first."""
-        told = [e for k, e in enumerate(events) if k == 0 or Event(e["event"]) not in MINOR]
-        return [f"{month_of(e['month'])} {self.event(e, lang)}" for e in told]
+        shown = [e for k, e in enumerate(events) if k == 0 or Event(e["event"]) not in MINOR]
+        return [f"{month_of(e['month'])} {self.event(e, lang)}" for e in shown]

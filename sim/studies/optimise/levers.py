@@ -5,10 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.engine.calendar import month_number, month_of
+from sim.engine.calendar import month_of
 from sim.engine.fields import ConfigurationError, check, did_you_mean
 from sim.engine.files import digest
-from sim.inputs import catalogue as shipped
+from sim.inputs import catalogue
 from sim.inputs.config import load
 from sim.model.vocabulary import NEEDS, TIERS
 from sim.runs.store.identity import plain
@@ -105,11 +105,11 @@ def levers_of(search="levers", names=None, overrides=(), *, decision, delays=Non
     setting, one value fixes it. decision: month number before which nothing starts. delays: months after it, in place of the
     file's. Raises ConfigurationError with all that is wrong.
     """
-    if search not in shipped.options("search", own):
+    if search not in catalogue.options("search", own):
         raise ConfigurationError(
-            f"search={search}: no such search; {did_you_mean(search, shipped.options('search', own))}"
+            f"search={search}: no such search; {did_you_mean(search, catalogue.options('search', own))}"
         )
-    about, problems = shipped.described("search", own)[search], []
+    about, problems = catalogue.described("search", own)[search], []
     listed = about["levers"]
     problems += [
         f"levers=[…,{n},…]: not a lever of search={search}; {did_you_mean(n, listed)}"
@@ -208,21 +208,21 @@ def _checked(policy, settings, typed, setup, problems):
         if name not in declared:
             problems.append(f"{at}: no such setting; {did_you_mean(name, declared)}")
             continue
-        told = []
+        mistakes = []
         if name == "start":
             good = list(values)
         else:
             listed = _each(name, setup.data) if values == EACH else values
-            good = [check(v, declared[name], at, told) for v in listed]
-        if told:
-            problems.append(told[-1])
+            good = [check(v, declared[name], at, mistakes) for v in listed]
+        if mistakes:
+            problems.append(mistakes[-1])
             continue
-        told = {k: replace(policy, **{name: v}).problems(setup.data) for k, v in enumerate(good)}
-        if name in typed and any(told.values()):
-            problems += [p for ps in told.values() for p in ps]
-        good = tuple(dict.fromkeys(v for k, v in enumerate(good) if not told[k]))
+        refused = {k: replace(policy, **{name: v}).problems(setup.data) for k, v in enumerate(good)}
+        if name in typed and any(refused.values()):
+            problems += [p for ps in refused.values() for p in ps]
+        good = tuple(dict.fromkeys(v for k, v in enumerate(good) if not refused[k]))
         if not good:
-            why = next(iter(told.values()))[0]
+            why = next(iter(refused.values()))[0]
         else:
             found[name] = good
     return why or Lever(policy, found)
@@ -263,6 +263,3 @@ def scenario_yaml(title, explanation, policies, as_shipped, note):
     text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False, default_flow_style=None, width=120)
     chosen = f"defaults:\n  - override /policy: [{', '.join(names)}]\n"
     return f"# @package _global_\n# {note}\n{chosen}{text}"
-
-
-__all__ = ["Lever", "Levers", "changes", "key_of", "levers_of", "month_number", "scenario_yaml"]

@@ -91,7 +91,7 @@ def beaten(data):
     return [name for name, won in by.items() if won], list(by.index)
 
 
-def message(data, lang):
+def figure_title(data, lang):
     """How many named packages are beaten at no more cost: the title of the figure."""
     won, all_of_them = beaten(data)
     names = listed([data.measure_name(m, lang) for m in data.gains], lang)
@@ -140,7 +140,7 @@ def spent(data, lang):
 
 def answer(data, lang):
     """The answer in three sentences."""
-    return sentences((message(data, lang), recommended(data, lang), spent(data, lang)), lang)
+    return sentences((figure_title(data, lang), recommended(data, lang), spent(data, lang)), lang)
 
 
 def commonest(data, lang):
@@ -165,6 +165,3 @@ def foot(data, lang):
     """The source line."""
     candidates, runs = plain(len(data.searched)), plain(data.runs)
     return say(lang, "optimise_foot", version=data.version, run=data.run_id, candidates=candidates, runs=runs)
-
-
-__all__ = ["OptimisingData", "answer", "message"]

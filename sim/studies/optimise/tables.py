@@ -1,10 +1,22 @@
-"""Tables of a search: its candidates, what the points consist of, what each gives away."""
+"""What a search found as tables, as data of figures and sentences, and as scenarios that any other command can run."""
+
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.studies.optimise.levers import key_of
+from sim.engine.calendar import month_of
+from sim.engine.files import write_whole
+from sim.inputs.config import load
+from sim.model.measures.definitions import SPENDING, describe
+from sim.runs.store.folder import RunFolder, write_table
+from sim.studies.common.horizon import years_that_count
+from sim.studies.optimise.levers import Levers, key_of, scenario_yaml
 from sim.studies.optimise.outside_worlds import regret
+from sim.studies.optimise.sentences import OptimisingData
+
+MINE = "mine"  # name of the recommended point as a scenario
 
 
 def differences_of(q, values, reference):
@@ -19,9 +31,9 @@ def gains_of(q, differences):
 
 def searched_table(q, found, packages, values, known):
     """A row a candidate: what it is, what it is worth on the seeds of the search, whether on the front."""
-    told = differences_of(q, values, known[0]).mean(axis=1)
+    differences = differences_of(q, values, known[0]).mean(axis=1)
     front = set(found.front.tolist())
-    table = pd.DataFrame({f"{m}": told[:, k] for k, m in enumerate(q.measures)})
+    table = pd.DataFrame({f"{m}": differences[:, k] for k, m in enumerate(q.measures)})
     table.insert(0, "candidate", np.arange(len(packages)))
     table.insert(1, "key", [key_of(p) for p in packages])
     table.insert(2, "feasible", found.excess <= 0)
@@ -67,3 +79,106 @@ def regret_table(q, keys, gains):
         for j, m in enumerate(q.objectives)
     ]
     return pd.DataFrame(rows, columns=["point", "world", "objective", "regret"])
+
+
+def report_data(found: Any, run_id: str = "", version: str = "") -> OptimisingData:
+    """What the report needs, from what was found."""
+    q = found.question
+    titles = {lever.policy.name: lever.policy.title for lever in q.levers.levers}
+    titles |= {p.name: p.title for policies in found.packages.values() for p in policies}
+    measures = describe()
+    return OptimisingData(
+        points=found.points, beaten=found.beaten, searched=found.searched, levers=_with_shares(found.levers, q.levers),
+        regret=_scaled(found.regret), titles=found.titles, measures={m: measures[m] for m in q.measures}, objectives=q.objectives,
+        lever_titles=titles, sizes={name: size_of(q.levers, name) for name in titles},
+        worlds={world.key: world.title for world in q.worlds}, reference=q.setups[0].scenario, chosen=found.chosen,
+        decision=str(month_of(q.decision)), years=years_that_count(q.setups[0], q.decision // 12, q.year), seeds=(q.replicates, q.confirm),
+        runs=found.runs, budget=found.budget, run_id=run_id, version=version,
+    )  # fmt: skip
+
+
+def _main(levers, name):
+    """The setting that is a lever's size: the first number that is searched beside its start and its distance."""
+    lever = levers.by_name.get(name)
+    numbers = (
+        [s for s in lever.settings if _about(lever, s)["kind"] == "number" and s != "remote_from"] if lever else []
+    )
+    return numbers[0] if numbers else None
+
+
+def _about(lever, setting):
+    return lever.policy.__dataclass_fields__[setting].metadata
+
+
+def size_of(levers, name):
+    """What the size of a lever is called, with its unit: {zh, en}."""
+    main = _main(levers, name)
+    if main is None:
+        return {"zh": "", "en": ""}
+    about = _about(levers.by_name[name], main)
+    unit = "" if about["unit"] == "1" else about["unit"]
+    return {lang: about[lang] + (f", {unit}" if unit else "") for lang in ("zh", "en")}
+
+
+def _with_shares(table, levers: Levers):
+    """Where each value stands among those searched, and whether it is the size of its lever."""
+    shares, main = [], []
+    for row in table.itertuples():
+        lever = levers.by_name.get(row.policy)
+        values = [as_text(v) for v in lever.settings.get(row.setting, ())] if lever else []
+        shares.append(values.index(row.value) / max(1, len(values) - 1) if row.value in values else 1.0)
+        main.append(_main(levers, row.policy) == row.setting)
+    return table.assign(share=shares, main=main)
+
+
+def _scaled(regret):
+    """Regret as a share of the range of all points in that world and objective."""
+    span = regret.groupby(["world", "objective"])["regret"].transform("max")
+    return regret.assign(share=(regret["regret"] / span.where(span > 0, 1.0)))
+
+
+def write(found: Any, folder: RunFolder, *, began: str, figures: bool = True, own: str | None = None) -> list[Path]:
+    """Write tables, scenarios and figures into the study's folder; the manifest last. Returns the files."""
+    path, files = folder.path, []
+    for name, table in {
+        "searched": found.searched, "points": found.points, "beaten": found.beaten, "levers": found.levers,
+        "regret": found.regret,
+    }.items():  # fmt: skip
+        for form in ("csv", "parquet"):
+            write_table(path / f"{name}.{form}", table)
+            files.append(path / f"{name}.{form}")
+    for name, text in scenarios(found, folder.id, own).items():
+        write_whole(path / "config" / "scenario" / f"{name}.yaml", text)
+        files.append(path / "config" / "scenario" / f"{name}.yaml")
+    if figures:
+        from sim.studies.optimise.figures.save import write_figures
+
+        files += write_figures(report_data(found, folder.id, folder.identity["model"]), path)
+    answer = {lang: found.verdict(lang) for lang in ("zh", "en")}
+    folder.manifest(done=len(found.searched), asked=found.question.candidates, began=began, files=files, answer=answer)
+    return files
+
+
+def scenarios(found, run_id, own=None):
+    """Each point found as a scenario file, the recommended one once more under the name 'mine': {name: YAML}."""
+    q = found.question
+    points = [p for p in found.packages if p not in {s.scenario for s in q.setups}]
+    names = sorted({policy.name for point in points for policy in found.packages[point]})
+    cluster = f"cluster={q.setups[0].data.name}"
+    as_shipped = {p.name: p for p in load([cluster, f"policy=[{','.join(names)}]"], own).policies} if names else {}
+    texts = {}
+    for point in points:
+        about = found.points[(found.points["point"] == point)].set_index("measure")["mean"]
+        cost = about[SPENDING]
+        explanation = {
+            "zh": f"由搜索得到：自决策月起比参照多支出{cost / 1e8:,.2f}亿元（新种子均值）。",
+            "en": f"Found by search: {cost / 1e6:,.0f} million CNY more than the reference (mean of new seeds).",
+        }
+        note = f"Written by 'incubator optimise', {run_id}, point {point}."
+        title = found.titles[point]
+        texts[point.lower()] = scenario_yaml(title, explanation, found.packages[point], as_shipped, note)
+        if point == found.chosen:
+            texts[MINE] = scenario_yaml(
+                {"zh": "推荐方案", "en": "Recommended"}, explanation, found.packages[point], as_shipped, note
+            )
+    return texts

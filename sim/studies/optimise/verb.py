@@ -8,8 +8,9 @@ from sim.report.units import money_unit
 from sim.studies.common.command import Command
 from sim.studies.common.options import whole_number
 from sim.studies.common.terminal import columns
-from sim.studies.optimise.report import MINE, report_data, write
-from sim.studies.optimise.run import asked, folder_of, go_on
+from sim.studies.optimise.question import make_question
+from sim.studies.optimise.run import folder_of, go_on
+from sim.studies.optimise.tables import MINE, report_data, write
 
 LEAST = {"candidates": 4, "population": 4, "replicates": 1, "confirm": 0, "front": 1, "draws": 1}
 PACKAGE = {"zh": "方案（与参照之差）", "en": "package (difference)"}
@@ -37,11 +38,11 @@ class Verb(Command):
         """Check the question."""
         named = self.options.words("scenarios") if "scenarios" in self.options else None
         self.engine = self.options.get("engine", "local" if self.workers > 1 else "serial")
-        self.question = asked(named, self.overrides, own=self.config_dir, **self.typed())
+        self.question = make_question(named, self.overrides, own=self.config_dir, **self.typed())
         self.setups, self.total = self.question.setups, 1
 
     def typed(self) -> dict:
-        """The options as `asked` takes them; those not typed keep its defaults."""
+        """The options as `make_question` takes them; those not typed keep its defaults."""
         options, found = self.options, {}
         for name in ("reference", "robust", "search", "decision"):
             if name in options:

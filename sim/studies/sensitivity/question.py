@@ -1,14 +1,12 @@
-"""A sensitivity study of the model: what is asked, what it will cost, its runs, its tables and figures."""
+"""What a sensitivity study asks: which outputs, which numbers and structures, and how large it is."""
 
 from dataclasses import dataclass, fields, replace
 
 from sim.engine.fields import ConfigurationError, did_you_mean
 from sim.engine.optional import salib
-from sim.model.measures.definitions import HEADLINE, MEASURES, describe
-from sim.runs.provenance import model_digest
+from sim.model.measures.definitions import HEADLINE
 from sim.studies.common.horizon import checked_measures, checked_year, years_that_count
 from sim.studies.common.scenarios import checked_reference, first_policy_month, scenarios_of
-from sim.studies.common.titles import setting_title, setting_unit
 from sim.studies.sensitivity.stages import PLANS, Plan, outputs_of
 from sim.studies.sensitivity.structures import structures as structures_of
 from sim.studies.sweep.space import VARIED_GRADES, Space, space_of
@@ -61,7 +59,7 @@ class Question:
         return outputs_of(self.measures, self.scenarios, self.reference)
 
 
-def asked(
+def make_question(
     scenarios, overrides=(), *, reference=None, measures=HEADLINE, vary=None, grades=VARIED_GRADES, structures=None,
     design="quick", year=None, seed=1, own=None, **sizes,
 ):  # fmt: skip
@@ -130,27 +128,3 @@ def unpriced(space, measures):
         if d.name.startswith("parameters.money.") and d.unit.startswith("CNY") and not d.name.endswith(".seed_round")
     }
     return space.only([name for name in space.names if name not in prices])
-
-
-def report_data(found, question, run_id=""):
-    """What figures and sentences need, from what was found."""
-    from sim.studies.sensitivity.sentences import SensitivityData
-
-    numbers = {
-        d.name: {
-            "title": setting_title(d, question.setups), "unit": setting_unit(d.unit),
-            "grade": _grade(d), "low": d.low, "high": d.high, "value": d.now,
-        }
-        for d in question.space.dimensions
-    }  # fmt: skip
-    return SensitivityData(
-        scenarios={s.scenario: s.title for s in question.setups}, numbers=numbers,
-        measures={key: about | {"total": MEASURES[key].total} for key, about in describe().items()},
-        structures={s.name: s.title for s in question.structures}, outputs=found.overview, screening=found.screening,
-        indices=found.indices, tornado=found.tornado, split=found.split, years=question.years, sets=question.plan.points,
-        seeds=question.plan.luck, units=sum(question.units.values()), run_id=run_id, version=model_digest(),
-    )  # fmt: skip
-
-
-def _grade(dimension):
-    return dimension.grade if dimension.name.startswith("parameters.") else "setting"

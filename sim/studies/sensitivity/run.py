@@ -1,4 +1,4 @@
-"""A sensitivity study carried out on the model: how long it will take, its runs through `sweep`, its files."""
+"""A sensitivity study carried out on the model: how long it will take, and its runs through `sweep`."""
 
 import math
 import os
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.fields import ConfigurationError
-from sim.runs.store.folder import write_table
 from sim.studies.common.scenarios import scenarios_of
-from sim.studies.sensitivity.question import Question, asked, report_data
+from sim.studies.sensitivity.question import Question, make_question
+from sim.studies.sensitivity.sentences import answer
 from sim.studies.sensitivity.stages import Found, Stage, find
+from sim.studies.sensitivity.tables import TABLES, report_data
 from sim.studies.sweep import designs
 from sim.studies.sweep.run import sweep
 from sim.studies.sweep.space import COMPOSED
 
 HOURS = 1.0  # a study expected to take longer is not begun unless allowed
-TABLES = ("overview", "screening", "indices", "tornado", "split")
 
 
 @dataclass
@@ -34,8 +34,6 @@ class Sensitivity:
 
     def verdict(self, lang="en"):
         """What the answers rest on, a paragraph an output: effects, or levels where only one scenario was named."""
-        from sim.studies.sensitivity.sentences import answer
-
         data = report_data(self.found, self.question)
         outputs = [output for output in data.asked() if output.against] or data.asked()
         return "\n".join(answer(data, output, lang) for output in outputs)
@@ -51,18 +49,18 @@ def sensitivity(scenarios, *overrides, engine="local", workers=None, hours=HOURS
     engine, workers, folder: as of `sweep`; hours: longest time that is begun. Returns Sensitivity.
     """
     return carry_out(
-        asked(scenarios, overrides, **question), engine=engine, workers=workers, hours=hours, folder=folder
+        make_question(scenarios, overrides, **question), engine=engine, workers=workers, hours=hours, folder=folder
     )
 
 
 def carry_out(
-    question, *, engine="local", workers=None, hours=HOURS, folder=None, fresh=False, progress=None, told=None, say=None
+    question, *, engine="local", workers=None, hours=HOURS, folder=None, fresh=False, progress=None, announce=None, say=None
 ):  # fmt: skip
-    """Carry out a Question. progress(stage, done, units) and told(seconds) are called as it goes; told before it begins."""
+    """Carry out a Question. progress(stage, done, units) and announce(seconds) are called as it goes; announce before it begins."""
     run = Runner(question, engine, workers, folder, fresh, progress, say)
     seconds = run.seconds()
-    if told:
-        told(seconds)
+    if announce:
+        announce(seconds)
     if seconds > 3600 * hours:
         raise ConfigurationError(
             f"this study takes about {seconds / 3600:,.1f} hours, and {hours:g} is allowed; write hours={math.ceil(1.2 * seconds / 3600)} "
@@ -138,35 +136,3 @@ class Runner:
         if set(design.space.names) & set(COMPOSED):
             return question.scenarios, overrides
         return (scenarios_of(question.scenarios, overrides, question.own) if settings else question.setups), []
-
-
-def write(result, folder, *, began, figures=True):
-    """Write tables, figures and the answer into the study's folder, a RunFolder; the manifest last. Returns the files."""
-    files, data = [], report_data(result.found, result.question, folder.id)
-    for name, table in result.tables.items():
-        table = with_titles(table, data)
-        for form in ("csv", "parquet"):
-            write_table(folder.path / f"{name}.{form}", table)
-            files.append(folder.path / f"{name}.{form}")
-    if figures:
-        from sim.studies.sensitivity.figures.save import write_figures
-
-        files += write_figures(data, folder.path)
-    units = sum(result.question.units.values())
-    answer = {lang: result.verdict(lang) for lang in ("zh", "en")}
-    folder.manifest(done=units - result.failed, asked=units, began=began, files=files, answer=answer)
-    return files
-
-
-def with_titles(table, data):
-    """A table with the titles and ranges of its numbers beside their names, for readers of the CSV."""
-    if "name" not in table:
-        return table
-    found = table.copy()
-    at = found.columns.get_loc("name") + 1
-    for key in ("high", "low", "value"):
-        title = {"high": "range_high", "low": "range_low", "value": "today"}[key]
-        found.insert(at, title, [data.numbers[name][key] for name in found["name"]])
-    for lang in ("en", "zh"):
-        found.insert(at, f"title_{lang}", [data.name(name, lang) for name in found["name"]])
-    return found

@@ -127,15 +127,15 @@ def answer(data, output, lang):
     write = unit.change if output.against else unit.level
     bare = unit.bare_change if output.against else unit.bare
     words = {"mean": write(row["today"]), "low": bare(row["today_low"]), "high": bare(row["today_high"])}
-    told = [say(lang, "rests_today", **words)]
+    claims = [say(lang, "rests_today", **words)]
     n = plain(row["points"])
     if output.against and (row["today_low"] > 0 or row["today_high"] < 0):
-        told.append(say(lang, "rests_keeps", share=percent(row["keeps"], 0), n=n))
+        claims.append(say(lang, "rests_keeps", share=percent(row["keeps"], 0), n=n))
     else:
-        told.append(say(lang, "rests_range", n=n, low=write(row["least"]), high=write(row["most"])))
-    told.append(counts(data, output, lang))
-    told.append(parts(data, output, lang))
-    return sentences((rests(data, output, lang), say(lang, "semicolon").join(filter(None, told))), lang)
+        claims.append(say(lang, "rests_range", n=n, low=write(row["least"]), high=write(row["most"])))
+    claims.append(counts(data, output, lang))
+    claims.append(parts(data, output, lang))
+    return sentences((rests(data, output, lang), say(lang, "semicolon").join(filter(None, claims))), lang)
 
 
 def counts(data, output, lang):

@@ -5,9 +5,10 @@ from sim.model.measures.definitions import HEADLINE
 from sim.report.units import percent
 from sim.studies.common.command import Command
 from sim.studies.common.terminal import columns, say
-from sim.studies.sensitivity import question
-from sim.studies.sensitivity.run import HOURS, carry_out, write
+from sim.studies.sensitivity.question import Question, make_question
+from sim.studies.sensitivity.run import HOURS, carry_out
 from sim.studies.sensitivity.sentences import bounded
+from sim.studies.sensitivity.tables import report_data, write
 from sim.studies.sweep.space import VARIED_GRADES, varies
 from sim.studies.sweep.verb import split_settings
 
@@ -49,7 +50,7 @@ class Verb(Command):
         options = self.options
         self.hours = options.number("hours", HOURS)
         fixed, varied = self.searched()
-        self.question = question.asked(
+        self.question = make_question(
             options.words("scenarios"), fixed, reference=options.get("reference"), own=self.config_dir, seed=self.seed,
             measures=options.words("measures", ",".join(HEADLINE)), vary=varied, grades=options.words("grades", ",".join(VARIED_GRADES)),
             structures=options.words("structures") if "structures" in options else None,
@@ -78,7 +79,7 @@ class Verb(Command):
         return carry_out(
             self.question, engine=self.options.get("engine", "local"), workers=self.workers, hours=self.hours, folder=self.out,
             fresh=self.fresh, progress=AllStages(progress, self.lang), say=say,
-            told=lambda seconds: say(beginning(self.question, seconds, self.lang)),
+            announce=lambda seconds: say(beginning(self.question, seconds, self.lang)),
         )  # fmt: skip
 
     def kept(self, stop) -> str:
@@ -91,7 +92,7 @@ class Verb(Command):
 
     def lines(self, found):
         """A table of the strongest assumption and of the split for each output."""
-        data = question.report_data(found.found, found.question)
+        data = report_data(found.found, found.question)
         yield from columns([HEADS[self.lang], *(_row(data, output, self.lang) for output in data.asked())])
         if found.failed:
             yield FAILED[self.lang].format(n=found.failed)
@@ -110,7 +111,7 @@ class AllStages:
         self.progress(self.before + done, STAGES[stage][self.lang])
 
 
-def beginning(asked: question.Question, seconds: float, lang: str) -> str:
+def beginning(asked: Question, seconds: float, lang: str) -> str:
     """What will be simulated and how long it takes, before it starts."""
     stages = {"zh": "，", "en": ", "}[lang].join(f"{STAGES[stage][lang]} {n:,}" for stage, n in asked.units.items())
     total, minutes = sum(asked.units.values()), max(1, round(seconds / 60))

@@ -1,29 +1,24 @@
 """Pairs until the answer is settled: differences known to a half-width, or scenarios in order, with a set probability."""
 
-import math
 from collections import namedtuple
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from sim.engine.fields import ConfigurationError, did_you_mean
 from sim.methods.stopping import Precision, Ranking
-from sim.model.measures.definitions import MEASURES, describe
+from sim.model.measures.definitions import describe
 from sim.runs.executors.processes import over_seeds
 from sim.runs.matched_pairs import seeds_of
 from sim.runs.simulate import simulate_matched
-from sim.runs.store.folder import write_table
 from sim.runs.store.matched_runs import MatchedRuns
-from sim.studies.common.horizon import checked_measures, checked_year, over_horizon, whole
+from sim.studies.common.horizon import checked_year, over_horizon, whole
 from sim.studies.common.scenarios import first_policy_month, scenarios_of, with_reference
+from sim.studies.settle.question import BUDGET, MINIMUM, PROBABILITY, make_question, usual_width
+from sim.studies.settle.sentences import Settling, answer
 
-LEAST = 5  # pairs below which a spread says nothing
-MINIMUM, BUDGET, PROBABILITY = 20, 200, 0.95
-POINTS = 0.005  # half-width of a share unless another is asked for: half a point
-PART = 0.01  # half-width of any other measure: this part of what the reference shows in its first run
 COLUMNS = ("measure", "scenario", "against", "mean", "half_width", "low", "high", "asked", "settled", "needed", "pairs")
-Row = namedtuple("Row", COLUMNS)
+Comparison = namedtuple("Comparison", COLUMNS)
 
 
 @dataclass
@@ -56,8 +51,6 @@ class Settled:
 
     def verdict(self, lang="en"):
         """The answer in a sentence."""
-        from sim.studies.settle.sentences import Settling, answer
-
         titles = {s.scenario: s.title for s in self.setups}
         found = Settling(self.table, titles, describe(), self.ranking, self.probability, self.pairs)
         return answer(found, lang)
@@ -74,79 +67,9 @@ def settle(
     which two are as good as equal. year: that year alone, else all years from the first policy on. Returns Settled.
     """
     names, reference = with_reference(list(scenarios), reference)
-    question = asked(measures, half_width, ranking, probability, minimum, budget)
+    question = make_question(measures, half_width, ranking, probability, minimum, budget)
     setups = scenarios_of(names, overrides, own)
     return go_on(setups, reference, question, seed=seed, year=year, workers=workers)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is to be settled, checked."""
-
-    measures: list
-    half_widths: dict  # measure -> number, only those asked for
-    ranking: bool
-    probability: float
-    minimum: int
-    budget: int
-
-
-def asked(measures, half_width=None, ranking=False, probability=PROBABILITY, minimum=MINIMUM, budget=BUDGET):
-    """The question, or every mistake in it, one sentence each."""
-    measures, problems = checked_measures(measures), []
-    widths = _widths(measures, half_width, problems)
-    if ranking:
-        problems += [
-            f"measures=[…,{m},…]: more of it is neither better nor worse, so there is nothing to rank by; "
-            "leave it out or ask for half_width without ranking."
-            for m in measures
-            if MEASURES[m].good == "none"
-        ]
-    if not (_number(probability) and 0.5 <= probability < 1):
-        problems.append(f"probability={probability}: expected a number from 0.5 to below 1, such as 0.95.")
-    if not (isinstance(minimum, int) and minimum >= LEAST):
-        problems.append(f"minimum={minimum}: expected a whole number of pairs from {LEAST} on.")
-    elif not (isinstance(budget, int) and budget >= minimum):
-        problems.append(f"budget={budget}: below the minimum of {minimum} pairs; give more, or lower minimum=N.")
-    if problems:
-        raise ConfigurationError(problems)
-    return Question(measures, widths, bool(ranking), float(probability), minimum, budget)
-
-
-def _widths(measures, given, problems):
-    """Half-widths by measure as they were asked for."""
-    if given is None:
-        return {}
-    if isinstance(given, dict):
-        problems += [
-            f"half_width of '{m}': not among the measures; {did_you_mean(m, measures)}"
-            for m in given
-            if m not in measures
-        ]
-        widths = {m: given[m] for m in measures if m in given}
-    else:
-        listed = list(given) if isinstance(given, (list, tuple)) else [given]
-        if len(listed) != len(measures):
-            problems.append(f"half_width={given}: {len(listed)} for {len(measures)} measures; give one each.")
-        widths = dict(zip(measures, listed, strict=False))
-    for m, value in widths.items():
-        if not (_number(value) and value > 0):
-            problems.append(
-                f"half_width={value} for {m}: expected a number above 0, in the measure's unit ({MEASURES[m].unit})."
-            )
-    return widths
-
-
-def _number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def usual_width(measure, level):
-    """The half-width if none is asked for: half a point, or a hundredth of the reference's level as one round figure."""
-    if MEASURES[measure].percent:
-        return POINTS
-    part = PART * abs(level)
-    return float(f"{part:.0e}") if part > 0 else 1.0
 
 
 def go_on(setups, reference, question, *, seed=1, year=None, workers=None, folder=None, fresh=False, progress=None):
@@ -166,7 +89,7 @@ def go_on(setups, reference, question, *, seed=1, year=None, workers=None, folde
             rule = rule or _rule(question, names.index(reference), levels)
             runs.append(whole(levels, question.measures))
             if len(runs) >= question.minimum:
-                rows = [_row(c, names, question.measures, len(runs)) for c in rule.look(np.stack(runs))]
+                rows = [_comparison(c, names, question.measures, len(runs)) for c in rule.look(np.stack(runs))]
                 course += rows
             if progress:
                 progress(len(runs), rows or None)
@@ -196,8 +119,8 @@ def _rule(question, reference, levels):
     return Precision(reference, widths, question.probability, question.minimum)
 
 
-def _row(c, names, measures, pairs):
-    return Row(
+def _comparison(c, names, measures, pairs):
+    return Comparison(
         measures[c.measure], names[c.scenario], names[c.against], c.mean, c.half_width, c.low, c.high,
         np.nan if c.target is None else c.target, c.settled, c.pairs_needed, pairs,
     )  # fmt: skip
@@ -229,20 +152,3 @@ def in_order(setups, seeds, reference, measures, workers=None, folder=None, fres
         runs.flush()
         if hasattr(stream, "close"):
             stream.close()
-
-
-def write(found, folder, *, began):
-    """Write the comparisons, and how they came about, into the study's folder; the manifest last."""
-    files = []
-    for name, table in {
-        "settled.csv": found.table,
-        "settled.parquet": found.table,
-        "course.parquet": found.course,
-    }.items():
-        write_table(folder.path / name, table)
-        files.append(folder.path / name)
-    answer = {lang: found.verdict(lang) for lang in ("zh", "en")}
-    folder.manifest(
-        done=found.pairs, asked=found.pairs if found.settled else found.budget, began=began, files=files, answer=answer
-    )
-    return files

@@ -34,10 +34,10 @@ def answer(found, lang):
         claims = _orders(found, lang) if found.ranking else [_difference(found, row, lang) for row in rows]
         return say(lang, "settle_done", claims=semicolon.join(claims), **words)
     if found.ranking:
-        told = semicolon.join(_orders(found, lang))
+        unsettled = semicolon.join(_orders(found, lang))
     else:
-        told = semicolon.join(_wide(found, row, lang) for row in rows if not row.settled)
-    return say(lang, "settle_open", open=told, more=missing(rows, found.pairs, lang), **words)
+        unsettled = semicolon.join(_wide(found, row, lang) for row in rows if not row.settled)
+    return say(lang, "settle_open", open=unsettled, more=missing(rows, found.pairs, lang), **words)
 
 
 def standing(rows, measures, ranking, pairs, minimum, lang):
@@ -98,7 +98,7 @@ def _width(about, width, lang):
 
 def _orders(found, lang):
     """For each measure the scenarios best first: > where settled, = where as good as equal, ? where still open."""
-    told = []
+    orders = []
     for measure, rows in found.table.groupby("measure", sort=False):
         rows = list(rows.itertuples())
         names = [found.titles[rows[0].scenario][lang], *(found.titles[row.against][lang] for row in rows)]
@@ -106,7 +106,7 @@ def _orders(found, lang):
         if found.measures[measure]["good"] == "down":
             names, signs = names[::-1], signs[::-1]
         chain = names[0] + "".join(f" {sign} {name}" for sign, name in zip(signs, names[1:], strict=True))
-        told.append(
+        orders.append(
             say(lang, "settle_order", measure=within(found.measures[measure]["title"][lang], lang), chain=chain)
         )
-    return told
+    return orders

@@ -8,8 +8,10 @@ from sim.runs.store.folder import RunFolder
 from sim.studies.common.command import Command
 from sim.studies.common.options import split_words
 from sim.studies.common.scenarios import scenarios_of, with_reference
-from sim.studies.settle.run import BUDGET, LEAST, MINIMUM, PROBABILITY, asked, go_on, write
+from sim.studies.settle.question import BUDGET, LEAST, MINIMUM, PROBABILITY, make_question
+from sim.studies.settle.run import go_on
 from sim.studies.settle.sentences import standing
+from sim.studies.settle.tables import write
 
 
 class Verb(Command):
@@ -31,7 +33,7 @@ class Verb(Command):
         """Check the question, and compose the scenarios."""
         options = self.options
         self.scenarios, self.reference = with_reference(options.words("scenarios"), options.get("reference"))
-        self.question = asked(
+        self.question = make_question(
             options.words("measures", "graduates"), widths(options.get("half_width")), options.yes("ranking", False),
             options.number("probability", PROBABILITY), options.whole_number("minimum", MINIMUM, LEAST),
             options.whole_number("budget", BUDGET, 1, 100000),

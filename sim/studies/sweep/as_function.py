@@ -72,6 +72,3 @@ def as_function(scenario, *overrides, measures, reference=None, seeds=1, year=No
     setups = scenarios_of([scenario] if reference is None else [scenario, reference], overrides, own)
     year = checked_year(year, setups[0], int(str(first_policy_month(setups))[:4]))
     return Function(tuple(setups), tuple(measures), tuple(seeds), year)
-
-
-__all__ = ["Function", "as_function"]

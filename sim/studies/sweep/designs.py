@@ -217,8 +217,3 @@ def _size(kind, points, because=""):
             f"design={kind}: {because + ' are ' if because else ''}{points:,.0f} points, and at most {MOST:,} are laid out; "
             + ("vary fewer settings, or sample with design=sobol." if because else "ask for fewer.")
         )
-
-
-__all__ = [
-    "Design", "Dimension", "Space", "grid", "latin", "listed", "morris", "one_at_a_time", "saltelli", "sobol", "space_of",
-]  # fmt: skip

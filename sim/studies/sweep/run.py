@@ -17,7 +17,7 @@ from sim.runs.unit import SimulateUnit
 from sim.studies.common.horizon import checked_measures
 from sim.studies.common.scenarios import checked_reference
 from sim.studies.sweep.plan import plan
-from sim.studies.sweep.tables import Sweep, concluded
+from sim.studies.sweep.tables import conclude
 
 HOURS = 1.0  # a sweep expected to take longer is given up unless allowed
 FEW = 50  # runs that are begun whatever they take
@@ -52,7 +52,7 @@ def sweep(
     found = perform(
         asked, measures, engine=engine, workers=workers, store=store, progress=progress, hours=hours, fresh=fresh, say=say
     )  # fmt: skip
-    return concluded(design, asked, found, measures, reference)
+    return conclude(design, asked, found, measures, reference)
 
 
 def perform(
@@ -136,6 +136,3 @@ def _affordable(seconds, left, processes, hours, store):
 
 def _said(hours):
     return f"{hours:,.1f} hours" if hours > 1 else f"{60 * hours:.0f} minutes" if hours < 1 else "1 hour"
-
-
-__all__ = ["Sweep", "perform", "sweep"]

@@ -274,6 +274,3 @@ def _composed(setups, name, value):
     }
     now = getattr(getattr(setups[0], name, None), "name", None)
     return Dimension(name, 0, len(values), "1", {"zh": title[name], "en": name}, "", values, now)
-
-
-__all__ = ["Dimension", "Space", "dimensions_of", "space_of", "varies"]

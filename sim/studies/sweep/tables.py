@@ -13,7 +13,7 @@ from sim.model.measures.definitions import MEASURES
 from sim.runs.store.folder import write_table
 from sim.studies.common.horizon import checked_measures
 from sim.studies.common.scenarios import checked_reference, first_policy_month
-from sim.studies.compare.run import measures_table
+from sim.studies.compare.tables import measures_table
 
 RUNS = {  # column -> (unit, zh, en)
     "run_id": ("", "运行编号：同一问题、同一代码，编号与结果都相同", "name of the run: the same for the same question and code"),
@@ -119,7 +119,7 @@ class Sweep:
         return first, last
 
 
-def concluded(design, asked, found, measures, reference):
+def conclude(design, asked, found, measures, reference):
     """The Sweep of a Plan from its rows."""
     rows = sorted(asked.rows, key=lambda row: (row[1], row[3], row[2]))
     kept = [found[row[0]] for row in rows]

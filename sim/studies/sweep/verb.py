@@ -16,7 +16,7 @@ from sim.studies.sweep import designs, sentences
 from sim.studies.sweep.plan import plan
 from sim.studies.sweep.run import perform, refuse_endless
 from sim.studies.sweep.space import COMPOSED, VARIED_GRADES, space_of, varies
-from sim.studies.sweep.tables import concluded, write
+from sim.studies.sweep.tables import conclude, write
 
 MAKERS = {  # design -> {option: (name in the maker, default, least)}
     "grid": {"levels": ("levels", 3, 2)},
@@ -131,7 +131,7 @@ class Verb(Command):
 
     def conclude(self, found):
         """Make tables of the runs."""
-        return concluded(self.design, self.plan, found, self.measures, self.reference)
+        return conclude(self.design, self.plan, found, self.measures, self.reference)
 
     def write(self, found) -> None:
         """Write the tables, and tell of runs that failed."""

@@ -22,7 +22,7 @@ from sim.report.style import (
     wrap,
 )
 from sim.report.words import LANGUAGES, say
-from sim.studies.voi.sentences import message, share
+from sim.studies.voi.sentences import figure_title, share
 
 ROW, HEAD, BAR, MOST = 0.36, 0.32, 0.5, 12
 NAMES, COLUMN = 3.4, 1.0  # inches for the names at most, and for each column of figures
@@ -36,7 +36,7 @@ def information(data, lang):
         subtitle = say(lang, "voi_subtitle", judged=judged(data, lang))
         sheet = Sheet(
             height + 0.45,
-            message(data, lang),
+            figure_title(data, lang),
             subtitle,
             source_of(data, min(data.held, key=lambda held: held.r2), lang),
         )
@@ -104,4 +104,4 @@ def write_figures(data, folder, langs=LANGUAGES):
     """Save the worth of each parameter; returns the files."""
     from sim.studies.voi.figures import information
 
-    return save_figures(with_data(data, {"information": (information, message)}), folder, data.run_id, langs)
+    return save_figures(with_data(data, {"information": (information, figure_title)}), folder, data.run_id, langs)

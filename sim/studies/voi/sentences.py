@@ -56,7 +56,7 @@ def part(row):
     return percent(min(row.part, 1.0), 0)
 
 
-def message(data, lang):
+def figure_title(data, lang):
     """What to measure first, and what that is worth; or that nothing pays."""
     unit, rows, every = data.unit(lang), clear(data), data.every
     best = data.scenarios[data.best][lang]
@@ -84,11 +84,11 @@ def following(data, lang):
     if not rows:
         return None
     unit = data.unit(lang)
-    told = [
+    named = [
         say(lang, "voi_one", parameter=data.name(row.name, lang), value=unit.change(row.value, sign=False))
         for row in rows
     ]
-    return say(lang, "voi_next", parameters=listed(told, lang))
+    return say(lang, "voi_next", parameters=listed(named, lang))
 
 
 def standing(data, lang):
@@ -104,7 +104,7 @@ def answer(data, lang):
     pays = say(lang, "voi_pays") if data.values and clear(data) else None
     worse = min(data.held, key=lambda held: held.r2)
     return sentences(
-        [message(data, lang), pays, following(data, lang), standing(data, lang), quality(worse, lang)], lang
+        [figure_title(data, lang), pays, following(data, lang), standing(data, lang), quality(worse, lang)], lang
     )
 
 

@@ -8,14 +8,14 @@ from sim.report.files import save_figures
 from sim.report.words import LANGUAGES
 from sim.studies.attribute.figures.interactions import interplay
 from sim.studies.attribute.figures.waterfall import waterfall
-from sim.studies.attribute.sentences import message, together
+from sim.studies.attribute.sentences import figure_title, together
 
 
 def write_figures(data, measures, folder, langs=LANGUAGES):
     """Save a waterfall a measure, and its interactions if known; returns the files."""
     figures = {}
     for measure in measures:
-        figures[f"waterfall_{measure}"] = partial(waterfall, data, measure), partial(message, data, measure)
+        figures[f"waterfall_{measure}"] = partial(waterfall, data, measure), partial(figure_title, data, measure)
         if (data.interactions["measure"] == measure).any():
             figures[f"interplay_{measure}"] = partial(interplay, data, measure), partial(together, data, measure)
     return save_figures(figures, folder, data.run_id, langs)

@@ -25,7 +25,7 @@ from sim.report.style import (
     wrap,
 )
 from sim.report.words import say
-from sim.studies.attribute.sentences import clear, message, per_million, sampling, span
+from sim.studies.attribute.sentences import clear, figure_title, per_million, sampling, span
 
 ROW, HEAD = 0.36, 0.32
 BAR = 0.5  # height of a bar as a share of its row
@@ -41,7 +41,7 @@ def waterfall(data, measure, lang):
     height = HEAD + ROW * (len(rows) + 2)
     with house():
         sheet = Sheet(
-            height + 0.45, message(data, measure, lang), _subtitle(data, measure, lang), foot(data, measure, lang)
+            height + 0.45, figure_title(data, measure, lang), _subtitle(data, measure, lang), foot(data, measure, lang)
         )
         columns = _columns(data, rows, unit, lang)
         left = _names(sheet, data, rows, lang)

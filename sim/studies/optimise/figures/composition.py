@@ -135,6 +135,3 @@ def _figures(sheet, x, y, colour, text, below):
     sheet.text(x, y - (0.06 if below else 0), text, size=7.5, weight="bold", **style)
     if below:
         sheet.text(x, y + 0.09, below, size=5.5, **style)
-
-
-__all__ = ["recipe", "regrets"]

@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.report.style import BAR, BETTER, GREY, INK, LINE, MARGIN, WIDTH, Sheet, house, readable, spread, tint, wrap
 from sim.report.units import plain, tick_digits
 from sim.report.words import say
-from sim.studies.optimise.sentences import SPENDING, foot, message
+from sim.studies.optimise.sentences import SPENDING, figure_title, foot
 
 HEIGHT, HEAD, LEFT, GAP = 3.6, 0.34, 0.46, 0.7
 ROOM = 1.25  # inches right of a panel's points for names
@@ -20,7 +20,7 @@ def pareto(data, lang):
     with house():
         rows = -(-len(data.gains) // 2)
         columns = min(2, len(data.gains))
-        sheet = Sheet(rows * (HEAD + HEIGHT + 0.48), message(data, lang), subtitle, foot(data, lang))
+        sheet = Sheet(rows * (HEAD + HEIGHT + 0.48), figure_title(data, lang), subtitle, foot(data, lang))
         width = (WIDTH - 2 * MARGIN - columns * LEFT - (columns - 1) * (GAP - LEFT)) / columns
         for k, measure in enumerate(data.gains):
             x, y = MARGIN + LEFT + (k % columns) * (width + GAP), (k // columns) * (HEAD + HEIGHT + 0.48)
@@ -102,6 +102,3 @@ def _names(axes, data, found, money, unit, lang, size):
             data.chosen, (cost["mean"] / money.size, gain["mean"] / unit.size), xytext=(0, 8), textcoords="offset points",
             size=8, weight="bold", color=INK, ha="center", va="bottom", zorder=7,
         )  # fmt: skip
-
-
-__all__ = ["pareto"]

@@ -87,13 +87,13 @@ def _bar(axes, rows):
             continue
         colour = COLOURS[row.part]
         axes.barh(0.5, row.share, 1, left=at, color=colour, linewidth=0)
-        told, small = percent(row.share, 0), f"{percent(row.low, 0)}–{percent(row.high, 0)}"
+        large, small = percent(row.share, 0), f"{percent(row.low, 0)}–{percent(row.high, 0)}"
         middle, ink = at + row.share / 2, text_on(colour)
-        if row.share * long > max(width_of(told, 8), width_of(small, 6)) + 0.06:
-            axes.text(middle, 0.66, told, size=8, weight="bold", color=ink, ha="center", va="center_baseline")
+        if row.share * long > max(width_of(large, 8), width_of(small, 6)) + 0.06:
+            axes.text(middle, 0.66, large, size=8, weight="bold", color=ink, ha="center", va="center_baseline")
             axes.text(middle, 0.24, small, size=6, color=ink, ha="center", va="center_baseline")
-        elif row.share * long > width_of(told, 7) + 0.04:
-            axes.text(middle, 0.5, told, size=7, weight="bold", color=ink, ha="center", va="center_baseline")
+        elif row.share * long > width_of(large, 7) + 0.04:
+            axes.text(middle, 0.5, large, size=7, weight="bold", color=ink, ha="center", va="center_baseline")
         at += row.share
 
 

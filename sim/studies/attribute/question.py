@@ -1,4 +1,4 @@
-"""A package taken apart: its parts, the coalitions of them that are simulated, and what each coalition gives.
+"""A package taken apart: its parts, and how many of their coalitions are looked at.
 
 A part is a lever, or all levers that answer one paragraph of the plan. A coalition is the reference with some of the parts;
 its value is what the model gives for it on the same luck. With up to six parts every coalition is simulated and shares are
@@ -10,11 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from sim.engine.fields import ConfigurationError
-from sim.methods import shapley
-from sim.runs.executors.processes import over_seeds
+from sim.inputs.config import compose, load
 from sim.runs.matched_pairs import shareable
-from sim.runs.store.identity import question_of, run_name
-from sim.runs.unit import simulate_coalitions, with_parts
 from sim.studies.common.horizon import checked_measures, checked_year
 
 EXACT = 6  # parts up to which all coalitions are simulated: 64 runs a seed
@@ -115,7 +112,9 @@ def runs_a_seed(parts, orders):
     return 1 << parts if orders is None else 2 + orders * (parts - 1)
 
 
-def game(package, reference, *, measures=("graduates",), by="lever", replicates=REPLICATES, orders=None, budget=None):
+def make_game(
+    package, reference, *, measures=("graduates",), by="lever", replicates=REPLICATES, orders=None, budget=None
+):
     """Split a package and decide how many coalitions to look at.
 
     orders: sample that many (an even number) instead of all coalitions; by default only above six parts. budget: runs in
@@ -147,73 +146,8 @@ def game(package, reference, *, measures=("graduates",), by="lever", replicates=
     return asked
 
 
-def play(game, seeds, *, workers=None, store=None, fresh=False, progress=None):
-    """Runs of every coalition, {mask: KeptRun} for each seed; progress(done) is called after each.
-
-    Runs that a store holds are not simulated again.
-    """
-    runs = CoalitionRuns(game, seeds, store)
-    runs.find(fresh)
-    missing = {seed: names for seed in seeds if (names := runs.missing(seed))}
-    done = len(seeds) - len(missing)
-    if progress:
-        progress(done)
-    settings = {"runs": missing, "measures": game.measures}
-    try:
-        for found in (
-            over_seeds(simulate_coalitions, game.setups, list(missing), workers, **settings) if missing else ()
-        ):
-            runs.add(found)
-            done += 1
-            if progress:
-                progress(done)
-    except KeyboardInterrupt as stop:
-        stop.done = done
-        raise
-    finally:
-        if store:
-            store.flush()
-    return [runs.of_seed(seed) for seed in seeds]
-
-
-class CoalitionRuns:
-    """The runs behind a game, each by its name in the store, so that other studies' runs serve and this one's serve others."""
-
-    def __init__(self, game, seeds, store):
-        self.measures, self.store, self.runs = game.measures, store, {}
-        keys, (base, *parts) = [part.key for part in game.parts], game.setups
-        every = list(range(game.runs_a_seed)) if game.orders is None else None
-        self.masks = {seed: every or shapley.coalitions(shapley.orders(keys, seed, game.orders)) for seed in seeds}
-        every = sorted(set().union(*self.masks.values()))
-        self.questions = {mask: question_of(with_parts(base, parts, mask)) for mask in every}
-        self.names = {seed: {m: run_name(self.questions[m], seed) for m in masks} for seed, masks in self.masks.items()}
-
-    def find(self, fresh):
-        """Take from the store what is there."""
-        if self.store and not fresh:
-            names = [name.run_id for mine in self.names.values() for name in mine.values()]
-            self.runs = {name: run for name, run in self.store.kept(names, self.measures).items() if run.ok}
-
-    def missing(self, seed):
-        """Coalitions of a seed that are still to be simulated: {mask: RunName}."""
-        return {mask: name for mask, name in self.names[seed].items() if name.run_id not in self.runs}
-
-    def add(self, found):
-        """Take in what a seed gave, and put it into the store."""
-        for run in found:
-            self.runs[run.run_id] = run
-            if self.store:
-                self.store.keep(run)
-
-    def of_seed(self, seed):
-        """All coalitions of a seed: {mask: KeptRun}."""
-        return {mask: self.runs[name.run_id] for mask, name in self.names[seed].items()}
-
-
 def package_and_reference(scenario, reference, overrides=(), own=None):
     """The two setups. policy= and policies.… change the package; the reference takes those settings it has itself."""
-    from sim.inputs.config import compose, load
-
     package = load([*overrides, f"scenario={scenario}"], own).as_one_cluster()
     if any(o.startswith("policy=") for o in overrides):
         package = replace(package, title=CHOSEN)
