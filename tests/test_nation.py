@@ -11,7 +11,7 @@ from sim.inputs.config import load
 from sim.model.cluster import Cluster
 from sim.model.district_data import OperatorData, ParkData, PlatformData
 from sim.model.measures.counts import Counts
-from sim.model.measures.definitions import ratio
+from sim.model.measures.window import ratio
 from sim.runs.matched_pairs import matched_pairs
 from sim.runs.nation import OF_A_CITY, SIZES, NationSum, city, city_seed, of_city, simulate_city, size_of
 from sim.studies.common.gather import gather

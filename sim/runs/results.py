@@ -23,8 +23,8 @@ from sim.model.agents import Enterprise
 from sim.model.cluster import Cluster
 from sim.model.criteria import FIGURES, PREFIX
 from sim.model.measures.counts import Counts, Values
-from sim.model.measures.definitions import UNIT_KINDS
 from sim.model.measures.fates import Lives, lives_of
+from sim.model.measures.measure import UNIT_KINDS
 from sim.model.status import Cause, Event, Place, Status
 from sim.runs.executors.failures import Failure
 

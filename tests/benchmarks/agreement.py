@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.model.agents import Enterprise
 from sim.model.measures.counts import Counts
-from sim.model.measures.definitions import HEADLINE, MEASURES
+from sim.model.measures.definitions import HEADLINE, describe
 from sim.runs.simulate import at_start
 from tests.benchmarks.plain_mesa import PlainCluster
 
@@ -69,7 +69,8 @@ def compare(setup, seeds, skipped=1):
 def told(found):
     """The comparison as a Markdown table."""
     lines = ["| measure | this model | plain Mesa twin | difference in standard errors |", "| --- | --- | --- | --- |"]
-    lines += [f"| {MEASURES[c.measure].en} | {c.ours:.4f} | {c.plain:.4f} | {c.z:+.1f} |" for c in found]
+    about = describe()
+    lines += [f"| {about[c.measure]['title']['en']} | {c.ours:.4f} | {c.plain:.4f} | {c.z:+.1f} |" for c in found]
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from sim.model.agents import Park
 from sim.model.measures.definitions import MEASURES
 from sim.model.measures.survival import follow_up
+from sim.model.measures.window import Window
 from sim.model.vocabulary import TIERS
 
 WEIGHTED = {  # sums of which means over parks are made: name -> (value, weight)
@@ -34,59 +35,6 @@ class Values(NamedTuple):
     units: Sequence[str]
     periods: np.ndarray  # years, or month numbers
     values: np.ndarray
-
-
-class Window:
-    """Counts seen through a period: a calendar year, or month by month with the last twelve months behind a rate.
-
-    counts: {name: (months, units)}; first month is a January. yearly: one value a year, else one a month.
-    """
-
-    def __init__(self, counts, yearly):
-        self.counts, self.yearly = counts, yearly
-        self.shape = next(iter(counts.values())).shape
-
-    def __call__(self, name):
-        """The raw count (months, units); zero if it never occurred, not-a-number if this unit has no such count."""
-        return self.counts.get(name, np.zeros(self.shape))
-
-    def flow(self, *names):
-        """Sum over the year, or over the last twelve months."""
-        total = sum(self(n) for n in names)
-        return self._years(total).sum(axis=1) if self.yearly else self._trailing(total)
-
-    def base(self, *names):
-        """Mean stock of the same twelve months: what a flow is divided by."""
-        total = sum(self(n) for n in names)
-        return self._years(total).mean(axis=1) if self.yearly else self._trailing(total) / 12
-
-    def level(self, *names):
-        """Mean over the year, or this month's value."""
-        total = sum(self(n) for n in names)
-        return self._years(total).mean(axis=1) if self.yearly else total
-
-    def december(self, *names):
-        """The value in December; other months have none."""
-        total = sum(self(n) for n in names)
-        if self.yearly:
-            return self._years(total)[:, -1]
-        return np.where((np.arange(len(total)) % 12 == 11)[:, None], total, np.nan)
-
-    def month_sum(self, *names):
-        """Sum over the year, or this month's."""
-        total = sum(self(n) for n in names)
-        return self._years(total).sum(axis=1) if self.yearly else total
-
-    @staticmethod
-    def _years(values):
-        return values[: len(values) // 12 * 12].reshape(-1, 12, *values.shape[1:])
-
-    @staticmethod
-    def _trailing(values):
-        total = np.cumsum(np.asarray(values, float), axis=0)
-        total[12:] = total[12:] - total[:-12]
-        total[:11] = np.nan
-        return total
 
 
 def weigh(park):
@@ -150,11 +98,10 @@ class Counts:
     def values(self, kind: str, yearly: bool, measures: Sequence[str] | None = None) -> Values:
         """Measures of all units of a kind, by year or by month. measures: keys; None for all that this kind has."""
         counts, units = self.by(kind)
-        window = Window(counts, yearly)
-        window.research_share = self.research_share
+        window = Window(counts, yearly, self.research_share)
         keys = [m.key for m in MEASURES.values() if kind in m.kinds] if measures is None else list(measures)
         with np.errstate(invalid="ignore"):
-            values = np.stack([np.asarray(MEASURES[key].of(window), float) for key in keys])
+            values = np.stack([np.asarray(MEASURES[key](window), float) for key in keys])
         return Values(keys, units, self.months[11::12] // 12 if yearly else self.months, values)
 
     def of_decembers(self, names: Sequence[str]) -> Values:
@@ -169,7 +116,7 @@ def counts_behind(measures: tuple[str, ...]) -> set[str]:
     """Names of the counts that measures are made of, and of those from which other counts are derived."""
     asked = _Asked()
     for key in measures:
-        MEASURES[key].of(asked)
+        MEASURES[key](asked)
     # Followed are firms elsewhere over those that each row stands for.
     followed = {"elsewhere"} if "followed" in asked.names else set()
     return asked.names | set(DERIVED_FROM) | followed

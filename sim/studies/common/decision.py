@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sim.engine.fields import ConfigurationError
 from sim.methods.emulator import FEWEST, Scale
-from sim.model.measures.definitions import MEASURES, UNITS, describe
+from sim.model.measures.definitions import MEASURES, describe
+from sim.model.measures.measure import UNITS
 from sim.studies.common.horizon import checked_measures, checked_year, years_that_count
 from sim.studies.common.scenarios import first_policy_month, scenarios_of, with_reference
 from sim.studies.common.titles import setting_title, setting_unit

@@ -4,7 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.model.measures.definitions import UNITS, describe
+from sim.model.measures.definitions import describe
+from sim.model.measures.measure import UNITS
 from sim.studies.common.pairs import WHOLE
 from sim.studies.compare.costs import WHY, describe_costs
 
@@ -20,7 +21,7 @@ SIZE_TITLES = {
 }
 
 
-SETTING_UNITS = {  # units of settings that no measure has; those of measures stand in sim.model.measures.definitions
+SETTING_UNITS = {  # units of settings that no measure has; those of measures stand in sim.model.measures.measure
     "1/month": ("/月", "a month"), "1/year": ("/年", "a year"), "1/year/min": ("/年/分钟", "a year and minute"), "km": ("公里", "km"),
     "grade": ("级", "grades"), "year": ("年", "years"),
 }  # fmt: skip
