@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.runs.lean import kept_with
 from sim.runs.store.shards import RunStore
 from sim.runs.unit import SimulateUnit

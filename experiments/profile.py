@@ -14,7 +14,7 @@ from pathlib import Path
 # Python's own profiler imports a module called profile: it must not find this one.
 sys.path = [place for place in sys.path if Path(place or ".").resolve() != Path(__file__).resolve().parent]
 
-from sim.engine.fields import ConfigurationError  # noqa: E402
+from sim.engine.mistakes import ConfigurationError  # noqa: E402
 from sim.inputs.config import load  # noqa: E402
 from sim.runs.simulate import at_start  # noqa: E402
 

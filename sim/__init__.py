@@ -9,7 +9,7 @@ _HOMES = {
     "Cluster": "sim.model.cluster", "build": "sim.runs.simulate", "Enterprise": "sim.model.agents", "Park": "sim.model.agents",
     "Operator": "sim.model.agents", "ServicePlatform": "sim.model.agents", "District": "sim.model.agents",
     "Policy": "sim.model.policies", "register": "sim.model.policies", "load": "sim.inputs.config",
-    "ConfigurationError": "sim.engine.fields",
+    "ConfigurationError": "sim.engine.mistakes",
 } | {file.parent.name: f"sim.studies.{file.parent.name}.run" for file in _STUDIES.glob("*/run.py")}  # fmt: skip
 __all__ = sorted(_HOMES)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs.catalogue import shipped_folder
 from sim.inputs.config import load
 from sim.model.agents import Enterprise, Park

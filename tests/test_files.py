@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.engine.fields import ConfigurationError
 from sim.engine.files import write_arrays, write_whole
+from sim.engine.mistakes import ConfigurationError
 from sim.report.files import save_pictures
 from sim.runs.provenance import keep_burn_in
 from sim.runs.store.folder import write_table

@@ -1,5 +1,11 @@
 """Imports point one way: every room may import those below it, and only those. Imports inside functions count too."""
 
+import subprocess
+import sys
+from fnmatch import fnmatch
+
+import pytest
+
 from tools.house import (
     FILES,
     FLOORS,
@@ -9,9 +15,31 @@ from tools.house import (
     against_the_rule,
     circle,
     imported,
+    imported_late,
     own,
     under,
     within,
+)
+
+# An import inside a function is for start-up time only. These are all there are: who imports, what, and why that late.
+FIGURES = "matplotlib takes a second, and not every study draws"
+VERB = "a verb starts processes, or refuses what was typed, before it loads the model"
+LATE = (
+    ("sim.cli.main", "sim.runs.provenance", "only --version needs numpy"),
+    ("sim.cli.list", "sim.model.measures.definitions", "of the lists, only that of measures needs numpy"),
+    ("sim.studies.common.command", "sim.runs.store.folder", VERB),
+    ("sim.studies.*.verb", "sim.*", VERB),
+    ("sim.studies.*.tables", "sim.studies.*.figures*", FIGURES),
+    ("sim.studies.compare.tables", "sim.studies.compare.drawing", FIGURES),
+    ("sim.studies.compare.tables", "sim.studies.compare.page", FIGURES),
+    ("sim.studies.common.terminal", "rich.*", "a progress bar is for terminals"),
+    ("sim.inputs.config", "hydra*", "workers and tests that are handed a Setup compose nothing"),
+    ("sim.inputs.config", "omegaconf*", "as Hydra"),
+    ("sim.methods.additive_proposals", "scipy.optimize", "only `optimise` solves it"),
+    ("sim.studies.sweep.designs", "scipy.stats.qmc", "half a second, for some designs"),
+    ("sim.runs.store.shards", "pyarrow*", "nothing is kept as Parquet before the first runs are done"),
+    ("sim.runs.executors.dask", "dask", "an extra, which may not be installed"),
+    ("sim.runs.executors.dask", "distributed", "an extra, which may not be installed"),
 )
 
 
@@ -49,3 +77,25 @@ def test_no_loose_module_lies_beside_the_rooms():
 
 def test_no_modules_import_each_other_in_a_circle_not_even_inside_functions():
     assert " -> ".join(circle()) == ""
+
+
+def test_imports_inside_functions_are_those_that_save_time():
+    late = {(name, other) for name in FILES for other in imported_late(name)}
+    allowed = {pair: {row for row in LATE if fnmatch(pair[0], row[0]) and fnmatch(pair[1], row[1])} for pair in late}
+    assert sorted(pair for pair, rows in allowed.items() if not rows) == []
+    assert [row for row in LATE if not any(row in rows for rows in allowed.values())] == []  # it says nothing any more
+
+
+@pytest.mark.parametrize(
+    ("module", "unneeded"),
+    [
+        ("sim.cli.main", ["numpy", "yaml"]),
+        ("sim.cli.list", ["numpy"]),
+        ("sim.runs.simulate", ["matplotlib", "hydra"]),
+        ("sim.studies.compare.run", ["matplotlib", "hydra"]),
+    ],
+)
+def test_nothing_is_loaded_before_it_is_needed(module, unneeded):
+    code = f"import sys, {module}; print(*[name for name in {unneeded} if name in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert loaded == []

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.model.measures import formulas
 from sim.model.measures.definitions import HEADLINE, MEASURES, SPENDING, WORDS, describe, of_cluster, read_words
 from sim.model.measures.measure import Measure, measure

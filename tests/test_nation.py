@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.engine.fields import ConfigurationError, check
+from sim.engine.fields import check
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs import apportion
 from sim.inputs.config import load
 from sim.model.cluster import Cluster

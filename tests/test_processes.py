@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.runs.executors.processes import refuse_unguarded, started
 
 ASKING = "from sim.runs.executors.processes import refuse_unguarded\ndef study():\n    refuse_unguarded('workers=1')\n"

@@ -42,22 +42,36 @@ MODEL = (
 WORDS_AND_FIGURES = ("sentences", "figures")
 
 
-def statements(tree, everywhere):
-    """Import statements of a module; those inside functions too if everywhere."""
-    waiting = list(ast.iter_child_nodes(tree))
+@cache
+def statements(name):
+    """Import statements of a module: those at its top, and those inside functions."""
+    top, inside = [], []
+    waiting = [(node, top) for node in ast.parse(FILES[name].read_text(encoding="utf-8")).body]
     while waiting:
-        node = waiting.pop()
+        node, place = waiting.pop()
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield node
-        elif everywhere or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            waiting += ast.iter_child_nodes(node)
+            place.append(node)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            place = inside
+        waiting += [(child, place) for child in ast.iter_child_nodes(node)]
+    return top, inside
 
 
 @cache
-def imported(name, everywhere=True):
-    """Full names of the modules that a module imports."""
+def imported(name):
+    """Full names of the modules that a module imports, wherever in it."""
+    top, inside = statements(name)
+    return _names(name, top) | _names(name, inside)
+
+
+def imported_late(name):
+    """Full names of the modules that a module imports inside functions."""
+    return _names(name, statements(name)[1])
+
+
+def _names(name, nodes):
     found = set()
-    for node in statements(ast.parse(FILES[name].read_text(encoding="utf-8")), everywhere):
+    for node in nodes:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
             continue
@@ -68,7 +82,7 @@ def imported(name, everywhere=True):
         for alias in node.names:
             inner = f"{base}.{alias.name}"
             found.add(inner if inner in FILES else base)
-    return frozenset(found)
+    return found
 
 
 def within(name, *places):

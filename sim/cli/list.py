@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.inputs.catalogue import described, titles
 from sim.studies.common.options import Options
 from sim.studies.common.terminal import columns

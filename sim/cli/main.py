@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
+from sim.engine.mistakes import ConfigurationError, did_you_mean
+
 HERE = Path(__file__).parent
 STUDIES = HERE.parent / "studies"
 
@@ -35,8 +37,6 @@ def main(arguments: Iterable[str] | None = None) -> int:
     if not arguments or arguments[0] == "help" or {"-h", "--help"} & set(arguments):
         print(help_text(), end="")
         return 0
-    from sim.engine.fields import ConfigurationError
-
     try:
         return _carried_out(*arguments)
     except ConfigurationError as error:
@@ -52,8 +52,6 @@ def main(arguments: Iterable[str] | None = None) -> int:
 
 
 def _carried_out(verb, *rest):
-    from sim.engine.fields import ConfigurationError, did_you_mean
-
     if verb == "--version":
         from sim.runs.provenance import model_digest, package_version
 

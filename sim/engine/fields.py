@@ -4,12 +4,13 @@ All errors of a configuration are collected and reported together, each as one s
 and what was expected.
 """
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, field, fields
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
+
+from sim.engine.mistakes import did_you_mean
 
 
 class Declared(Protocol):
@@ -19,14 +20,6 @@ class Declared(Protocol):
 
 
 T = TypeVar("T", bound=Declared)
-
-
-class ConfigurationError(ValueError):
-    """Something a user can mend; the message is one sentence a line."""
-
-    def __init__(self, problems: str | Iterable[str]):
-        self.problems = [problems] if isinstance(problems, str) else list(problems)
-        super().__init__("\n".join(self.problems))
 
 
 def number(unit: str, low: float, high: float, en: str, zh: str, **default: Any) -> Any:
@@ -63,16 +56,6 @@ def one_of(names: Iterable[str], en: str, zh: str, **default: Any) -> Any:
 def keys(en: str, zh: str, **default: Any) -> Any:
     """A list of names, resolved later against the cluster (parks, sectors …)."""
     return field(metadata={"kind": "keys", "en": en, "zh": zh}, **default)
-
-
-def did_you_mean(name: object, known: Iterable) -> str:
-    """End of a sentence on an unknown name: the one that was meant, or the whole list."""
-    known = list(known)
-    near = difflib.get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.6)
-    if near:
-        return f"did you mean '{near[0]}'?"
-    names = sorted(str(k) for k in known)
-    return "there are: " + ", ".join(names[:12]) + (f" and {len(names) - 12} more." if len(names) > 12 else ".")
 
 
 def flag(en: str, zh: str, **default: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 
 
 def digest(thing: Any, length: int = 12) -> str:

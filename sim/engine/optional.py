@@ -3,7 +3,7 @@
 from importlib import import_module
 from types import ModuleType
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 
 EXTRA = "pip install 'incubator-cluster-sim[studies]'"
 

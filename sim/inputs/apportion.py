@@ -26,7 +26,8 @@ import numpy as np
 
 from sim.engine.bits import digest
 from sim.engine.distributions import normal
-from sim.engine.fields import ConfigurationError, month, number, numbers
+from sim.engine.fields import month, number, numbers
+from sim.engine.mistakes import ConfigurationError
 from sim.engine.streams import luck, uniform
 from sim.inputs.tables import check_relations
 from sim.model.district_data import (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 
 GROUPS = (
     "cluster",

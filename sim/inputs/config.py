@@ -6,7 +6,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from sim.engine.fields import ConfigurationError, did_you_mean, read
+from yaml import YAMLError
+
+from sim.engine.fields import read
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.inputs.catalogue import GROUPS, options, package, shipped_folder
 from sim.inputs.own_code import load_code  # noqa: F401  (part of this module's interface)
 from sim.inputs.synthetic import read_place
@@ -42,7 +45,6 @@ def compose(overrides: Sequence[str] = (), own: Path | str | None = None) -> dic
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
-    from yaml import YAMLError
 
     typed = [_checked(item, own) for item in overrides]
     overrides = [f"++{item}" if OF_ANY_POLICY.match(item) else item for item in typed]

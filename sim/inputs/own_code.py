@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 
 LOADED: list[str] = []  # files read so far, so that workers can read them too
 

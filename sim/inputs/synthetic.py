@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.engine.fields import ConfigurationError, check, keys, read
+from sim.engine.fields import check, keys, read
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs import apportion
 from sim.inputs.apportion import Figures
 from sim.inputs.tables import read_cluster, read_common

@@ -7,17 +7,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TypeVar
 
-from sim.engine.fields import (
-    ConfigurationError,
-    Declared,
-    both_languages,
-    check,
-    did_you_mean,
-    month,
-    number,
-    read,
-    to_month,
-)
+from sim.engine.fields import Declared, both_languages, check, month, number, read, to_month
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.model.district_data import Balance, ClusterData, OperatorData, ParkData, PlatformData, Segment
 
 Row = TypeVar("Row", bound=Declared)

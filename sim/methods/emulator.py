@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import cho_solve, cholesky
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.engine.optional import require
 
 MOST = 8  # parameters whose effect may have any shape; the weakest beyond them are left to noise

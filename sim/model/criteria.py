@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sim.engine.fields import both_languages, did_you_mean, flag, number, one_of, read, text
+from sim.engine.fields import both_languages, flag, number, one_of, read, text
+from sim.engine.mistakes import did_you_mean
 from sim.model.agents import Enterprise
 from sim.model.status import Level
 

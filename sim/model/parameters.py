@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, fields
 
-from sim.engine.fields import did_you_mean, number, numbers, read
+from sim.engine.fields import number, numbers, read
+from sim.engine.mistakes import did_you_mean
 from sim.model.vocabulary import NEEDS, OPERATOR_GRADES, ORIGINS, PLACES, TIERS
 
 SHARES = ("demand.origin_shares", "choice.outside_shares", "choice.leaving_shares", "labour.tier_shares")  # sum to 1

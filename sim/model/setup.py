@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sim.engine.fields import ConfigurationError, both_languages, flag, month, number, one_of, path, sentences, text
+from sim.engine.fields import both_languages, flag, month, number, one_of, path, sentences, text
+from sim.engine.mistakes import ConfigurationError
 from sim.model.criteria import Official
 from sim.model.district_data import EVIDENCE_GRADES, ClusterData
 from sim.model.parameters import Parameters

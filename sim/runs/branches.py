@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.engine.calendar import month_number, month_of
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.model import snapshot
 from sim.model.cluster import Cluster, sizes_of
 from sim.model.setup import Setup

@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.model.setup import Setup
 from sim.runs.executors.processes import Processes, over_seeds
+from sim.runs.nation import matched_nations
 from sim.runs.simulate import simulate_matched
 
 
@@ -30,8 +31,6 @@ def matched_pairs(
     Of a nation the cities are spread over the processes, and tick() is called as each is done.
     """
     if setups[0].cities:
-        from sim.runs.nation import matched_nations
-
         if each is not simulate_matched:
             setups[0].as_one_cluster()
         return matched_nations(setups, seeds, reference=reference, workers=workers, tick=tick)

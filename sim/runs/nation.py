@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.engine.bits import GOLDEN, digest, mix_int
-from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.model.agents import Enterprise
 from sim.model.cluster import Cluster, forget
 from sim.model.district_data import ClusterData

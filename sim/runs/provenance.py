@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine.fields import ConfigurationError
 from sim.engine.files import cache_folder, digest, write_whole
+from sim.engine.kernels import available
+from sim.engine.mistakes import ConfigurationError
 
 if TYPE_CHECKING:  # the command's version is told without loading the model
     from sim.model.setup import Setup
@@ -72,8 +73,6 @@ def written_by() -> dict[str, str]:
 @cache
 def versions() -> dict[str, str | None]:
     """Versions that decide a run's numbers beside its setup and seed: the source it rests on, and libraries that compute."""
-    from sim.engine.kernels import available
-
     numba = metadata.version("numba") if available() else None  # compiled rules: the same to the last digits
     return {"model": run_digest(), "numpy": np.__version__, "scipy": metadata.version("scipy"), "numba": numba}
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from sim.engine.fields import ConfigurationError, check, did_you_mean
+from sim.engine.fields import check
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.model.parameters import contradictions
 from sim.model.setup import Setup
 

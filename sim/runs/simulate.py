@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sim.engine.calendar import month_number
+from sim.inputs.config import load
 from sim.model import snapshot
 from sim.model.cluster import Cluster, forget, sizes_of
 from sim.model.measures.fates import displacement
@@ -22,8 +23,6 @@ def build(
 
     >>> cluster = build("toy", "scenario=baseline", seed=7)  # doctest: +SKIP
     """
-    from sim.inputs.config import load
-
     return at_start(load([f"cluster={cluster}", *overrides], own), seed, species)
 
 

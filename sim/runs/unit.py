@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.engine.calendar import month_number
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.model.cluster import Cluster, forget
 from sim.model.measures.definitions import of_cluster
 from sim.model.setup import Setup

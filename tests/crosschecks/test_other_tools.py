@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.methods import sobol
 from sim.model.agents import Enterprise, Park
 from sim.model.cluster import Cluster

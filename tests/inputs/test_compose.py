@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from sim.engine.calendar import along, month_number
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs.catalogue import shipped_folder
 from sim.inputs.config import load
 from sim.inputs.tables import read_cluster

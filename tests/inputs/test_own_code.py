@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs import config
 from sim.inputs.own_code import LOADED
 from sim.model.policies import POLICY_KINDS

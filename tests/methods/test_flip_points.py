@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom, qmc
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.methods.emulator import Emulator, Scale, cross_validated, strongest
 from sim.methods.flip_points import chance_map, first_positive, flips
 from tests.helpers import library

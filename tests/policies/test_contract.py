@@ -9,7 +9,7 @@ import pytest
 
 from sim.engine.calendar import month_number
 from sim.engine.columns import columns_of
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs.catalogue import shipped_folder
 from sim.model import month
 from sim.model.agents import Enterprise

@@ -6,8 +6,8 @@ import math
 import pandas as pd
 import pytest
 
+from sim.studies.sensitivity.figures import write_figures
 from sim.studies.sensitivity.figures.indices import indices, tornado
-from sim.studies.sensitivity.figures.save import write_figures
 from sim.studies.sensitivity.figures.variance_split import spread
 from sim.studies.sensitivity.sentences import (
     Asked,

@@ -9,15 +9,15 @@ import pytest
 from scipy.stats import t as student
 
 from sim.cli.main import main
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs.config import load
 from sim.model.measures.definitions import MEASURES
 from sim.runs.results import RunName
 from sim.runs.simulate import simulate
 from sim.runs.store.shards import RunStore
 from sim.runs.unit import simulate_coalitions
+from sim.studies.attribute.figures import write_figures
 from sim.studies.attribute.figures.interactions import interplay
-from sim.studies.attribute.figures.save import write_figures
 from sim.studies.attribute.figures.waterfall import waterfall
 from sim.studies.attribute.question import make_game, package_and_reference, paragraph_of, parts_of
 from sim.studies.attribute.run import attribute, play

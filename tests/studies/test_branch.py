@@ -9,7 +9,7 @@ import pytest
 
 from sim.cli.main import main
 from sim.engine.calendar import month_number
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs.config import load
 from sim.model.cluster import Cluster, sizes_of
 from sim.model.snapshot import from_bytes, to_bytes

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs.config import load
 from sim.methods.intervals import interval
 from sim.runs.matched_pairs import matched_pairs, shareable

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs.config import load
 from sim.model.parameters import SHARES, catalogue
 from sim.runs.settings import at_point

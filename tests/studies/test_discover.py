@@ -8,7 +8,7 @@ import pytest
 from matplotlib.contour import ContourSet
 
 from sim.cli.main import main
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.report.sampled import judged
 from sim.runs.store.folder import RunFolder
 from sim.studies.common.decision import PRESENT

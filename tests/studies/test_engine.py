@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.runs.executors import dask as crews
 from sim.runs.executors.choose import opened, results
 from sim.runs.executors.failures import Failure

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.cli.main import main
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs.catalogue import shipped_folder
 from sim.inputs.config import load
 from sim.model.agents import Enterprise

@@ -9,7 +9,7 @@ import pytest
 
 from sim.cli.main import main
 from sim.engine.calendar import month_number
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs import catalogue
 from sim.inputs.config import load
 from sim.model.measures.definitions import MEASURES, of_cluster

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.runs.results import KeptRun
 from sim.runs.store import identity
 from sim.runs.store import shards as run_store

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sim.cli.main import main
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs.config import load
 from sim.model.measures.definitions import of_cluster
 from sim.runs.simulate import simulate_matched

@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.cli.main import main
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs.config import load
 from sim.runs import unit
 from sim.runs.executors import choose as engine

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.model.measures import formulas
 from sim.model.measures.measure import UNITS, Measure
 

@@ -13,7 +13,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from sim.engine.calendar import month_number
-from sim.engine.fields import ConfigurationError, both_languages, keys, month, number, one_of, text
+from sim.engine.fields import both_languages, keys, month, number, one_of, text
+from sim.engine.mistakes import ConfigurationError
 from sim.model.agents import Enterprise, Park
 from sim.model.district_data import EVIDENCE_GRADES, ClusterData
 from sim.model.policies import checks

@@ -1,6 +1,6 @@
 """Sentences on mistakes in a lever's settings, alone and beside the other levers of its package."""
 
-from sim.engine.fields import did_you_mean
+from sim.engine.mistakes import did_you_mean
 from sim.model.district_data import ClusterData
 
 

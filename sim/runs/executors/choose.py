@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.engine.mistakes import ConfigurationError, did_you_mean
+from sim.runs.executors.dask import crew
 from sim.runs.executors.failures import tried
 
 ENGINES = ("serial", "local", "dask:ADDRESS", "dask:FILE", "slurm")
@@ -42,8 +43,6 @@ def opened(engine: str = "local", workers: int | None = None) -> Iterator[Any]:
         yield Serial()
         return
     kind, _, where = str(engine).partition(":")
-    from sim.runs.executors.dask import crew
-
     with crew(kind, where, workers) as workers_there:
         yield workers_there
 

@@ -20,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.engine.optional import require
 from sim.inputs.own_code import LOADED, load_code
 from sim.runs.executors.failures import Failure, failure_of, tried

@@ -19,7 +19,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
+from sim.inputs.own_code import LOADED, load_code
+from sim.model.kernels import load
 
 AHEAD = 2  # items given to each process before the first is done: none waits for work, few are begun in vain
 
@@ -84,8 +86,6 @@ class Processes:
 
     def results(self, work: Callable, setups: Sequence, seeds: Iterable, settings: dict[str, Any]) -> Iterator[Any]:
         """Yield `work(setups, seed, **settings)` for each seed as it is done, in any order; they are asked for little ahead."""
-        from sim.inputs.own_code import LOADED
-
         message = list(LOADED), pickle.dumps(list(setups))
         for _ in range(self.count):
             self.messages.put(message)
@@ -123,9 +123,6 @@ _SETUPS = []
 
 def _begin(messages, preload):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    from sim.inputs.own_code import load_code
-    from sim.model.kernels import load
-
     for module in preload:
         import_module(module)
     load()

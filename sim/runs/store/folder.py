@@ -12,22 +12,26 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.engine.fields import ConfigurationError
 from sim.engine.files import digest, write_arrays, write_whole
 from sim.engine.kernels import available
+from sim.engine.mistakes import ConfigurationError
 from sim.model.setup import Setup
 from sim.runs.provenance import model_digest, package_version
 from sim.runs.results import Matched
 from sim.runs.store.identity import code, question_of, stale
+from sim.runs.store.shards import RunStore
 
-if TYPE_CHECKING:  # Parquet is loaded when a store is first asked for
-    from sim.runs.store.shards import RunStore
+try:
+    from numpy._core._multiarray_umath import __cpu_features__
+except ImportError:  # numpy promises nobody that it is there
+    __cpu_features__ = {}
 
+CPU_FEATURES = sorted(name for name, there in __cpu_features__.items() if there)
 PACKAGES = ("mesa", "numpy", "pandas", "scipy", "hydra-core", "numba")
 
 
@@ -74,10 +78,8 @@ class RunFolder:
             raise ConfigurationError(f"out={out}: not a folder that can be written.")
 
     @cached_property
-    def store(self) -> "RunStore":
+    def store(self) -> RunStore:
         """The store of runs beside the folders of studies, which all of them share."""
-        from sim.runs.store.shards import RunStore
-
         return RunStore(self.path.parent / "store")
 
     def stale(self) -> str:
@@ -119,7 +121,7 @@ class RunFolder:
             "package": package_version(),
             "command": "incubator " + " ".join(sys.argv[1:]), "answer": answer,
             "versions": {name: _version(name) for name in PACKAGES}, "compiled_rules": available(), "python": platform.python_version(),
-            "machine": {"system": platform.system(), "processor": platform.machine(), "cpu_features": _cpu_features()},
+            "machine": {"system": platform.system(), "processor": platform.machine(), "cpu_features": CPU_FEATURES},
             "began": began, "ended": now(),
             "files": {str(p.relative_to(self.path)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(files)},
             "note": "Same seed and configuration give the same event log; last digits of numbers may differ between processors.",
@@ -138,11 +140,3 @@ def _version(name):
 def now() -> str:
     """Time in UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _cpu_features():
-    try:
-        from numpy._core._multiarray_umath import __cpu_features__ as features
-    except ImportError:
-        return []
-    return sorted(name for name, there in features.items() if there)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.engine.fields import ConfigurationError
 from sim.engine.files import digest, write_whole
+from sim.engine.mistakes import ConfigurationError
 from sim.runs.results import KeptRun
 
 FORMAT = "incubator runs 1"

@@ -9,7 +9,7 @@ luck of runs.
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs.config import compose, load
 from sim.runs.matched_pairs import shareable
 from sim.studies.common.horizon import checked_measures, checked_year

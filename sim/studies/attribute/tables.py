@@ -185,7 +185,7 @@ def write(found, folder, *, began, asked, figures):
     write_table(folder.path / "pairs.parquet", found.pairs)
     files.append(folder.path / "pairs.parquet")
     if figures:
-        from sim.studies.attribute.figures.save import write_figures
+        from sim.studies.attribute.figures import write_figures
 
         files += write_figures(data, found.measures_asked, folder.path)
     answers = {lang: " ".join(answer(data, m, lang) for m in found.measures_asked) for lang in ("zh", "en")}

@@ -1,6 +1,6 @@
 """`incubator attribute`: which part of a package did the work, what it cost, and what parts do together."""
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.report.units import money_unit
 from sim.runs.matched_pairs import seeds_of
 from sim.studies.attribute.question import BY, REPLICATES, make_game, package_and_reference

@@ -3,8 +3,8 @@
 import numpy as np
 
 from sim.engine.calendar import month_number
-from sim.engine.fields import ConfigurationError
 from sim.engine.files import write_whole
+from sim.engine.mistakes import ConfigurationError
 from sim.runs.branches import Branches, content_of
 from sim.runs.simulate import at_start
 from sim.studies.common.scenarios import scenarios_of

@@ -3,7 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.runs.matched_pairs import seeds_of
 from sim.studies.branch.run import checked_month, history, keep, kept
 from sim.studies.common.command import Command

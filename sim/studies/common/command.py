@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.studies.common.options import Options, language
 from sim.studies.common.terminal import Progress, say
 

@@ -3,7 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from sim.engine.fields import ConfigurationError
+import pandas as pd
+
+from sim.engine.mistakes import ConfigurationError
 from sim.methods.emulator import FEWEST, Scale
 from sim.model.measures.definitions import MEASURES, describe
 from sim.model.measures.measure import UNITS
@@ -79,8 +81,6 @@ class Decision:
 
     def listed(self, rows):
         """A design of points given by hand, all else as it is: rows are {name: value}."""
-        import pandas as pd
-
         table = pd.DataFrame([self.now | row for row in rows], columns=self.space.names)
         return Design("listed", self.space, table.rename_axis("point"), {"points": len(table)})
 

@@ -1,6 +1,6 @@
 """What `discover` and `voi` share on the command line: the decision that is asked about, and its sample."""
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.studies.common import decision
 from sim.studies.common.command import Command
 from sim.studies.common.options import split_words

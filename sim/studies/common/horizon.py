@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.model.measures.definitions import MEASURES, of_cluster
 
 

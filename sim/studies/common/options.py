@@ -1,11 +1,13 @@
 """What is typed after a verb: our own options, settings of the configuration, and the user's own folders."""
 
+import locale
 import os
 import sys
 from collections.abc import Collection, Iterable
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs import catalogue
+from sim.inputs.own_code import load_code
 
 SHARED = {"scenario", "scenarios", "reference", "replicates", "seed", "out", "workers", "figures", "lang", "fresh"}
 LARGEST = 2**31 - 1
@@ -36,8 +38,6 @@ class Options:
                     raise ConfigurationError(f"{name}: expected a path after it.")
                 value = value if equals else rest.pop(0)
                 if name == "--code":
-                    from sim.inputs.config import load_code
-
                     load_code(value)
                 else:
                     self.config_dir = value
@@ -120,7 +120,5 @@ def language() -> str:
     """Return zh where the computer speaks Chinese, else en."""
     spoken = " ".join(os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE")).lower()
     if sys.platform == "win32":
-        import locale
-
         spoken += str(locale.getlocale()[0]).lower()
     return "zh" if "zh" in spoken or "chinese" in spoken else "en"

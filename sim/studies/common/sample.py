@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.methods.emulator import FEWEST
 from sim.model.measures.definitions import MEASURES
 from sim.studies.common.decision import SPENDING, Decision

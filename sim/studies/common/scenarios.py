@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.inputs.config import compose, load
 from sim.runs.branches import Branches
 from sim.runs.matched_pairs import shareable

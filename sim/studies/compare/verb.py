@@ -3,7 +3,7 @@
 import threading
 from importlib import import_module
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.studies.common.command import Command
 from sim.studies.common.terminal import columns
 

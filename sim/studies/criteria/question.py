@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 
 
 def chosen_sets(setup: Any, name: str | None) -> list:

@@ -1,6 +1,6 @@
 """`incubator criteria`: which park meets which official rule set year by year, what it lacks, and what is not simulated."""
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.runs.matched_pairs import seeds_of
 from sim.studies.common.command import Command
 from sim.studies.common.gather import gather

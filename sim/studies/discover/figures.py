@@ -187,7 +187,5 @@ def _label(axis, data, name, lang):
 
 def write_figures(data, folder, langs=LANGUAGES):
     """Save flip points, and the map if two numbers matter; returns the files."""
-    from sim.studies.discover.figures import chart, chart_title, flips
-
     figures = {"flips": (flips, figure_title)} | ({"map": (chart, chart_title)} if data.chart is not None else {})
     return save_figures(with_data(data, figures), folder, data.run_id, langs)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.methods import emulator, flip_points, prim
 from sim.methods.intervals import interval
 from sim.studies.common.decision import make_decision

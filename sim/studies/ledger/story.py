@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.model.measures.fates import End, found_in
 from sim.runs.simulate import shared_past
 from sim.studies.ledger.paired_lives import followed_run

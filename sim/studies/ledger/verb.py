@@ -1,6 +1,6 @@
 """`incubator ledger`: which firms a package gains, loses or moves, from where, since when, and the story of one of them."""
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.runs.matched_pairs import seeds_of
 from sim.studies.common.command import Command
 from sim.studies.common.gather import gather

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.model.measures.definitions import of_cluster
 from sim.runs.executors.failures import Failure
 from sim.runs.results import KeptRun

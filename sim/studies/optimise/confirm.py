@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sim.methods.intervals import CONFIDENCE, interval
+from sim.methods.nsga2 import undominated
 
 SPENDING = "public_spending"
 SPARE = 0.03  # share of a package's cost that its challenger leaves unspent on the seeds of the search: new ones may cost more
@@ -68,8 +69,6 @@ def confirmed(q, keys, fresh, old, named):
 
     Columns: point, kind (reference, named, found), measure, mean, low, high, searched, level, on_front (by the means).
     """
-    from sim.methods.nsga2 import undominated
-
     gap = (fresh - fresh[0]).mean(axis=1)  # (rows, seeds, measures)
     seen = (old - old[0]).mean(axis=(1, 2))
     mean, low, high = interval(np.moveaxis(gap, 1, 0))

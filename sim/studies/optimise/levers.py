@@ -4,10 +4,12 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
+import yaml
 
 from sim.engine.calendar import month_of
-from sim.engine.fields import ConfigurationError, check, did_you_mean
+from sim.engine.fields import check
 from sim.engine.files import digest
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.inputs import catalogue
 from sim.inputs.config import load
 from sim.model.vocabulary import NEEDS, TIERS
@@ -255,8 +257,6 @@ def changes(policy, as_shipped):
 
 def scenario_yaml(title, explanation, policies, as_shipped, note):
     """A scenario file that chooses these policies. as_shipped: {name: policy of its file}; note: one comment line."""
-    import yaml
-
     names = [policy.name for policy in policies]
     settings = {p.name: changed for p in policies if (changed := changes(p, as_shipped[p.name]))}
     body = {"scenario_title": title, "scenario_explanation": explanation} | ({"policies": settings} if settings else {})

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.inputs.catalogue import options
 from sim.inputs.config import load
 from sim.runs.settings import at_point
+from sim.studies.sweep.designs import latin
 from sim.studies.sweep.space import VARIED_GRADES, space_of, varies
 
 ROBUST = ("none", "demand", "parameters")
@@ -49,8 +50,6 @@ def worlds_of(setup, robust="none", overrides=(), *, draws=DRAWS, seed=1, own=No
 
 
 def _drawn(bare, ranges, draws, seed):
-    from sim.studies.sweep.designs import latin
-
     space, found, tried, problems = space_of(bare, ranges or None, VARIED_GRADES), [], 0, []
     while len(found) < draws:
         for point in latin(space, draws, seed + tried).points.to_dict("records"):

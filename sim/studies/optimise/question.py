@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.calendar import month_number
-from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.inputs import catalogue
 from sim.methods.nsga2 import POPULATION
 from sim.model.measures.definitions import MEASURES, SPENDING

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.engine.optional import require
 from sim.methods.additive_proposals import proposals
 from sim.methods.nsga2 import search, spaced, undominated

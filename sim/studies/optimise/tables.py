@@ -151,7 +151,7 @@ def write(found: Any, folder: RunFolder, *, began: str, figures: bool = True, ow
         write_whole(path / "config" / "scenario" / f"{name}.yaml", text)
         files.append(path / "config" / "scenario" / f"{name}.yaml")
     if figures:
-        from sim.studies.optimise.figures.save import write_figures
+        from sim.studies.optimise.figures import write_figures
 
         files += write_figures(report_data(found, folder.id, folder.identity["model"]), path)
     answer = {lang: found.verdict(lang) for lang in ("zh", "en")}

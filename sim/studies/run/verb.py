@@ -1,6 +1,6 @@
 """`incubator run`: one scenario, every table."""
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.studies.compare import verb as compare
 
 

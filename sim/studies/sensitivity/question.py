@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 
-from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.engine.optional import salib
 from sim.model.measures.definitions import HEADLINE
 from sim.studies.common.horizon import checked_measures, checked_year, years_that_count

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.studies.common.scenarios import scenarios_of
 from sim.studies.sensitivity.question import Question, make_question
 from sim.studies.sensitivity.sentences import answer

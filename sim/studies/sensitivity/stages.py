@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.methods import screening, sobol
 from sim.methods import variance_split as split
 from sim.methods.intervals import CONFIDENCE, interval

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.inputs.catalogue import options
+from sim.inputs.config import compose
 
 SHIPPED = "as_shipped"
 
@@ -52,8 +53,6 @@ def structures(setup, names=None, own=None):
     setup: a Setup of the study, whose world counts as shipped. names: some of them. Raises ConfigurationError for a name
     that is none.
     """
-    from sim.inputs.config import compose
-
     known = {
         name: Structure(name, dict(compose([f"world={name}"], own)["world"]["title"]), (f"world={name}",))
         for name in options("world", own)

@@ -47,7 +47,7 @@ def write(result: Any, folder: RunFolder, *, began: str, figures: bool = True) -
             write_table(folder.path / f"{name}.{form}", table)
             files.append(folder.path / f"{name}.{form}")
     if figures:
-        from sim.studies.sensitivity.figures.save import write_figures
+        from sim.studies.sensitivity.figures import write_figures
 
         files += write_figures(data, folder.path)
     units = sum(result.question.units.values())

@@ -1,6 +1,6 @@
 """`incubator sensitivity`: which assumptions answers rest on, and whether luck, numbers or structure make them unsure."""
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.model.measures.definitions import HEADLINE
 from sim.report.units import percent
 from sim.studies.common.command import Command

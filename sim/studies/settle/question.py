@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.model.measures.definitions import MEASURES
 from sim.studies.common.horizon import checked_measures
 

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.model.measures.definitions import describe
 from sim.runs.store.folder import RunFolder
 from sim.studies.common.command import Command

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.runs.matched_pairs import seeds_of
 from sim.runs.results import RunName
 from sim.runs.settings import at_point

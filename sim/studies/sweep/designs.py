@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
+from sim.engine.optional import salib
 from sim.runs.settings import at_point, declared
 from sim.studies.sweep.space import COMPOSED, Dimension, Space, space_of
 
@@ -83,8 +84,6 @@ def morris(space, trajectories=20, levels=4, seed=1):
     if levels % 2:
         raise ConfigurationError(f"levels={levels}: expected an even number, which Morris's steps need.")
     _size("morris", trajectories * (len(space) + 1))
-    from sim.engine.optional import salib
-
     sample = salib("sample.morris").sample(_unit(space), trajectories, num_levels=levels, seed=seed)
     about = {"trajectories": trajectories, "levels": levels, "seed": seed, "grows": False}
     return Design("morris", space, space.table(sample), about)
@@ -98,8 +97,6 @@ def saltelli(space, n, second_order=False, seed=1):
             f"n={n}: expected a power of two, such as {1 << n.bit_length() - 1} or {1 << n.bit_length()}."
         )
     _size("saltelli", n * ((2 if second_order else 1) * len(space) + 2))
-    from sim.engine.optional import salib
-
     sample = salib("sample.sobol").sample(_unit(space), n, calc_second_order=second_order, seed=seed)
     about = {"n": n, "second_order": second_order, "seed": seed, "grows": True}
     return Design("saltelli", space, space.table(sample), about)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-from sim.engine.fields import ConfigurationError
 from sim.engine.files import digest
+from sim.engine.mistakes import ConfigurationError
 from sim.runs.matched_pairs import shareable
 from sim.runs.settings import at_point
 from sim.runs.store.identity import LENGTH, question_of, run_name

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from statistics import median
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.runs.executors.choose import opened, refuse_unknown
 from sim.runs.executors.failures import Failure
 from sim.runs.lean import kept_with

@@ -8,7 +8,7 @@ from math import isfinite
 import numpy as np
 import pandas as pd
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs.catalogue import options
 from sim.model.parameters import SHARES, catalogue
 from sim.model.policies import Policy

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.model.measures.definitions import MEASURES
 from sim.runs.store.folder import write_table
 from sim.studies.common.horizon import checked_measures

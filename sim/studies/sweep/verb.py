@@ -2,7 +2,7 @@
 
 import math
 
-from sim.engine.fields import ConfigurationError, did_you_mean
+from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.model.measures.definitions import describe
 from sim.runs.executors.choose import refuse_unknown
 from sim.runs.matched_pairs import seeds_of

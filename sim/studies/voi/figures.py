@@ -102,6 +102,4 @@ def _axis(axes, rows, unit):
 
 def write_figures(data, folder, langs=LANGUAGES):
     """Save the worth of each parameter; returns the files."""
-    from sim.studies.voi.figures import information
-
     return save_figures(with_data(data, {"information": (information, figure_title)}), folder, data.run_id, langs)

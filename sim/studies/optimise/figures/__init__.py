@@ -1,1 +1,13 @@
-"""Figures of this study."""
+"""The figures of a search: the front, what its points consist of, and regret over several worlds."""
+
+from sim.report.files import save_figures, with_data
+from sim.report.words import LANGUAGES
+from sim.studies.optimise.figures import composition, pareto
+from sim.studies.optimise.sentences import commonest, figure_title, least_regret
+
+
+def write_figures(data, folder, langs=LANGUAGES):
+    """Save the figures, that of regret where there are several worlds; returns the files."""
+    figures = {"pareto": (pareto.pareto, figure_title), "levers": (composition.recipe, commonest)}
+    figures |= {"regret": (composition.regrets, least_regret)} if len(data.worlds) > 1 else {}
+    return save_figures(with_data(data, figures), folder, data.run_id, langs)
