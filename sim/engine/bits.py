@@ -12,12 +12,12 @@ _R12, _R27, _R30, _R31, _S24, _S40 = (np.array(shift, np.uint64) for shift in (1
 _M1, _M2 = (np.array(factor, np.uint64) for factor in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
 
-def digest(text):
+def digest(text: str) -> int:
     """64-bit number of a name. Never Python's hash, which differs from process to process."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-def mix(z):
+def mix(z: np.ndarray) -> np.ndarray:
     """Finaliser of splitmix64 on a uint64 array: each bit in moves each bit out with chance one half."""
     z = z ^ (z >> _R30)
     z *= _M1
@@ -27,7 +27,7 @@ def mix(z):
     return z
 
 
-def mix_int(z):
+def mix_int(z: int) -> int:
     """The same for one Python integer."""
     z &= MASK
     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK

@@ -6,23 +6,24 @@ import numpy as np
 from scipy.special import bdtrik, gammaincinv, ndtri
 
 from sim.engine.kernels import has_kernel
+from sim.engine.quantity import Quantity, Reading
 
 SMALLEST = 1e-280
 CELLS = 1 << 14  # cells of the table of the gamma distribution
 EXACT = 1 - 64 / CELLS  # from here on the table is too coarse: the distribution function turns vertical
 
 
-def exponential(u):
+def exponential(u: Quantity) -> Reading:
     """Unit exponential."""
     return -np.log(u)
 
 
-def gumbel(u):
+def gumbel(u: Quantity) -> Reading:
     """Standard Gumbel, the error of a logit."""
     return -np.log(-np.log(u))
 
 
-def lognormal(normal, spread):
+def lognormal(normal: Quantity, spread: Quantity) -> Reading:
     """Lognormal of mean 1. normal: standard normal draws; spread: standard deviation of the logarithm."""
     return np.exp(spread * normal - spread**2 / 2)
 
@@ -33,12 +34,12 @@ def _in_a_row(u, *_):
 
 
 @has_kernel("sim.engine.kernels.distributions:normal", _in_a_row)
-def normal(u):
+def normal(u: Quantity) -> Reading:
     """Standard normal."""
     return ndtri(u)
 
 
-def poisson(u, mean):
+def poisson(u: Quantity, mean: Quantity) -> np.ndarray:
     """Poisson count by inversion of one uniform: more mean never means fewer events. u, mean (n,)."""
     u, mean = np.atleast_1d(u), np.asarray(mean, float)
     count = np.zeros(u.shape, np.int64)
@@ -58,7 +59,7 @@ def poisson(u, mean):
 
 
 @has_kernel("sim.engine.kernels.draws:binomials")
-def binomial(u, n, p):
+def binomial(u: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:
     """Binomial count by inversion of one uniform: more staff never means other luck. u, n, p (m,); p below 1.
 
     Chances of the counts 1 to 4, then of the next 8, 16 ... are worked out together, each from the one before, for
@@ -93,7 +94,7 @@ def binomial(u, n, p):
 
 
 @cache
-def gamma_table(shape):
+def gamma_table(shape: float) -> tuple[np.ndarray, np.ndarray]:
     """sqrt of the inverse distribution function of a gamma variable on a uniform grid, and its rise over each cell."""
     grid = np.arange(CELLS + 1) / CELLS
     grid[-1] = 1 - 0.5 / CELLS
@@ -102,7 +103,7 @@ def gamma_table(shape):
 
 
 @has_kernel("sim.engine.kernels.distributions:root_gamma", _in_a_row)
-def root_gamma(u, shape):
+def root_gamma(u: Quantity, shape: float) -> np.ndarray:
     """Square root of a gamma draw of the given shape and scale 1. Tabulated; exact in the upper tail. u (n,)."""
     u = np.atleast_1d(u)
     table, rise = gamma_table(shape)

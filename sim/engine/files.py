@@ -44,7 +44,8 @@ def write_whole(path: Path | str, content: bytes | str) -> Path:
 def write_arrays(path: Path | str, arrays: dict[str, np.ndarray]) -> Path:
     """Write arrays by name as one compressed .npz file. Returns the path."""
     content = io.BytesIO()
-    np.savez_compressed(content, **arrays)
+    named: dict[str, Any] = dict(arrays)  # one name is an option of numpy's, and of another type
+    np.savez_compressed(content, **named)
     return write_whole(path, content.getvalue())
 
 

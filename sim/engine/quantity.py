@@ -1,7 +1,11 @@
-"""The type of what an equation reads and gives: one number, or a number for each of several agents."""
+"""Types of numbers: of one agent, or an array of them for several."""
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
+# What an equation is given: one number, or a number for each of several agents.
 Quantity: TypeAlias = float | np.ndarray
+# What it gives back, and what agents say of themselves: an array where it was asked of several, a number where it was asked of
+# one. Whoever asks knows which, and need not tell the type checker each time: hence Any.
+Reading: TypeAlias = np.ndarray | Any

@@ -6,7 +6,9 @@ from sim.engine.kernels import has_kernel
 
 
 @has_kernel("sim.engine.kernels.rationing:wish_lists")
-def wish_lists(applicant, worth, length, choice, size, priority):
+def wish_lists(
+    applicant: np.ndarray, worth: np.ndarray, length: int, choice: np.ndarray, size: np.ndarray, priority: np.ndarray
+) -> tuple[np.ndarray, ...]:
     """The choices of each applicant in order of preference, at most so many.
 
     applicant, worth, choice, size, priority (m,): pairs of an applicant and what it would go to, by applicant. Returns
@@ -22,7 +24,9 @@ def wish_lists(applicant, worth, length, choice, size, priority):
 
 
 @has_kernel("sim.engine.kernels.rationing:allocate")
-def allocate(choices, size, priority, tie, capacity):
+def allocate(
+    choices: np.ndarray, size: np.ndarray, priority: np.ndarray, tie: np.ndarray, capacity: np.ndarray
+) -> np.ndarray:
     """Where each applicant ends up, -1 for nowhere.
 
     choices (n, depth) alternatives in order of preference, -1 after the last; size (n, depth) integer room needed
@@ -41,7 +45,7 @@ def allocate(choices, size, priority, tie, capacity):
         standing = priority[ranked] - priority.min(initial=0)
         ranked = ranked[np.argsort(standing.astype(np.uint16), kind="stable")]
     choices, size = choices[ranked], size[ranked]
-    priority = None if priority.ndim == 1 else priority[ranked]
+    standings = None if priority.ndim == 1 else priority[ranked]
     at, asked = np.full(len(ranked), -1), np.zeros(len(ranked), np.int64)
     everyone = np.arange(len(ranked))
     while True:
@@ -52,7 +56,7 @@ def allocate(choices, size, priority, tie, capacity):
             held[ranked] = at
             return held
         proposing = np.flatnonzero(wants >= 0)
-        standing = None if priority is None else priority[proposing, turn[proposing]]
+        standing = None if standings is None else standings[proposing, turn[proposing]]
         kept = proposing[_keep(wants[proposing], size[proposing, turn[proposing]], standing, capacity)]
         at = np.full(len(ranked), -1)
         at[kept] = wants[kept]

@@ -4,6 +4,7 @@ Two scenarios with the same seed give the same enterprise the same luck, whateve
 depends on a position in a stream. A draw is a hash (splitmix64, Steele et al. 2014) of who draws, what, and when.
 """
 
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 import numpy as np
@@ -11,12 +12,13 @@ import numpy as np
 from sim.engine.bits import _R12, _S24, _S40, GOLDEN, MASK, UINT64, digest, mix, mix_int
 from sim.engine.distributions import exponential
 from sim.engine.kernels import has_kernel
+from sim.engine.quantity import Quantity, Reading
 
 # name -> (does the luck belong to a month?, what is decided): filled by `register`.
 DECISIONS: dict[str, tuple[bool, str]] = {}
 
 
-def register(decisions):
+def register(decisions: Mapping[str, tuple[bool, str]]) -> None:
     """Make decisions known that are left to luck. decisions: {name: (does the luck belong to a month?, what is decided)}.
 
     A month belongs in the key only if the luck is of that month: tastes and founders' marks last for life.
@@ -31,7 +33,7 @@ def _bases(seed, names):
     return np.array(started, UINT64), np.array([DECISIONS[name][0] for name in names])
 
 
-def keys_of_month(seed, month):
+def keys_of_month(seed: int, month: int) -> Mapping[str, int]:
     """The key of every decision in a month, {name: Python integer}; worked out together, for a month asks for most."""
     return _keys_of_month(seed, month, len(DECISIONS))
 
@@ -51,12 +53,12 @@ class _Keys(dict):
         raise KeyError(f"'{name}' is no registered decision: name it with sim.engine.streams.register")
 
 
-def key(seed, name, month):
+def key(seed: int, name: str, month: int) -> int:
     """One Python integer per phase: seed and decision, with the month mixed in where the luck is of that month."""
     return keys_of_month(seed, int(month))[name]
 
 
-def ident(source, month, k):
+def ident(source: Quantity, month: Quantity, k: Quantity) -> np.ndarray:
     """Identity of the k-th arrival from a source in a month: 24, 16 and 24 bits, uint64. `month` counts from year 0."""
     source, month, k = (np.asarray(x).astype(np.uint64) for x in (source, month, k))  # below zero becomes very large
     if (month >= 1 << 16).any():
@@ -66,7 +68,7 @@ def ident(source, month, k):
     return source << _S40 | month << _S24 | k
 
 
-def luck(idents, seed):
+def luck(idents: np.ndarray, seed: int) -> np.ndarray:
     """The column from which all draws of an enterprise start. idents (n,) uint64."""
     z = np.asarray(idents)
     if z.dtype != np.uint64:
@@ -75,7 +77,12 @@ def luck(idents, seed):
 
 
 @has_kernel("sim.engine.kernels.draws:drawn")
-def uniform(luck, decision_key, alternatives=None, pairs=None):
+def uniform(
+    luck: Quantity,
+    decision_key: int | np.ndarray,
+    alternatives: np.ndarray | None = None,
+    pairs: tuple[np.ndarray, np.ndarray] | None = None,
+) -> Reading:
     """Uniform draws in (0, 1), never 0 nor 1: 52 bits and a half.
 
     luck (n,) uint64; decision_key: one key, or a uint64 array of keys that broadcasts with luck; alternatives (m,)
@@ -85,7 +92,7 @@ def uniform(luck, decision_key, alternatives=None, pairs=None):
     if luck.dtype != UINT64:
         raise TypeError(f"uniform: luck must be uint64, not {luck.dtype}")
     z = mix((luck if luck.ndim else luck[None]) + decision_key)
-    if pairs is not None:
+    if pairs is not None and alternatives is not None:
         z = mix(z[pairs[0]] + alternatives[pairs[1]])
     elif alternatives is not None:
         z = mix(z[..., None] + alternatives)
@@ -96,7 +103,7 @@ def uniform(luck, decision_key, alternatives=None, pairs=None):
     return u if luck.ndim else u[0]
 
 
-def keys(seed, names, month):
+def keys(seed: int, names: Iterable[str], month: int) -> np.ndarray:
     """Keys of several decisions at once (names, 1), to draw them together: uniform(luck, keys) is (names, n).
 
     Rows are decisions because numpy is fast along the last axis, which should be the long one.
@@ -105,7 +112,7 @@ def keys(seed, names, month):
     return np.array([known[name] for name in names], UINT64)[:, None]
 
 
-def poisson_field(seed, month, intensity):
+def poisson_field(seed: int, month: int, intensity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Points of a unit Poisson process on the intensity axis that lie below each source's intensity.
 
     intensity (sources,) expected arrivals this month. Returns (source, k), both (n,) int64, ordered by source then k.

@@ -1,23 +1,29 @@
 """Cluster: the model. It holds tables, luck and record, builds the place, and steps through the month."""
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any, Self, TypeVar
 
 import mesa
 import numpy as np
+from mesa.agent import AgentSet
 
 from sim.engine import bits, streams
 from sim.engine.calendar import month_number, month_of
-from sim.engine.columns import Departed, Table
+from sim.engine.columns import ColumnAgent, Departed, Table
 from sim.model.agents import FAMILIES, District, Enterprise, Operator, Park, ServicePlatform
-from sim.model.district_data import HOSTS, OWNERSHIPS
+from sim.model.district_data import HOSTS, OWNERSHIPS, ClusterData
 from sim.model.event_log import EventLog, NoLog
 from sim.model.geography import parks_within
 from sim.model.month import MONTH
 from sim.model.phases import labour_market, space_market
+from sim.model.setup import Setup
 from sim.model.snapshot import Snapshot
 from sim.model.status import Kind, Level
 from sim.model.tally import Tally
 from sim.model.vocabulary import NEEDS
+
+F = TypeVar("F", bound=ColumnAgent)  # a family of agents
 
 GRADE_VALUE = {"D": 0.0, "C": 1.0, "B": 2.0, "A": 3.0}
 
@@ -29,7 +35,14 @@ class Cluster(mesa.Model):
     Enterprise} for applicants of that origin. state: a snapshot to continue from, instead of a burn-in.
     """
 
-    def __init__(self, setup, rng=1, *, species=None, state=None):
+    def __init__(
+        self,
+        setup: Setup,
+        rng: int | None = 1,
+        *,
+        species: Mapping[str, type[Enterprise]] | None = None,
+        state: Snapshot | None = None,
+    ) -> None:
         if rng is None:
             raise ValueError(
                 "Cluster: needs a seed, a whole number such as rng=1; in Mesa's batch_run list them: rng=[1, 2]"
@@ -43,7 +56,7 @@ class Cluster(mesa.Model):
         self.policies = tuple(sorted(setup.policies, key=lambda policy: policy.name))
         self.start = month_number(setup.data.start)
         self.end = self.start + setup.months - 1
-        self.pipeline = MONTH
+        self.pipeline: tuple[Callable, ...] = MONTH
         self._prepare()
         if state is None:
             self.now = self.start - int(setup.run.burn_in)
@@ -75,7 +88,7 @@ class Cluster(mesa.Model):
                 self.additions.setdefault(month_number(when), []).append((row, area))
         self.near = parks_within(data.parks, self.parameters.growth.spillover_range)
         self.sizes = sizes_of(data)
-        self.tables = {family: Table(family, self.sizes) for family in FAMILIES}
+        self.tables: dict[type, Table] = {family: Table(family, self.sizes) for family in FAMILIES}
         self.members, self.everybody = {}, {}
         self.log, self.tally = EventLog(), Tally(len(data.parks), len(self.sector_keys))
         self.spending = []  # (month number, policy, line, CNY)
@@ -132,16 +145,16 @@ class Cluster(mesa.Model):
     # ---- time
 
     @property
-    def month(self):
+    def month(self) -> np.datetime64:
         """The month about to be simulated (or being simulated), as numpy month."""
         return month_of(self.now)
 
     @property
-    def in_burn_in(self):
+    def in_burn_in(self) -> bool:
         """Before the start: rents, capability and recognition stand still, policies are not yet born."""
         return self.now < self.start
 
-    def burn_in(self, recorded=False):
+    def burn_in(self, recorded: bool = False) -> None:
         """Fill the space of the start from nothing, so that ages, stays and sizes are the model's own.
 
         Of the record nothing stays; recorded: keep it until the start, for whoever looks on.
@@ -152,13 +165,13 @@ class Cluster(mesa.Model):
             self.advance()
         self.log, self.tally.wanted, self.tally.months, self.spending = EventLog(), None, [], []
 
-    def step(self):
+    def step(self) -> None:
         """One month."""
         self.advance()
         self.datacollector.collect(self)
         self.running = self.now <= self.end
 
-    def advance(self):
+    def advance(self) -> None:
         """One month, without Mesa's record."""
         for phase in self.pipeline:
             phase(self)
@@ -166,7 +179,7 @@ class Cluster(mesa.Model):
         if self.now % int(self.setup.run.compact_every) == 0:
             self.compact()
 
-    def run(self, until=None):
+    def run(self, until: int | None = None) -> Self:
         """To the last month, or up to but not including month number `until`."""
         stop = self.end + 1 if until is None else min(until, self.end + 1)
         while self.now < stop:
@@ -176,7 +189,7 @@ class Cluster(mesa.Model):
 
     # ---- agents
 
-    def table_of(self, cls):
+    def table_of(self, cls: type) -> Table:
         """The table of an agent class or of its family."""
         table = self.tables.get(cls)
         if table is not None:
@@ -186,18 +199,18 @@ class Cluster(mesa.Model):
                 return self.tables[family]
         raise KeyError(f"{cls.__name__} is no family of agents")
 
-    def all(self, family):
+    def all(self, family: type[F]) -> F:
         """Every row of a family, read together without copying: for phases that do not rewrite what they read."""
         table, known = self.tables[family], self.everybody.get(family)
         if known is None or known.row.stop != table.size or known.stamp != table.version:
             known = self.everybody[family] = family.cohort(self, slice(0, table.size))
         return known
 
-    def where(self, family, holds):
+    def where(self, family: type[F], holds: Callable[[F], np.ndarray]) -> F:
         """The agents for which a condition on columns holds, as one cohort read by the family's own rules."""
         return family.cohort(self, holds(self.all(family)).nonzero()[0])
 
-    def cohorts(self, family, holds):
+    def cohorts(self, family: type[F], holds: Callable[[F], np.ndarray]) -> Iterator[F]:
         """The same, one cohort for each subclass, so that each is read by its own rules."""
         table, chosen = self.tables[family], holds(self.all(family)).nonzero()[0]
         if len(table.classes) == 1:
@@ -208,7 +221,9 @@ class Cluster(mesa.Model):
             if rows.size:
                 yield cls.cohort(self, rows)
 
-    def draw(self, decision, agents, alternatives=None):
+    def draw(
+        self, decision: str | tuple[str, ...], agents: ColumnAgent, alternatives: np.ndarray | None = None
+    ) -> np.ndarray:
         """Uniform luck of these agents in this decision, this month if the luck is of the month. (n,) or (n, m).
 
         Of several decisions at once, if `decision` is a tuple of their names: (names, n).
@@ -217,17 +232,17 @@ class Cluster(mesa.Model):
             return streams.uniform(agents.luck, streams.keys(self.seed, decision, self.now))
         return streams.uniform(agents.luck, streams.key(self.seed, decision, self.now), alternatives)
 
-    def derive_let(self):
+    def derive_let(self) -> None:
         """Let space is the sum of tenants' areas, never a counter of its own."""
         self.all(Park).let = space_market.let_area(self, self.all(Enterprise))
 
-    def known(self, name, work_out):
+    def known(self, name: Any, work_out: Callable[[], Any]) -> Any:
         """What follows from the parameters alone: worked out when first asked for."""
         if name not in self.derived:
             self.derived[name] = work_out()
         return self.derived[name]
 
-    def spent_this_month(self):
+    def spent_this_month(self) -> float:
         """Public spending of all policies this month, CNY."""
         total = 0.0
         for month, _, _, amount in reversed(self.spending):
@@ -236,7 +251,7 @@ class Cluster(mesa.Model):
             total += amount
         return total
 
-    def first_space(self, month):
+    def first_space(self, month: int) -> np.ndarray:
         """Space of the start that opens in a month of the burn-in, by park (parks,) m2.
 
         It opens evenly over one tenancy limit, so that first tenants do not all reach the limit together; without a
@@ -250,14 +265,14 @@ class Cluster(mesa.Model):
         stock = np.array([park.stock for park in self.data.parks], np.int64)
         return stock * (k + 1) // steps - stock * k // steps
 
-    def under_way(self):
+    def under_way(self) -> np.ndarray:
         """Living services ordered and not yet open, by park (parks,) m2."""
         area = np.zeros(len(self.park_keys))
         for work in self.works:
             area[work.row] += work.area * (work.due >= self.now)
         return area
 
-    def compact(self):
+    def compact(self) -> None:
         """Remove the rows of ended firms; identities stay, row numbers change."""
         table = self.tables[Enterprise]
         alive = self.all(Enterprise).exists()
@@ -273,24 +288,24 @@ class Cluster(mesa.Model):
     # ---- Mesa's view: objects on first access
 
     @property
-    def agents(self):
+    def agents(self) -> AgentSet:
         """Every living agent as a Mesa AgentSet."""
         self.embody()
         return super().agents
 
     @property
-    def agents_by_type(self):
+    def agents_by_type(self) -> dict[type, AgentSet]:
         """AgentSets by class."""
         self.embody()
         return super().agents_by_type
 
     @property
-    def agent_types(self):
+    def agent_types(self) -> list[type]:
         """The classes of living agents."""
         self.embody()
         return super().agent_types
 
-    def embody(self):
+    def embody(self) -> None:
         """Give every living row its Mesa object, and take it from rows that ended. Unless looked at, nothing is made."""
         for family, table in getattr(self, "tables", {}).items():
             members = self.members.setdefault(family, {})
@@ -307,7 +322,7 @@ class Cluster(mesa.Model):
         agent.table, agent.row = Departed(f"{type(agent).__name__} {ident}"), 0
         agent.remove()
 
-    def member(self, family, row):
+    def member(self, family: type[F], row: int) -> F:
         """The Mesa object of a row."""
         ident = int(self.tables[family].data["ident"][row])
         if ident not in self.members.get(family, {}):
@@ -316,13 +331,13 @@ class Cluster(mesa.Model):
 
     # ---- snapshots
 
-    def fork(self, setup):
+    def fork(self, setup: Setup) -> Self:
         """Another cluster that goes on from this very state under other policies, with the record so far."""
         other = type(self)(setup, self.seed, species=self.species, state=self._now())
         other.pipeline = self.pipeline
         return other
 
-    def state(self):
+    def state(self) -> Snapshot:
         """Everything needed to go on from here, and the record so far; the same for every set of policies."""
         here = self._now()
         tables = {
@@ -342,7 +357,7 @@ class Cluster(mesa.Model):
             list(self.spending),
         )  # fmt: skip
 
-    def restore(self, state):
+    def restore(self, state: Snapshot) -> None:
         """Continue from a snapshot."""
         if state.seed != self.seed:
             raise ValueError(f"snapshot is of seed {state.seed}, not {self.seed}")
@@ -352,13 +367,13 @@ class Cluster(mesa.Model):
             self.tables[family].fill(classes, kind, data)
 
 
-def sizes_of(data):
+def sizes_of(data: ClusterData) -> dict[str, int]:
     """How many values a column with one for each sector, segment, platform or park holds."""
     places = {"sectors": data.sectors, "segments": data.segments, "platforms": data.platforms, "parks": data.parks}
     return {name: len(listed) for name, listed in places.items()}
 
 
-def forget(cluster):
+def forget(cluster) -> None:
     """Free a finished model, which is of no use afterwards.
 
     A model is a circle of references: taken apart here, it is gone at once, and nobody need have all objects of the

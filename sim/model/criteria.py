@@ -1,12 +1,14 @@
 """Official criteria as named rule sets: which park meets what. What the model does not simulate never counts as met."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from sim.engine.fields import both_languages, flag, number, one_of, read, text
 from sim.engine.mistakes import did_you_mean
-from sim.model.agents import Enterprise
+from sim.model.agents import Enterprise, Park
 from sim.model.status import Level
 
 NOT_SIMULATED = "not_simulated"
@@ -39,16 +41,16 @@ class Criterion:
     note: dict | None = both_languages("how the model reads it", "模型口径", default=None)
 
     @property
-    def simulated(self):
+    def simulated(self) -> bool:
         """Whether the model has the figure."""
         return self.figure != NOT_SIMULATED
 
-    def bar(self, special):
+    def bar(self, special: np.ndarray) -> np.ndarray:
         """Least value for each park; not-a-number where it is not asked. special (parks,) bool."""
         least = np.nan if self.least is None else self.least
         return np.where(special, least if self.specialised is None else self.specialised, least)
 
-    def met(self, value, special):
+    def met(self, value: np.ndarray, special: np.ndarray) -> np.ndarray:
         """Whether values (…, parks) reach the bar; true where nothing is asked."""
         bar = self.bar(special)
         return np.isnan(bar) | (value >= bar)
@@ -70,20 +72,20 @@ class RuleSet:
     note: dict | None = both_languages("what to know", "说明", default=None)
 
     @property
-    def simulated(self):
+    def simulated(self) -> list[Criterion]:
         """Criteria the model has a figure for."""
         return [c for c in self.criteria if c.simulated]
 
     @property
-    def missing(self):
+    def missing(self) -> list[Criterion]:
         """Criteria the model has no state for."""
         return [c for c in self.criteria if not c.simulated]
 
-    def asked(self, special):
+    def asked(self, special: np.ndarray) -> list[Criterion]:
         """Criteria with a figure that are asked of specialised parks, or of all others."""
         return [c for c in self.simulated if not np.isnan(c.bar(special))]
 
-    def meets(self, known, special, recognition=False):
+    def meets(self, known: Mapping[str, np.ndarray], special: np.ndarray, recognition: bool = False) -> np.ndarray:
         """Whether parks meet every simulated criterion, or one that may stand in for it; nowhere if none is simulated.
 
         known: {figure: (…, parks)}. recognition: only what the model's own recognition asks for.
@@ -109,7 +111,7 @@ class Official:
     sets: dict = field(default_factory=dict)  # key -> RuleSet, read apart
 
 
-def read_criteria(values, problems):
+def read_criteria(values: Mapping[str, Any], problems: list[str]) -> "Official | None":
     """Official from a mapping of a configuration; sentences on what is wrong are added to problems."""
     listed = values.get("sets")
     if not isinstance(listed, dict) or not all(isinstance(about, dict) for about in listed.values()):
@@ -140,7 +142,7 @@ def _read_set(key, about, problems):
     return head and replace(head, key=key, criteria=tuple(criteria))
 
 
-def figures(cluster, parks):
+def figures(cluster, parks: Park) -> dict[str, np.ndarray]:
     """Figures by park that official texts ask for: {name: (parks,)}."""
     firms = cluster.where(Enterprise, lambda f: f.is_incubating())
     by_industry = firms.sum_by_park_and_sector(np.ones(len(firms)))
@@ -165,7 +167,7 @@ def figures(cluster, parks):
     return {name: np.asarray(values, float) for name, values in known.items()}
 
 
-def growing_share(cluster, firms):
+def growing_share(cluster, firms: Enterprise) -> np.ndarray:
     """Share of tenants whose revenue grew by more than the bar over the year before, by park (parks,); 0 without any.
 
     Of tenants with 24 months of revenue on record, that is two years in the cluster: earlier books are not kept.
@@ -179,7 +181,7 @@ def growing_share(cluster, firms):
     return told.sum_by_park_and_sector(grown).sum(axis=1) / np.maximum(known, 1)
 
 
-def certify(cluster, parks):
+def certify(cluster, parks: Park) -> np.ndarray:
     """Levels after this year's tests: a park rises to what it meets, and keeps what it has. Figures go on record."""
     known, special, level = figures(cluster, parks), parks.focus.any(axis=1), parks.level.copy()
     for name, values in known.items():

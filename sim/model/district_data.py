@@ -1,6 +1,7 @@
 """What is known of a district: parks, operators, platforms, segments."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ HOSTS = ("university", "institute", "state", "private")
 EVIDENCE_GRADES = ("measured", "derived", "borrowed", "assumed")
 
 
-def names(en, **default):
+def names(en: str, **default: Any) -> Any:
     """A cell that lists names, joined by ';'."""
     return field(metadata={"kind": "names", "en": en}, **default)
 
@@ -51,7 +52,7 @@ class ParkData:
     note: str = text("note", "备注", default="")
 
     @property
-    def added(self):
+    def added(self) -> float:
         """All space announced after the start, m2."""
         return sum(area for _, area in self.additions)
 

@@ -1,8 +1,12 @@
 """What a run writes down: events as they happen, counts by month, park and sector."""
 
+from collections.abc import Iterable
 from itertools import compress, groupby
+from typing import Any
 
 import numpy as np
+
+from sim.engine.quantity import Quantity
 
 LOG = np.dtype(
     [
@@ -11,6 +15,7 @@ LOG = np.dtype(
         ("amount", np.float64),
     ]
 )  # fmt: skip
+FIELDS = LOG.names or ()
 
 
 class EventLog:
@@ -19,10 +24,20 @@ class EventLog:
     parts: tables of LOG, or what `add` was given, one array or number a field, until somebody asks for the table.
     """
 
-    def __init__(self):
-        self.parts = []
+    def __init__(self) -> None:
+        self.parts: list[np.ndarray | tuple] = []
 
-    def add(self, month, event, firms, *, cause=0, park=None, place=None, amount=0):
+    def add(
+        self,
+        month: int,
+        event: int,
+        firms: Any,
+        *,
+        cause: Quantity = 0,
+        park: Quantity | None = None,
+        place: Quantity | None = None,
+        amount: Quantity = 0,
+    ) -> None:
         """Append one event for each firm of a cohort. park, place: where it happened, if not where the firm is now."""
         if not len(firms):
             return
@@ -32,13 +47,14 @@ class EventLog:
         marks = (firms.sector, firms.origin, firms.entered_on, firms.stay)
         self.parts.append((int(month), int(event), cause, ident, park, place, *marks, amount))
 
-    def table(self):
+    def table(self) -> np.ndarray:
         """The whole log (n,), in the order things happened."""
-        self.parts = [log_table(self.parts)]
-        return self.parts[0]
+        whole = log_table(self.parts)
+        self.parts = [whole]
+        return whole
 
 
-def log_table(parts):
+def log_table(parts: Iterable[np.ndarray | tuple]) -> np.ndarray:
     """Parts of a log as one table of LOG (n,)."""
     tables = []
     for is_table, group in groupby(parts, lambda part: isinstance(part, np.ndarray)):
@@ -49,9 +65,9 @@ def log_table(parts):
 
 def _filled(noted):
     """What was noted part by part, an array or one number for all rows of a part each, as a table."""
-    sizes = [len(part[LOG.names.index("ident")]) for part in noted]
+    sizes = [len(part[FIELDS.index("ident")]) for part in noted]
     table = np.empty(sum(sizes), LOG)
-    for name, values in zip(LOG.names, zip(*noted, strict=True), strict=True):
+    for name, values in zip(FIELDS, zip(*noted, strict=True), strict=True):
         kinds = set(map(type, values))
         if kinds == {np.ndarray}:
             table[name] = np.concatenate(values)
@@ -67,5 +83,5 @@ def _filled(noted):
 class NoLog(EventLog):
     """Keeps nothing, for runs of which only counts are asked."""
 
-    def add(self, *_, **__):
+    def add(self, *_: object, **__: object) -> None:
         """Nothing is written down."""

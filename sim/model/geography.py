@@ -1,11 +1,14 @@
 """Where parks lie to each other."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 
 EARTH_KM_PER_DEGREE = 111.32
 
 
-def parks_within(parks, kilometres):
+def parks_within(parks: Iterable[Any], kilometres: float) -> np.ndarray:
     """Which parks lie within a distance of which, themselves included (parks, parks)."""
     longitude = np.array([p.longitude for p in parks])
     latitude = np.array([p.latitude for p in parks])

@@ -4,6 +4,8 @@ State flows one way. Inside a phase everything is simultaneous; between phases t
 `cluster.pipeline = MONTH[:7] + (my_phase,) + MONTH[7:]`.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from sim.engine.columns import columns_of
@@ -25,7 +27,7 @@ TERMS = {
 PLACE_TERMS = sum((names for family, names in TERMS.items() if family is not Enterprise), ())
 
 
-def writes(*names):
+def writes(*names: str) -> Callable[[Callable], Callable]:
     """Declare the columns a phase may write; tests lock all others."""
 
     def declare(phase):
@@ -36,7 +38,7 @@ def writes(*names):
 
 
 @writes(*PLACE_TERMS, "tenants_by_sector", "staff_nearby", "partners", "present", "chain", "performance_pay")
-def set_place_terms(cluster):
+def set_place_terms(cluster) -> None:
     """On what terms do district, parks, operators and platforms act this month: the baseline, then policies."""
     for family in (District, Operator, Park, ServicePlatform):
         cluster.all(family).reset_terms()
@@ -47,7 +49,7 @@ def set_place_terms(cluster):
 
 
 @writes("announced", "fitted", "turning", "amenity_area")
-def open_space(cluster):
+def open_space(cluster) -> None:
     """Announced space is fitted out, vacated space comes back, living services that were ordered open."""
     p, parks = cluster.parameters, cluster.all(Park)
     announced = parks.announced.copy()
@@ -76,7 +78,7 @@ def open_space(cluster):
 
 
 @writes(*columns_of(Enterprise))
-def found(cluster):
+def found(cluster) -> None:
     """Who looks for space this month: points of the Poisson field below each source's intensity."""
     new = arrivals(cluster)
     cluster.log.add(cluster.now, Event.ARRIVED, new)
@@ -84,7 +86,7 @@ def found(cluster):
 
 
 @writes(*TERMS[Enterprise])
-def set_firm_terms(cluster):
+def set_firm_terms(cluster) -> None:
     """On what terms does each firm act this month, applicants too."""
     cluster.all(Enterprise).reset_terms()
     for policy in cluster.policies:
@@ -95,7 +97,7 @@ def set_firm_terms(cluster):
     "status", "place", "park_row", "area", "entered_on", "left_on", "stay", "waited", "weight", "let", "turning",
     "newly_let", "need_since", "need_due",
 )  # fmt: skip
-def admit(cluster):
+def admit(cluster) -> None:
     """Who gets in where: deferred acceptance of all who look, sitting tenants first; others wait or go elsewhere."""
     outgrown, content = space_market.short_of_space(cluster, cluster.all(Enterprise))
     content.waited = np.int16(0)
@@ -120,7 +122,7 @@ def admit(cluster):
 
 
 @writes("need_since", "need_due", "need_platform", "helped_until", "gained", "vouchers_used", "taken")
-def serve(cluster):
+def serve(cluster) -> None:
     """Who is helped: needs arise, platforms on the park's list take them up in order, cases are done, some lapse."""
     tenants = cluster.where(Enterprise, lambda f: f.is_tenant())
     services.finish(cluster, tenants)
@@ -130,7 +132,7 @@ def serve(cluster):
 
 
 @writes("staff", "january", "labour_pool", "reemployed")
-def staff(cluster):
+def staff(cluster) -> None:
     """Who quits, is laid off or hired, by tier, in every firm of the district; who stays in the district."""
     labour_market.drift(cluster, cluster.all(Park))
     district = cluster.all(District)
@@ -155,7 +157,7 @@ def staff(cluster):
     "rent_received",
     "relief_covered",
 )
-def grow(cluster):
+def grow(cluster) -> None:
     """How firms develop: growth, cash, funding, intellectual property, certificates. Inside and outside by one rule."""
     parks = cluster.all(Park)
     parks.rent_received, parks.relief_covered = np.zeros(len(parks)), np.zeros(len(parks))
@@ -167,7 +169,7 @@ def grow(cluster):
 
 
 @writes("status", "recognised_on", "route", "stay", "graduates", "graduates_year")
-def graduate(cluster):
+def graduate(cluster) -> None:
     """Who meets the bar of the rule set in force, and is recognised."""
     rules, parks = cluster.rules, cluster.all(Park)
     for firms in cluster.cohorts(Enterprise, lambda f: f.is_incubating()):
@@ -188,7 +190,7 @@ def graduate(cluster):
     "closure_clock", "relocation_clock", "status", "place", "park_row", "area", "left_on", "stay", "let", "turning",
     "staff", "january", "labour_pool", "reemployed", "need_since", "need_due",
 )  # fmt: skip
-def depart(cluster):
+def depart(cluster) -> None:
     """Who closes, moves out or reaches the end of a lease: one clock per enterprise and cause, limits are dates."""
     gone = [run_down(cluster, firms) for firms in cluster.cohorts(Enterprise, lambda f: f.exists())]
     closing, relocating, ending = (
@@ -214,7 +216,7 @@ def depart(cluster):
     "january_staff",
     "reemployed",
 )
-def adapt(cluster):
+def adapt(cluster) -> None:
     """How parks and operators respond: rent, effort, capability, reputation, official recognition."""
     p, parks, operators = cluster.parameters.adaptation, cluster.all(Park), cluster.all(Operator)
     incubating = cluster.where(Enterprise, lambda f: f.is_incubating())
@@ -239,7 +241,7 @@ def adapt(cluster):
 
 
 @writes("cash", "relief_area_months", "relief_reward", "relief_due", "paid_fraction", "newly_let", "letting_task")
-def settle(cluster):
+def settle(cluster) -> None:
     """Who paid for what: operators' books, public spending by policy."""
     parks, operators = cluster.all(Park), cluster.all(Operator)
     rent, covered, pay = parks.rent_received, parks.relief_covered, parks.pay * (parks.fitted > 0) / 12
@@ -272,7 +274,7 @@ def settle(cluster):
 
 
 @writes("january", "january_park", "january_staff", "reemployed")
-def measure(cluster):
+def measure(cluster) -> None:
     """What the planner would see; in December also who is employed, to ask a year later who stayed."""
     take_stock(cluster)
     if cluster.now % 12 == 11:

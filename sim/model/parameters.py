@@ -1,6 +1,8 @@
 """Every number of the model: meaning, unit and bounds. Values, with source and grade, stand in configs/calibration."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from sim.engine.fields import number, numbers, read
 from sim.engine.mistakes import did_you_mean
@@ -388,15 +390,15 @@ class Parameters:
     money: Money
 
 
-GROUPS = {part.name: part.type for part in fields(Parameters)}
+GROUPS: dict[str, Any] = {part.name: part.type for part in fields(Parameters)}
 
 
-def catalogue():
+def catalogue() -> dict[str, Mapping[str, Any]]:
     """Every parameter by dotted name: {name: metadata}. What the ODD, the sweeps and the checks read."""
     return {f"{group}.{part.name}": part.metadata for group, cls in GROUPS.items() for part in fields(cls)}
 
 
-def read_parameters(values, problems):
+def read_parameters(values: Any, problems: list[str]) -> Parameters | None:
     """Parameters from nested mappings; reasons why not are added to problems."""
     before = len(problems)
     if not isinstance(values, dict):
@@ -408,7 +410,7 @@ def read_parameters(values, problems):
     return Parameters(**groups) if len(problems) == before else None
 
 
-def contradictions(groups):
+def contradictions(groups: Mapping[str, Any]) -> list[str]:
     """What single bounds do not see, one sentence each. groups: {name: group, or None where it could not be read}."""
     problems = []
     for name in SHARES:

@@ -1,6 +1,7 @@
 """What is simulated: a place, numbers, an outside world, rules, policies, and how long. Plain frozen dataclasses."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 
@@ -103,11 +104,11 @@ class Setup:
     plan: Plan | None = None
 
     @property
-    def cities(self):
+    def cities(self) -> tuple:
         """The cities of a nation, each a cluster of its own; none of a place that is one cluster."""
         return getattr(self.data, "cities", ())
 
-    def as_one_cluster(self):
+    def as_one_cluster(self) -> Self:
         """This setup, or a ConfigurationError if it is of a nation, which is simulated city by city."""
         if self.cities:
             raise ConfigurationError(
@@ -116,20 +117,20 @@ class Setup:
         return self
 
     @property
-    def months(self):
+    def months(self) -> int:
         """Number of months simulated after the burn-in."""
         return int((self.run.until - self.data.start).astype(int)) + 1
 
-    def by_paragraph(self):
+    def by_paragraph(self) -> dict[str, list]:
         """Policies by the paragraph of the plan they answer, in the plan's order; 'none' last: {paragraph: [Policy]}."""
-        order = [*self.plan.paragraphs, "none"]
+        order = [*(self.plan.paragraphs if self.plan else ()), "none"]
         found = {number: [p for p in self.policies if p.answers == number] for number in order}
         return {number: policies for number, policies in found.items() if policies}
 
-    def sentence(self, policy):
+    def sentence(self, policy: Any) -> dict[str, str] | None:
         """What the plan says where a policy answers it, {zh: …, en: …}; None for a policy that answers nothing in it."""
-        return self.plan.paragraphs.get(policy.answers)
+        return self.plan.paragraphs.get(policy.answers) if self.plan else None
 
-    def without_policies(self):
+    def without_policies(self) -> Self:
         """The same, doing nothing."""
         return replace(self, policies=())

@@ -8,7 +8,9 @@ import io
 import json
 import zipfile
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +41,7 @@ class Snapshot:
     spending: list
 
 
-def to_bytes(state, about):
+def to_bytes(state: Snapshot, about: Any) -> bytes:
     """A snapshot as a file's content. about: what the header says beside, plain."""
     arrays = {"log": log_table(state.log)}
     head = {"format": FORMAT, "about": about, "seed": state.seed, "now": state.now, "tables": {}, "counts": {}}
@@ -75,7 +77,7 @@ def _packed(arrays):
     return file.getvalue()
 
 
-def head_of(data):
+def head_of(data: bytes) -> dict:
     """The header of a file's content; raises one of UNREADABLE if there is none of ours."""
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
         head = json.loads(file["head"].tobytes().decode())
@@ -84,7 +86,7 @@ def head_of(data):
     return head
 
 
-def from_bytes(data, sizes, classes=FAMILIES):
+def from_bytes(data: bytes, sizes: Mapping[str, int], classes: Iterable[type] = FAMILIES) -> Snapshot:
     """The snapshot in a file's content; raises one of UNREADABLE if it is damaged or does not fit.
 
     sizes: those of the cluster's tables, as numbers of "parks", "sectors" …; classes: those that agents may be of.
@@ -92,7 +94,7 @@ def from_bytes(data, sizes, classes=FAMILIES):
     head, known = head_of(data), {cls.__name__: cls for cls in classes}
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
         tables = {family: _table(file, family, head["tables"][family.__name__], known, sizes) for family in FAMILIES}
-        months = [(int(number), {}, {}, {}) for number in file["months"]]
+        months: list[Any] = [(int(number), {}, {}, {}) for number in file["months"]]
         for k, part in enumerate(COUNTS, start=1):
             for name in head["counts"][part]:
                 there = np.flatnonzero(file[f"{part}/{name}/there"])

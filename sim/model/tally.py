@@ -1,9 +1,12 @@
 """What is counted of a month: firms by park and sector, parks, the district."""
 
+from collections.abc import Iterable, Set
 from itertools import chain
+from typing import Any
 
 import numpy as np
 
+from sim.engine.quantity import Quantity
 from sim.model.vocabulary import TIERS
 
 OF_FIRMS = (
@@ -18,7 +21,7 @@ class Tally:
     The last row of a firm count is for firms in no park. wanted: names of the only ones to keep, or None for all.
     """
 
-    def __init__(self, parks, sectors, wanted=None):
+    def __init__(self, parks: int, sectors: int, wanted: Set[str] | None = None) -> None:
         self.wanted = wanted
         self.parks, self.sectors = parks, sectors
         self.first = np.arange(parks + 1) * sectors  # first cell of each park; -1, no park, reads the last
@@ -26,37 +29,39 @@ class Tally:
         self.months = []
         self.clear()
 
-    def clear(self):
+    def clear(self) -> None:
         """Start a month."""
         self.numbers, self.noted, self.blocks = {}, [], []  # names so far; (places, weights), tables not added up yet
         self.counts = np.zeros((0, self.parks + 1, self.sectors))
         self.park, self.district = {}, {}
 
-    def count(self, name, firms, weights=None, park=None):
+    def count(self, name: str, firms: Any, weights: Quantity | None = None, park: np.ndarray | None = None) -> None:
         """Add one for each firm (or its weight) to its cell. park (n,): that of the cell, if not where the firm is."""
         if self.wanted is None or name in self.wanted:
             self.add(name, self.cell_of(firms, park), weights)
 
-    def cell_of(self, firms, park=None):
+    def cell_of(self, firms: Any, park: np.ndarray | None = None) -> np.ndarray:
         """Number of each firm's cell, to count several things of the same firms with `add` (n,)."""
         return self.first[firms.park_row if park is None else park] + firms.sector
 
-    def add(self, name, cell, weights=None):
+    def add(self, name: str, cell: np.ndarray, weights: Quantity | None = None) -> None:
         """Add weights to cells."""
         if self.wanted is None or name in self.wanted:
             self.noted.append((self._number(name) * self.size + cell, weights))
 
-    def add_each(self, names, cell, which, weights=None):
+    def add_each(
+        self, names: Iterable[str], cell: np.ndarray, which: np.ndarray, weights: Quantity | None = None
+    ) -> None:
         """The same for several names at once: which (n,) says to which name each weight belongs."""
         if self.wants(names):
             self.noted.append((self._starts(names)[which] + cell, weights))
 
-    def add_all(self, names, cell, weights):
+    def add_all(self, names: Iterable[str], cell: np.ndarray, weights: np.ndarray) -> None:
         """The same with a weight of each firm for each name: weights (n, names)."""
         if self.wants(names):
             self.noted.append(((cell[:, None] + self._starts(names)).ravel(), weights.ravel()))
 
-    def wants(self, names):
+    def wants(self, names: Iterable[str]) -> bool:
         """Whether any of these counts is kept."""
         return self.wanted is None or not self.wanted.isdisjoint(names)
 
@@ -69,7 +74,7 @@ class Tally:
         return self.numbers.setdefault(name, len(self.numbers))
 
     @property
-    def firm(self):
+    def firm(self) -> dict[str, np.ndarray]:
         """Firm counts of the month so far: {name: (parks + 1, sectors)}."""
         return dict(zip(self.numbers, self._added_up(), strict=True))
 
@@ -90,7 +95,7 @@ class Tally:
         self.counts, self.noted, self.blocks = total, [], []
         return total
 
-    def cells(self, names, values):
+    def cells(self, names: Iterable[str], values: np.ndarray) -> None:
         """Add values that are already by (park, sector): values (names, parks, sectors), or with a row for no park."""
         if self.wants(names):
             numbers = [self._number(name) for name in names]
@@ -98,16 +103,16 @@ class Tally:
             in_a_row = numbers == list(range(first, last + 1))  # then one piece of the table: faster than cell by cell
             self.blocks.append((slice(first, last + 1) if in_a_row else numbers, values))
 
-    def at_parks(self, name, values):
+    def at_parks(self, name: str, values: np.ndarray) -> None:
         """Record values by park (parks,)."""
         self.park[name] = np.array(values, float)
 
-    def close(self, month):
+    def close(self, month: int) -> None:
         """File the month."""
         self.months.append((month, self.firm, self.park, self.district))
         self.clear()
 
-    def stacked(self):
+    def stacked(self) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, np.ndarray], dict[str, np.ndarray]]:
         """All months: (months (T,), {name: (T, parks + 1, sectors)}, {name: (T, parks)}, {name: (T,)})."""
         months = np.array([m[0] for m in self.months], np.int64)
 

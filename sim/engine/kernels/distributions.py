@@ -36,7 +36,7 @@ TAIL_CELLS = 4096  # of the table of the gamma distribution's upper tail
 
 
 @kernel(inline="always")
-def ratio(x, polynomials):
+def ratio(x: float, polynomials: tuple) -> float:
     """Ratio of two polynomials of degree 7."""
     a, b = polynomials
     above = ((((((a[7] * x + a[6]) * x + a[5]) * x + a[4]) * x + a[3]) * x + a[2]) * x + a[1]) * x + a[0]
@@ -45,7 +45,7 @@ def ratio(x, polynomials):
 
 
 @kernel
-def normal(u):
+def normal(u: np.ndarray) -> np.ndarray:
     """Standard normal draws. u (n,)."""
     value, tail, n = np.empty(len(u)), np.empty(len(u), np.int64), 0
     for i in range(len(u)):
@@ -66,7 +66,7 @@ def normal(u):
 
 
 @cache
-def gamma_tail(shape, begin):
+def gamma_tail(shape: float, begin: float) -> tuple[float, float, np.ndarray]:
     """Upper tail beyond distribution function `begin`: sqrt of the gamma variable on a uniform grid of -log(1 - u).
 
     Returns (start of the grid, cells per unit, value and slope per cell (cells + 1, 2)); the last u is 1 - 2^-53.
@@ -79,7 +79,7 @@ def gamma_tail(shape, begin):
     return start, 1 / cell, np.stack([np.sqrt(x), slope * cell], axis=1)
 
 
-def root_gamma(u, shape):
+def root_gamma(u: np.ndarray, shape: float) -> np.ndarray:
     """Square root of a gamma draw of the given shape and scale 1. u (n,)."""
     return _root_gamma(
         u, distributions.gamma_table(shape)[0], distributions.EXACT, *gamma_tail(shape, distributions.EXACT)

@@ -1,5 +1,7 @@
 """Draws inside compiled rules: the same bits as sim.engine.streams gives."""
 
+from typing import Any
+
 import numpy as np
 
 from sim.engine.bits import GOLDEN as STEP
@@ -14,7 +16,7 @@ SMALLEST_POWER = np.log(SMALLEST)
 
 
 @kernel(inline="always")
-def mix(z):
+def mix(z: Any) -> Any:
     """Finaliser of splitmix64."""
     z = (z ^ (z >> R30)) * M1
     z = (z ^ (z >> R27)) * M2
@@ -22,20 +24,20 @@ def mix(z):
 
 
 @kernel(inline="always")
-def uniform(luck, key):
+def uniform(luck: Any, key: Any) -> float:
     """One uniform in (0, 1): luck and key uint64."""
     return (np.float64(np.int64(mix(luck + key) >> R12)) + 0.5) * 2.0**-52  # signed converts in one step
 
 
 @kernel
-def binomial(u, n, p, none):
+def binomial(u: float, n: int, p: float, none: float) -> int:
     """Binomial count by inversion, none = log(1 - p)."""
     nobody = np.exp(n * none)
     return 0 if u <= nobody else some(u, n, p, none, nobody)
 
 
 @kernel
-def some(u, n, p, none, nobody):
+def some(u: float, n: int, p: float, none: float, nobody: float) -> int:
     """The same where u is above the chance of none, nobody."""
     odds, k, chance = p / (1 - p), 0, nobody
     if chance < SMALLEST:  # too small a number to start from: counts that no luck is small enough for are passed over
@@ -54,7 +56,7 @@ def some(u, n, p, none, nobody):
     return k
 
 
-def binomials(u, n, p):
+def binomials(u: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:
     """Binomial counts of many (m,)."""
     return _binomials(u, np.asarray(n, np.int64), np.asarray(p, float))
 
@@ -67,7 +69,12 @@ def _binomials(u, n, p):
     return found
 
 
-def drawn(luck, decision_key, alternatives=None, pairs=None):
+def drawn(
+    luck: np.ndarray,
+    decision_key: Any,
+    alternatives: np.ndarray | None = None,
+    pairs: tuple[np.ndarray, np.ndarray] | None = None,
+) -> Any:
     """Uniform draws as sim.engine.streams gives them; for shapes that nobody draws in great numbers NotImplemented."""
     luck, decision_key = np.asarray(luck), np.asarray(decision_key, np.uint64)
     if luck.ndim != 1 or luck.dtype != np.uint64:
@@ -84,7 +91,7 @@ def drawn(luck, decision_key, alternatives=None, pairs=None):
 
 
 @kernel
-def uniforms(luck, keys):
+def uniforms(luck: np.ndarray, keys: np.ndarray) -> np.ndarray:
     """Uniforms of many in several decisions: luck (n,), keys (k,), both uint64. Returns (k, n).
 
     A plain loop over neighbours, which the compiler turns into vector instructions: many times as fast as drawing one by
@@ -98,7 +105,7 @@ def uniforms(luck, keys):
 
 
 @kernel
-def of_alternatives(luck, key, alternatives):
+def of_alternatives(luck: np.ndarray, key: np.uint64, alternatives: np.ndarray) -> np.ndarray:
     """Uniforms of many for each of several alternatives: luck (n,), key one uint64, alternatives (m,). Returns (n, m)."""
     found = np.empty((len(luck), len(alternatives)))
     for i in range(len(luck)):
@@ -109,7 +116,9 @@ def of_alternatives(luck, key, alternatives):
 
 
 @kernel
-def of_pairs(luck, key, alternatives, who, which):
+def of_pairs(
+    luck: np.ndarray, key: np.uint64, alternatives: np.ndarray, who: np.ndarray, which: np.ndarray
+) -> np.ndarray:
     """Uniforms of some of these pairs only: who, which (p,). Returns (p,)."""
     found = np.empty(len(who))
     for i in range(len(who)):
@@ -118,7 +127,7 @@ def of_pairs(luck, key, alternatives, who, which):
 
 
 @kernel
-def points(base, intensity):
+def points(base: np.uint64, intensity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Points of unit Poisson processes that lie below each source's intensity: (source, k), see the readable rule."""
     count = np.zeros(len(intensity), np.int64)
     for i in range(len(count)):

@@ -32,6 +32,8 @@ KERNELS = ("engine/kernels", "model/kernels")
 IMPORT = re.compile(r"^\s*from (sim[\w.]*) import ([\w, ]+)", re.MULTILINE)
 KEPT = 3  # folders of compiled code, of this version and those before
 
+NUMBA: Any = numba  # its settings have no types
+
 _CALLS: dict[str, set[Callable]] = {}  # module of kernels -> equations that its kernels call
 
 
@@ -45,12 +47,12 @@ def kernel(function: Callable | None = None, *, calls: Iterable[Callable] = (), 
     for equation in calls:
         _compilable(equation)
     _CALLS.setdefault(function.__module__, set()).update(calls)
-    place, before = compiled_folder(), numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(place)  # read when a function is declared; others' functions keep their own place
+    place, before = compiled_folder(), NUMBA.config.CACHE_DIR
+    NUMBA.config.CACHE_DIR = str(place)  # read when a function is declared; others' functions keep their own place
     try:
         return numba.njit(function, cache=True, error_model="numpy", **options)
     finally:
-        numba.config.CACHE_DIR = before
+        NUMBA.config.CACHE_DIR = before
 
 
 @cache
@@ -66,7 +68,8 @@ def equations_of(module: str) -> list[tuple[dict, str, Callable]]:
 
 @cache
 def _tuple_of(group: type) -> Callable:
-    return NamedTuple(group.__name__, [(part.name, float) for part in fields(group)])
+    parts: Any = [(part.name, float) for part in fields(group)]
+    return NamedTuple(group.__name__, parts)
 
 
 _TUPLES: dict[int, tuple[Any, NamedTuple]] = {}  # by identity; the group is held so that its identity stays its own

@@ -6,7 +6,9 @@ from sim.engine.kernels.kernel import kernel
 
 
 @kernel
-def wish_lists(applicant, worth, length, choice, size, priority):
+def wish_lists(
+    applicant: np.ndarray, worth: np.ndarray, length: int, choice: np.ndarray, size: np.ndarray, priority: np.ndarray
+) -> tuple[np.ndarray, ...]:
     """See the readable rule."""
     m, n, depth = len(applicant), 0, 1
     pairs, who = np.empty((m, length), np.int64), np.empty(m, np.int64)
@@ -32,7 +34,9 @@ def wish_lists(applicant, worth, length, choice, size, priority):
     return who[:n], choices, sizes, priorities
 
 
-def allocate(choices, size, priority, tie, capacity):
+def allocate(
+    choices: np.ndarray, size: np.ndarray, priority: np.ndarray, tie: np.ndarray, capacity: np.ndarray
+) -> np.ndarray:
     """See the readable rule."""
     choices, size, capacity = (np.asarray(a, np.int64) for a in (choices, size, capacity))
     if priority.ndim == 1:
@@ -43,7 +47,9 @@ def allocate(choices, size, priority, tie, capacity):
 
 
 @kernel
-def in_turn(choices, size, priority, tie, capacity):
+def in_turn(
+    choices: np.ndarray, size: np.ndarray, priority: np.ndarray, tie: np.ndarray, capacity: np.ndarray
+) -> np.ndarray:
     """One after another in the order of priority and tie, each at the first choice with room for it.
 
     The same as rounds of proposals if all alternatives have one order of standing and nobody who makes way leaves room

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.engine.columns import Column, ColumnAgent
+from sim.engine.quantity import Quantity, Reading
 from sim.model.agents.district import District
 from sim.model.agents.park import Park
 from sim.model.mechanisms import adaptation, choice, growth, milestones, space, survival
@@ -71,84 +72,84 @@ class Enterprise(ColumnAgent):
     seed_amount = Column(float, unit="CNY", term="max", doc="what such a round pays")
     voucher_limit = Column(np.int16, term="max", doc="vouchers it may spend in all, those spent included")
 
-    def exists(self):
+    def exists(self) -> Reading:
         """Alive: not closed, not acquired, not dropped."""
         return self.status < CLOSED
 
     @property
-    def park(self):
+    def park(self) -> "Park | None":
         """Its park: one agent, or a cohort to read from (tenants only)."""
         if self.many:
             return Park.cohort(self.model, self.park_row, borrowed=True)
         return self.model.member(Park, self.park_row) if self.park_row >= 0 else None
 
-    def at_park(self, name):
+    def at_park(self, name: str) -> Reading:
         """A park's column for each firm; its empty value for those in no park."""
         return self.model.tables[Park].data[name].take(self.park_row, 0)
 
-    def by_park(self, values, outside):
+    def by_park(self, values: np.ndarray, outside: Quantity) -> Reading:
         """A figure of each park (parks,), read for each firm; `outside` for those in no park."""
         return np.append(values, outside)[self.park_row]  # no park, -1, reads the last
 
-    def by_park_and_sector(self, values, outside):
+    def by_park_and_sector(self, values: np.ndarray, outside: Quantity) -> Reading:
         """A figure of each park and sector (parks, sectors), read for each firm; `outside` for those in no park."""
         sectors = values.shape[1]
         return np.append(values, [outside] * sectors)[self.park_row * sectors + self.sector]
 
-    def sum_by_park_and_sector(self, amount):
+    def sum_by_park_and_sector(self, amount: np.ndarray) -> np.ndarray:
         """Sum of an amount (n,) over these firms by park and sector (parks, sectors), whole; firms in no park left out."""
         parks, sectors = self.model.sizes["parks"], self.model.sizes["sectors"]
         inside = np.flatnonzero(self.park_row >= 0)
         cell = self.park_row[inside] * sectors + self.sector[inside]
         return np.bincount(cell, amount[inside], parks * sectors).reshape(-1, sectors).astype(np.int64)
 
-    def of_district(self, name):
+    def of_district(self, name: str) -> Reading:
         """A column of the district."""
         return self.model.tables[District].data[name][0]
 
-    def age(self):
+    def age(self) -> Reading:
         """Months since founding."""
         return self.model.now - self.founded_on
 
-    def tenure(self):
+    def tenure(self) -> Reading:
         """Months since admission."""
         return self.model.now - self.entered_on
 
-    def is_newcomer(self):
+    def is_newcomer(self) -> Reading:
         """Looks for its first park, or waits for room in one."""
         return self.status <= WAITING
 
-    def is_tenant(self):
+    def is_tenant(self) -> Reading:
         """Leases space in a park, incubated or not."""
         return self.park_row >= 0
 
-    def in_incubation_space(self):
+    def in_incubation_space(self) -> Reading:
         """Under incubation, or recognised with the lease still running."""
         status = self.status
         return (status == INCUBATING) | (status == IN_PLACE)
 
-    def is_incubating(self):
+    def is_incubating(self) -> Reading:
         """Tenant under incubation."""
         return self.status == INCUBATING
 
-    def in_district(self):
+    def in_district(self) -> Reading:
         """Works in the district, in a park or not."""
         return self.place <= DISTRICT
 
-    def outgrown(self):
+    def outgrown(self) -> Reading:
         """Wants markedly more space than it holds."""
         p = self.model.parameters.space
         return space.outgrown(space.wanted(self.headcount(), p), self.area, p)
 
-    def on_notice(self):
+    def on_notice(self) -> Reading:
         """In the last months of its lease in incubation space."""
         return self.in_incubation_space() & (self.lease_end() - self.model.now <= self.model.parameters.leaving.notice)
 
-    def may_seek_space(self):
+    def may_seek_space(self) -> Reading:
         """Newcomers and those in incubation space."""
         return self.status <= IN_PLACE
 
-    def seeks_space(self, review):
+    def seeks_space(self, review: Quantity) -> Reading:
         """Looks for a park this month: newcomers, those on notice, and tenants that compare or were refused too long.
 
         review: keyed uniform of this month.
@@ -157,20 +158,20 @@ class Enterprise(ColumnAgent):
         comparing = self.is_incubating() & ((review < p.choice.review_hazard) | (self.waited >= p.space.patience))
         return self.is_newcomer() | comparing | (self.on_notice() & ~self.acquired)
 
-    def headcount(self):
+    def headcount(self) -> Reading:
         """Staff over all tiers, person."""
         staff = self.staff
         return staff[..., 0] + staff[..., 1] + staff[..., 2]
 
-    def helped(self, kind):
+    def helped(self, kind: str) -> Reading:
         """Whether a service of this kind still helps."""
         return self.table.data["helped_until"][self.row, NEEDS.index(kind)] >= self.model.now
 
-    def wanted_area(self, unit):
+    def wanted_area(self, unit: Quantity) -> Reading:
         """Space wanted in whole lettable units of `unit` m2, at least one."""
         return space.units(space.wanted(self.headcount(), self.model.parameters.space), unit)
 
-    def net_rent(self):
+    def net_rent(self) -> Reading:
         """Rent paid a m2 over the whole area, after relief; the city's rent outside parks. CNY/m2/month."""
         parks, outside = self.model.all(Park), self.model.parameters.choice.reference_rent
         if not parks.relief.any():
@@ -181,13 +182,13 @@ class Enterprise(ColumnAgent):
             outside,
         )
 
-    def rent_bill(self):
+    def rent_bill(self) -> Reading:
         """Rent and charges a month, CNY; outside parks on the space it would want."""
         p = self.model.parameters
         wanted = space.wanted(self.desired, p.space)
         return growth.rent_bill(self.net_rent(), self.among(self.is_tenant(), lambda f: f.area, wanted), p.choice)
 
-    def level_target(self):
+    def level_target(self) -> Reading:
         """Where the level tends: neighbours, chain, services, operator in a park; zero outside."""
         p, parks = self.model.parameters.growth, self.model.all(Park)
         neighbours = self.by_park_and_sector(growth.neighbours(parks.staff_nearby, p), 0.0)
@@ -195,7 +196,7 @@ class Enterprise(ColumnAgent):
         target = growth.level_target(neighbours, chain, self.gained, self.by_park(parks.capability(), 0.0), p)
         return target * self.is_tenant()
 
-    def realised_revenue(self):
+    def realised_revenue(self) -> Reading:
         """Revenue a year after vacancies have cost some; outside the district staff is not followed: no cost."""
         p = self.model.parameters.growth
         return self.among(
@@ -204,7 +205,7 @@ class Enterprise(ColumnAgent):
             self.revenue,
         )
 
-    def closure_hazard(self):
+    def closure_hazard(self) -> Reading:
         """Exit, 1/month: registry's hump, state, rivals in the park, the bump after leaving, earlier learning."""
         p, quality, gained = self.model.parameters.survival, self.quality, self.gained
         state = survival.log_state(quality, self.momentum, self.cash, p)
@@ -217,46 +218,46 @@ class Enterprise(ColumnAgent):
         base = self.model.known("base_hazards", lambda: survival.base_hazards(p))
         return survival.closure_hazard(base[np.minimum(self.age(), survival.OLDEST)], state, rivalry, bump)
 
-    def relocation_hazard(self):
+    def relocation_hazard(self) -> Reading:
         """Moving out before graduating, 1/month."""
         hazard = survival.monthly_hazard(self.model.parameters.leaving.relocation)
         return np.full(len(self), hazard) if self.many else hazard
 
-    def round_hazard(self):
+    def round_hazard(self) -> Reading:
         """A funding round, 1/month: better founders, better operators, finance platforms, earlier grants."""
         p = self.model.parameters.funding
         by_operator = self.by_park(adaptation.by_grade(self.model.all(Park).capability(), p.grade_multiplier), 1.0)
         pull = np.where(self.is_tenant(), self.of_district("finance_pull"), 1.0)
         return milestones.round_hazard(self.quality, by_operator, self.helped("finance"), pull, self.granted, p)
 
-    def seed_hazard(self):
+    def seed_hazard(self) -> Reading:
         """A seed round from a public fund, 1/month: under incubation, and once in a life."""
         eligible = self.is_incubating() & ~self.granted
         return self.among(eligible, lambda f: milestones.seed_hazard(f.seed_rate), 0.0)
 
-    def vouchers_left(self):
+    def vouchers_left(self) -> Reading:
         """Vouchers for technology and testing it may still spend."""
         return np.maximum(self.voucher_limit - self.vouchers_used, 0)
 
-    def certificate_hazard(self):
+    def certificate_hazard(self) -> Reading:
         """The national high-tech certificate, 1/month: not before an age; testing helps."""
         p, service = self.model.parameters.graduating, self.model.parameters.service
         return milestones.certificate_hazard(self.quality, self.helped("testing"), self.age(), p, service)
 
-    def patent_rate(self):
+    def patent_rate(self) -> Reading:
         """Intellectual property filed, 1/month."""
         p, service = self.model.parameters.growth, self.model.parameters.service
         return milestones.patent_rate(self.quality, self.helped("testing"), p, service)
 
-    def two_year_revenue(self):
+    def two_year_revenue(self) -> Reading:
         """Realised revenue of the last 24 months in the cluster, CNY."""
         return self.past_revenue.sum(axis=-1, dtype=np.float64)
 
-    def record_revenue(self, revenue):
+    def record_revenue(self, revenue: Quantity) -> None:
         """Put this month's realised revenue (CNY) on the ring of 24 months."""
         self.table.data["past_revenue"][self.row, self.model.now % 24] = revenue
 
-    def graduation_route(self):
+    def graduation_route(self) -> Reading:
         """How the bar of the rule set in force is met: a Cause, NONE if it is not; of several the last one here."""
         rules, acquired = self.model.rules, self.acquired
         route = np.zeros(np.shape(acquired), np.int8)
@@ -270,11 +271,11 @@ class Enterprise(ColumnAgent):
             route = np.where(acquired, np.int8(Cause.SALE), route)
         return route
 
-    def stay_limit(self):
+    def stay_limit(self) -> Reading:
         """Longest tenancy under incubation, month."""
         return np.where(self.long_stay, self.model.rules.long_limit, self.model.rules.limit)
 
-    def lease_end(self):
+    def lease_end(self) -> Reading:
         """Month in which the lease ends: the limit, or for graduates a year after recognition, sooner or later."""
         p = self.model.parameters.leaving
         recognised = self.recognised_on >= 0

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.engine.columns import Column, ColumnAgent
+from sim.engine.quantity import Reading
 from sim.model.mechanisms import adaptation
 
 
@@ -21,16 +22,16 @@ class Operator(ColumnAgent):
     )
     professional = Column(float, unit="grade", term="max", doc="capability that hired professionals bring at least")
 
-    def initiative(self):
+    def initiative(self) -> Reading:
         """How strongly pay follows results, contracts included: an inverted U in public pay. 0 to 1."""
         p = self.model.parameters.adaptation
         return adaptation.initiative(self.own_initiative, adaptation.incentive_response(self.performance_pay, p))
 
-    def own_part(self):
+    def own_part(self) -> Reading:
         """Capability that the operator had at the start without its initiative; so that nothing drifts by itself."""
         return adaptation.own_part(self.own_capability, self.own_initiative, self.model.parameters.adaptation)
 
-    def capability_target(self, mean):
+    def capability_target(self, mean: float) -> Reading:
         """Where capability tends: own part, initiative, better peers, hired professionals. mean: over parks, grade."""
         p = self.model.parameters.adaptation
         target = adaptation.capability_target(self.own_part(), self.initiative(), mean, p)

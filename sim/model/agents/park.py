@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engine.columns import Column, ColumnAgent
+from sim.engine.quantity import Reading
 from sim.model.agents.operator import Operator
 from sim.model.mechanisms import adaptation, space, talent
 from sim.model.status import Kind
@@ -71,54 +72,54 @@ class Park(ColumnAgent):
     own_list = Column(bool, shape=("platforms",), doc="the same before policies")
 
     @property
-    def operator(self):
+    def operator(self) -> Operator:
         """Its operator: one agent, or a cohort to read from."""
         if self.many:
             return Operator.cohort(self.model, self.operator_row, borrowed=True)
         return self.model.member(Operator, self.operator_row)
 
-    def capability(self):
+    def capability(self) -> Reading:
         """Grade of its operator now, 0 (D) to 3 (A)."""
         return self.model.tables[Operator].data["capability"].take(self.operator_row)
 
-    def lettable(self):
+    def lettable(self) -> Reading:
         """Space that can be let now, m2: fitted-out less let less turning."""
         return self.fitted - self.let - self.turning
 
-    def occupancy(self):
+    def occupancy(self) -> Reading:
         """Let over fitted-out; the target where nothing is fitted out, so that an unopened park stays still."""
         target = self.model.parameters.adaptation.target_occupancy
         return np.where(self.fitted > 0, self.let / np.maximum(self.fitted, 1), target)
 
-    def capacity(self):
+    def capacity(self) -> Reading:
         """Heads that the fitted-out space is made for, person."""
         return self.fitted / self.model.parameters.space.area_per_head
 
-    def amenity(self):
+    def amenity(self) -> Reading:
         """Living services a head of capacity, m2/person."""
         return self.amenity_area / np.maximum(self.capacity(), 1.0)
 
-    def felt_minutes(self):
+    def felt_minutes(self) -> Reading:
         """Commute as people feel it, min."""
         return talent.felt_minutes(self.minutes, self.amenity(), self.model.parameters.choice.amenity_minutes)
 
-    def unit_area(self):
+    def unit_area(self) -> Reading:
         """Lettable unit, m2: halved where all small units are cut."""
         return space.lettable_unit(self.small_units, self.model.parameters.space).astype(np.int64)
 
-    def speed(self):
+    def speed(self) -> Reading:
         """Speed of fit-out and turning: activation, and the operator's effort."""
         return space.speed(self.activation, self.effort, self.model.parameters.adaptation)
 
-    def takes_graduates(self):
+    def takes_graduates(self) -> Reading:
         """Whether firms past incubation may rent here: accelerators and industrial parks."""
         return self.kind >= Kind.ACCELERATOR
 
-    def rent_change(self):
+    def rent_change(self) -> Reading:
         """Log change of rent this month; a park without fitted-out space keeps its rent."""
         return adaptation.rent_change(self.occupancy(), self.model.parameters.adaptation)
 
-    def relief_years(self):
+    def relief_years(self) -> Reading:
         """Years a tenant may have relief here: one, and one more each at municipal and provincial level."""
         return 1 + (self.level >= 1) * 1 + (self.level >= 2) * 1
 

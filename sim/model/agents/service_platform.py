@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.engine.columns import Column, ColumnAgent
+from sim.engine.quantity import Reading
 from sim.model.agents.district import District
 from sim.model.mechanisms import needs
 from sim.model.vocabulary import NEEDS
@@ -25,19 +26,19 @@ class ServicePlatform(ColumnAgent):
     quality = Column(float, term="max", baseline="own_quality", doc="the same with policies")
     process_speed = Column(float, term="multiply", empty=1, doc="process time, times")
 
-    def places(self):
+    def places(self) -> Reading:
         """Cases it can take up this month, whole."""
         return np.floor(self.capacity + 1e-9).astype(np.int64)
 
-    def process_months(self):
+    def process_months(self) -> Reading:
         """Time a case takes, month."""
         return self.model.parameters.service.process_months * self.process_speed
 
-    def case_months(self):
+    def case_months(self) -> Reading:
         """The same under the district's coordination, month."""
         return needs.case_months(self.process_months(), self.model.tables[District].data["process_speed"][0])
 
-    def by_choice(self, lists):
+    def by_choice(self, lists: np.ndarray) -> np.ndarray:
         """Platforms that can serve a case, best first, -1 after the last (kinds, sectors, parks, most platforms).
 
         lists (parks, platforms) bool: whose service list reaches which park.

@@ -2,6 +2,9 @@
 
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
+
+import numpy as np
 
 from sim.engine.kernels import available
 
@@ -13,11 +16,11 @@ def load() -> None:
             import_module(f"{__name__}.{module.name}")
 
 
-def family(cluster, agents, *_) -> bool:
+def family(cluster, agents: Any, *_: object) -> bool:
     """Whether these agents are read by their family's own rules: kernels know no subclass, nor a single agent."""
     return agents.many and type(agents) is agents.table.family
 
 
-def read(firms, *names):
+def read(firms: Any, *names: str) -> list[np.ndarray]:
     """Return columns of a cohort for a kernel to read: of all firms straight from the table, not even copied."""
     return [firms.table.data[name][firms.row] for name in names]

@@ -7,6 +7,7 @@ from sim.engine.kernels.distributions import normal
 from sim.engine.kernels.draws import uniform
 from sim.engine.kernels.kernel import as_tuple, kernel
 from sim.engine.streams import keys
+from sim.model.agents import Enterprise
 from sim.model.decisions import MARKS
 from sim.model.mechanisms import arrivals, talent
 from sim.model.status import Place, Status
@@ -19,7 +20,7 @@ AGE, LONG_STAY, ROUNDING, CLOSURE, RELOCATION = (
 )
 
 
-def mark(cluster, new):
+def mark(cluster, new: Enterprise) -> None:
     """Do what the readable rule does."""
     names = (
         "luck", "sector", "status", "place", "park_row", "quality", "founded_on", "long_stay", "staff", "desired",

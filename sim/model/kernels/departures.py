@@ -3,12 +3,12 @@
 import numpy as np
 
 from sim.engine.kernels.kernel import as_tuple, kernel
-from sim.model.agents import Park
+from sim.model.agents import Enterprise, Park
 from sim.model.agents.enterprise import IN_PLACE, INCUBATING
 from sim.model.mechanisms import survival
 
 
-def run_down(cluster, firms):
+def run_down(cluster, firms: Enterprise) -> tuple[np.ndarray, ...]:
     """Do what the readable rule does."""
     data, rows, p, rules = firms.table.data, firms.rows, cluster.parameters, cluster.rules
     tenants = cluster.all(Park).tenants_by_sector

@@ -12,12 +12,12 @@ from sim.engine.distributions import normal
 from sim.engine.kernels.draws import uniforms
 from sim.engine.kernels.kernel import as_tuple, kernel
 from sim.engine.streams import keys
-from sim.model.agents import Park
+from sim.model.agents import Enterprise, Park
 from sim.model.mechanisms import choice, growth, space
 from sim.model.status import Place
 
 
-def develop(cluster, firms):
+def develop(cluster, firms: Enterprise) -> np.ndarray:
     """Do what the readable rule does."""
     p, parks, now = cluster.parameters, cluster.all(Park), np.int64(cluster.now)
     g, c, s = (as_tuple(group) for group in (p.growth, p.choice, p.space))

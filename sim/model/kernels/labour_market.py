@@ -9,7 +9,7 @@ import numpy as np
 from sim.engine.kernels.draws import binomial, mix, some, uniform
 from sim.engine.kernels.kernel import as_tuple, kernel
 from sim.engine.streams import keys
-from sim.model.agents import District, Park
+from sim.model.agents import District, Enterprise, Park
 from sim.model.mechanisms import survival, talent
 from sim.model.vocabulary import NEEDS, TIERS
 
@@ -29,7 +29,7 @@ PARTING = tuple(f"parting_{cast}" for cast in CASTS)
 HIRING = tuple(f"{what}_{name}" for what in ("rounding", "hire") for name in TIERS)
 
 
-def turn_over(cluster, firms):
+def turn_over(cluster, firms: Enterprise) -> np.ndarray:
     """Do what the readable rule does; returns the labour pool (3,)."""
     p, parks, district = cluster.parameters.labour, cluster.all(Park), cluster.all(District)
     luck, data, support = firms.luck, firms.table.data, _support(district)
@@ -58,18 +58,18 @@ def turn_over(cluster, firms):
     return pool - taken
 
 
-def part(cluster, firms, stay):
+def part(cluster, firms: Enterprise, stay: float) -> None:
     """Do what the readable rule does."""
     if not len(firms):
         return
     data, district, draws = firms.table.data, cluster.all(District), keys(cluster.seed, PARTING, cluster.now)[:, 0]
-    stay = talent.stays(stay, _support(district), cluster.parameters.labour)
+    chance = talent.stays(stay, _support(district), cluster.parameters.labour)
     columns = [data[name] for name in ("weight", "park_row", "sector", "staff", "january", "january_park")]
-    staying = _part(firms.rows, firms.luck, *columns, draws, stay, cluster.tables[Park].data["reemployed"])
+    staying = _part(firms.rows, firms.luck, *columns, draws, chance, cluster.tables[Park].data["reemployed"])
     district.labour_pool = district.labour_pool + staying
 
 
-def drift(cluster, parks):
+def drift(cluster, parks: Park) -> None:
     """Do what the readable rule does."""
     draws = keys(cluster.seed, DRIFTING, cluster.now)[:, 0]
     chance = talent.monthly(cluster.parameters.labour.reemployed_leave)

@@ -3,13 +3,14 @@
 import numpy as np
 
 from sim.engine.kernels.kernel import kernel
+from sim.model.agents import Enterprise
 from sim.model.kernels import read
 from sim.model.status import Place, Status
 
 COLUMNS = ("park_row", "sector", "segment", "status", "place", "weight", "staff")
 
 
-def count(cluster, firms):
+def count(cluster, firms: Enterprise) -> tuple[np.ndarray, ...]:
     """Do what the readable rule does."""
     sizes = tuple(len(names) for names in (cluster.park_keys, cluster.sector_keys, cluster.segment_keys))
     return _count(sizes, int(Status.CLOSED), int(Place.DISTRICT), *read(firms, *COLUMNS))

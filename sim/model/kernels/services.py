@@ -5,7 +5,7 @@ import numpy as np
 from sim.engine.kernels.draws import uniform
 from sim.engine.kernels.kernel import kernel
 from sim.engine.streams import keys
-from sim.model.agents import Park, ServicePlatform
+from sim.model.agents import Enterprise, Park, ServicePlatform
 from sim.model.mechanisms import needs
 from sim.model.vocabulary import NEEDS, TECHNOLOGY, TESTING
 
@@ -14,7 +14,7 @@ DECISIONS = tuple(f"need_{name}" for name in NEEDS)
 NEED_COUNT = len(NEEDS)
 
 
-def clear(cluster, tenants, name, latest):
+def clear(cluster, tenants: Enterprise, name: str, latest: float) -> tuple[np.ndarray, np.ndarray]:
     """Do what the readable rule does."""
     return _clear(tenants.rows, tenants.table.data[name], int(np.floor(latest)))
 
@@ -36,7 +36,7 @@ def _clear(rows, dates, latest):
     return firm[:n].copy(), kind[:n].copy()
 
 
-def new_needs(cluster, tenants):
+def new_needs(cluster, tenants: Enterprise) -> tuple[np.ndarray, np.ndarray]:
     """Do what the readable rule does."""
     data, draws = tenants.table.data, keys(cluster.seed, DECISIONS, cluster.now)[:, 0]
     names = ("luck", "entered_on", "need_since", "need_due")
@@ -70,7 +70,7 @@ def _new_needs(rows, now, early, draws, chances, luck, entered_on, need_since, n
     return firm[:n].copy(), kind[:n].copy()
 
 
-def taken_up(cluster, tenants):
+def taken_up(cluster, tenants: Enterprise) -> tuple[np.ndarray, ...]:
     """Do what the readable rule does. All platforms agree on who comes first, so cases can choose one after another."""
     data, platforms, parks = tenants.table.data, cluster.all(ServicePlatform), cluster.all(Park)
     listed = unlisted = platforms.by_choice(parks.service_list)

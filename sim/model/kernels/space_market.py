@@ -6,7 +6,7 @@ from sim.engine import distributions
 from sim.engine.kernels.draws import mix, uniform
 from sim.engine.kernels.kernel import as_tuple, kernel
 from sim.engine.streams import keys
-from sim.model.agents import Park
+from sim.model.agents import Enterprise, Park
 from sim.model.kernels import read
 from sim.model.mechanisms import choice, space
 from sim.model.status import Place
@@ -14,7 +14,7 @@ from sim.model.status import Place
 CLUSTER, DISTRICT = int(Place.CLUSTER), int(Place.DISTRICT)
 
 
-def let_area(cluster, firms):
+def let_area(cluster, firms: Enterprise) -> np.ndarray:
     """Do what the readable rule does."""
     park_row, area = read(firms, "park_row", "area")
     return _let_area(len(cluster.park_keys), park_row, area)
@@ -28,7 +28,13 @@ def _let_area(parks, park_row, area):
     return let.sum(axis=0)[1:]
 
 
-def preferences(cluster, firms, offered, size, outside):
+def preferences(
+    cluster,
+    firms: Enterprise,
+    offered: tuple[np.ndarray, np.ndarray],
+    size: np.ndarray,
+    outside: tuple[np.ndarray, ...],
+) -> tuple[np.ndarray, ...]:
     """Do what the readable rule does; only likely parks need a logarithm."""
     p, parks, data = cluster.parameters.choice, cluster.all(Park), firms.table.data
     by_sector, by_segment = offered

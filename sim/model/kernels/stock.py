@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernels.kernel import kernel
-from sim.model.agents import District
+from sim.model.agents import District, Enterprise
 from sim.model.mechanisms import growth
 from sim.model.status import Place, Status
 from sim.model.tally import OF_FIRMS
@@ -16,7 +16,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def count_firms(cluster, firms):
+def count_firms(cluster, firms: Enterprise) -> np.ndarray:
     """Do what the readable rule does."""
     data, tally, sectors = firms.table.data, cluster.tally, len(cluster.sector_keys)
     parks = len(cluster.park_keys)

@@ -3,9 +3,10 @@
 import numpy as np
 
 from sim.engine.distributions import lognormal
+from sim.engine.quantity import Quantity, Reading
 
 
-def scaled(strength, full):
+def scaled(strength: Quantity, full: Quantity) -> Reading:
     """A factor on its way from 1 to its full size: 1 + x (m - 1).
 
     x strength, 0 to 1; m the factor at full strength, 1. For arrivals a source more: model notes, section 3.
@@ -13,7 +14,7 @@ def scaled(strength, full):
     return 1 + strength * (full - 1)
 
 
-def shortened(strength, saved):
+def shortened(strength: Quantity, saved: Quantity) -> Reading:
     """Process time under coordination, as a factor: 1 - s x (model notes, section 7: tau (1 - 0.3 x)).
 
     x strength, 0 to 1; s share of the time saved at full strength, 1.
@@ -21,7 +22,7 @@ def shortened(strength, saved):
     return 1 - saved * strength
 
 
-def towards(own, goal, strength):
+def towards(own: Quantity, goal: Quantity, strength: Quantity) -> Reading:
     """Quality on its way to a goal, never below its own: k + x max(0, g - k).
 
     k own quality, g the goal, both 0 to 1; x strength, 0 to 1.
@@ -29,7 +30,7 @@ def towards(own, goal, strength):
     return own + strength * np.maximum(0.0, goal - own)
 
 
-def added_cases(taken, own, capacity, factor):
+def added_cases(taken: Quantity, own: Quantity, capacity: Quantity, factor: Quantity) -> Reading:
     """Cases a month that a factor on capacity has made possible: max(0, T - floor(k)) ln f / ln(K / k).
 
     T cases taken up; k own capacity, K capacity in force, 1/month; f this lever's factor. What goes beyond a platform's
@@ -40,7 +41,7 @@ def added_cases(taken, own, capacity, factor):
     return beyond * np.minimum(1.0, np.log(factor) / grown)
 
 
-def leaning(quality, weight):
+def leaning(quality: Quantity, weight: Quantity) -> Reading:
     """How much likelier a fund is to choose a founder than the average one: exp(w q - w^2 / 2).
 
     q founder quality, standard normal; w how far the fund leans to better founders, in logs per standard deviation. The

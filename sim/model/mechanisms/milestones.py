@@ -3,10 +3,14 @@
 import numpy as np
 
 from sim.engine.distributions import lognormal
+from sim.engine.quantity import Quantity, Reading
 from sim.model.mechanisms import survival
+from sim.model.parameters import Funding, Graduating, Growth, Service
 
 
-def round_hazard(quality, by_operator, helped, pull, granted, p):
+def round_hazard(
+    quality: Quantity, by_operator: Quantity, helped: Quantity, pull: Quantity, granted: Quantity, p: Funding
+) -> Reading:
     """A funding round, 1/month: better founders, better operators, finance platforms, pull of the district, grants.
 
     by_operator: factor by the operator's grade; helped, granted: by a finance platform, ever by a public grant; pull: factor.
@@ -15,28 +19,28 @@ def round_hazard(quality, by_operator, helped, pull, granted, p):
     return hazard * np.where(helped, p.finance_service, 1.0) * pull * np.where(granted, p.grant_multiplier, 1.0)
 
 
-def round_amount(normal, p):
+def round_amount(normal: Quantity, p: Funding) -> Reading:
     """What a funding round brings: lognormal of a given median. CNY."""
     return p.amount_median * np.exp(p.amount_spread * normal)
 
 
-def seed_hazard(rate):
+def seed_hazard(rate: Quantity) -> Reading:
     """A seed round from a public fund, 1/month. rate 1/year."""
     return rate / 12
 
 
-def patent_rate(quality, helped, p, service):
+def patent_rate(quality: Quantity, helped: Quantity, p: Growth, service: Service) -> Reading:
     """Intellectual property filed, 1/month: better founders file more, and so do firms helped with testing. p: growth."""
     rate = p.patents_per_year / 12 * np.exp(p.patents_quality * quality)
     return rate * np.where(helped, service.testing_patents, 1.0)
 
 
-def certificate_hazard(quality, helped, age, p, service):
+def certificate_hazard(quality: Quantity, helped: Quantity, age: Quantity, p: Graduating, service: Service) -> Reading:
     """The national high-tech certificate, 1/month: not before an age; testing helps. p: graduating."""
     hazard = p.certificate_hazard / 12 * lognormal(quality, p.certificate_quality)
     return hazard * np.where(helped, service.testing_patents, 1.0) * (age >= p.certificate_age)
 
 
-def sale_chance(p):
+def sale_chance(p: Graduating) -> Reading:
     """Chance to be bought or listed within the month. p: graduating."""
     return survival.probability(survival.monthly_hazard(p.acquisition_hazard))

@@ -2,42 +2,45 @@
 
 import numpy as np
 
+from sim.engine.quantity import Quantity, Reading
+from sim.model.parameters import Adaptation, Amenity, Space
 
-def wanted(heads, p):
+
+def wanted(heads: Quantity, p: Space) -> Reading:
     """Space wanted for so many heads, at least one, m2."""
     return np.maximum(heads, 1) * p.area_per_head
 
 
-def outgrown(wanted, area, p):
+def outgrown(wanted: Quantity, area: Quantity, p: Space) -> Reading:
     """Whether a tenant wants markedly more space than it holds. m2."""
     return wanted > p.expand_trigger * area
 
 
-def lettable_unit(small_units, p):
+def lettable_unit(small_units: Quantity, p: Space) -> Reading:
     """Lettable unit, m2: down to half where units are cut small. small_units 0 to 1."""
     return np.round(p.unit_area * (1 - 0.5 * small_units))
 
 
-def units(wanted, unit):
+def units(wanted: Quantity, unit: Quantity) -> Reading:
     """Area in whole lettable units, m2."""
     return (np.ceil(wanted / unit) * unit).astype(np.int64)
 
 
-def speed(activation, effort, p):
+def speed(activation: Quantity, effort: Quantity, p: Adaptation) -> Reading:
     """Speed of fit-out and turning, times: activation, and the operator's effort. p: adaptation."""
     return (1 + activation) * (1 + p.effort_turning * effort)
 
 
-def fitted(bare, speed, p):
+def fitted(bare: Quantity, speed: Quantity, p: Space) -> Reading:
     """Announced space fitted out this month, m2: a share of what is bare, in whole m2."""
     return np.minimum(np.ceil(p.fit_out_rate * speed * bare), bare).astype(np.int64)
 
 
-def returned(turning, speed, p):
+def returned(turning: Quantity, speed: Quantity, p: Space) -> Reading:
     """Vacated space that can be let again this month, m2, in whole m2."""
     return np.minimum(np.ceil(turning * speed / p.turning_months), turning).astype(np.int64)
 
 
-def worn(area, p):
+def worn(area: Quantity, p: Amenity) -> Reading:
     """Living services left after a month's wear, m2. p: amenity."""
     return area * (1 - p.depreciation / 12)

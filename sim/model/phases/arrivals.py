@@ -14,7 +14,7 @@ from sim.model.status import Place, Status
 from sim.model.vocabulary import ORIGINS, TIERS
 
 
-def intensities(cluster):
+def intensities(cluster) -> np.ndarray:
     """Expected applicants this month by source, a source being a segment and an origin: (segments, origins)."""
     p, parks, district = cluster.parameters.demand, cluster.all(Park), cluster.all(District)
     weight = np.maximum(parks.fitted, 1)
@@ -26,7 +26,7 @@ def intensities(cluster):
     return base * pull * (district.segment_pull[0][:, None] * district.origin_pull[0])
 
 
-def arrivals(cluster):
+def arrivals(cluster) -> Enterprise:
     """This month's applicants, with their marks drawn, as one cohort (in the order of their sources)."""
     intensity = cluster.intensity = intensities(cluster)
     source, k = streams.poisson_field(cluster.seed, cluster.now, intensity.ravel())
@@ -36,7 +36,7 @@ def arrivals(cluster):
     return new
 
 
-def introduce(cluster, new, source, k):
+def introduce(cluster, new: Enterprise, source: np.ndarray, k: np.ndarray) -> None:
     """Who the newcomers are: each is the k-th point of its source in this month. source, k (n,)."""
     new.ident = streams.ident(source, cluster.now, k)
     new.luck = streams.luck(new.ident, cluster.seed)
@@ -44,7 +44,7 @@ def introduce(cluster, new, source, k):
     new.sector = cluster.segment_sector[new.segment]
 
 
-def brought(cluster, pull):
+def brought(cluster, pull: np.ndarray) -> int:
     """Applicants of this month who would not have come without a pull: points of the field that only it has reached.
 
     pull: what it multiplied intensities by, one for each source, (segments, 1) or (origins,). Returns a whole number.
@@ -58,7 +58,7 @@ def brought(cluster, pull):
 
 
 @has_kernel("sim.model.kernels.arrivals:mark", family)
-def mark(cluster, new):
+def mark(cluster, new: Enterprise) -> None:
     """What a newcomer has in hand; drawn once, so that no policy changes it."""
     p, luck = cluster.parameters.demand, dict(zip(MARKS, cluster.draw(MARKS, new), strict=True))
     new.status, new.place, new.park_row = Status.APPLICANT, Place.GONE, -1

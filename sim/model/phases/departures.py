@@ -1,11 +1,14 @@
 """Who closes, moves out or reaches the end of a lease: one clock per enterprise and cause, limits are dates."""
 
+import numpy as np
+
 from sim.engine.kernels import has_kernel
+from sim.model.agents import Enterprise
 from sim.model.kernels import family
 
 
 @has_kernel("sim.model.kernels.departures:run_down", family)
-def run_down(cluster, firms):
+def run_down(cluster, firms: Enterprise) -> tuple[np.ndarray, ...]:
     """A month off these firms' clocks. Returns rows of those that close, of those that move out, of those whose lease ends."""
     clock = firms.closure_clock - firms.closure_hazard()
     firms.closure_clock = clock

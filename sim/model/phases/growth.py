@@ -4,13 +4,13 @@ import numpy as np
 
 from sim.engine.distributions import normal
 from sim.engine.kernels import has_kernel
-from sim.model.agents import Park
+from sim.model.agents import Enterprise, Park
 from sim.model.kernels import family
 from sim.model.mechanisms import growth
 
 
 @has_kernel("sim.model.kernels.growth:develop", family)
-def develop(cluster, firms):
+def develop(cluster, firms: Enterprise) -> np.ndarray:
     """A month's growth and cash flow of these firms; rent is booked at their parks. Returns realised revenue (n,), CNY."""
     p, age, level, desired = cluster.parameters.growth, firms.age(), firms.level, firms.desired
     size, sign = cluster.draw("growth_size", firms), normal(cluster.draw("growth_sign", firms))
@@ -26,7 +26,7 @@ def develop(cluster, firms):
     return revenue
 
 
-def collect_rent(cluster, firms):
+def collect_rent(cluster, firms: Enterprise) -> None:
     """The month's rent and space under relief of these firms, booked at their parks."""
     tenants, parks = firms[firms.is_tenant()], cluster.all(Park)
     rent = np.bincount(tenants.park_row, tenants.net_rent() * tenants.area, minlength=len(parks))

@@ -8,14 +8,14 @@ import numpy as np
 from sim.engine.distributions import binomial
 from sim.engine.kernels import has_kernel
 from sim.engine.streams import keys, uniform
-from sim.model.agents import District, Park
+from sim.model.agents import District, Enterprise, Park
 from sim.model.kernels import family
 from sim.model.mechanisms import talent
 from sim.model.vocabulary import TIERS
 
 
 @has_kernel("sim.model.kernels.labour_market:turn_over", family)
-def turn_over(cluster, firms):
+def turn_over(cluster, firms: Enterprise) -> np.ndarray:
     """A month of quits, layoffs and hires in these firms, all of them in the district. Returns the labour pool (3,)."""
     p, parks, district = cluster.parameters.labour, cluster.all(Park), cluster.all(District)
     heads, desired, housing = firms.headcount(), firms.desired, district.housing[0]
@@ -41,7 +41,7 @@ def turn_over(cluster, firms):
 
 
 @has_kernel("sim.model.kernels.labour_market:part", family)
-def part(cluster, firms, stay):
+def part(cluster, firms: Enterprise, stay: float) -> None:
     """Staff of firms that end or leave the district: some find another employer in it. stay: base chance. All leave."""
     if not len(firms):
         return
@@ -70,7 +70,7 @@ class Cells(NamedTuple):
     firm: np.ndarray
     people: np.ndarray
 
-    def among(self, chosen, people):
+    def among(self, chosen: np.ndarray, people: np.ndarray) -> "Cells":
         """Some of these cells, with so many people each."""
         return Cells(self.where[chosen], self.row[chosen], self.tier[chosen], self.firm[chosen], people)
 
@@ -82,7 +82,7 @@ class Flow:
     split of one. Arrays have firms last, (groups, tiers, n): numpy is fast along the last axis.
     """
 
-    def __init__(self, cluster, firms):
+    def __init__(self, cluster, firms: Enterprise) -> None:
         self.cluster, self.firms = cluster, firms
         self.luck, self.cell, self.weight = firms.luck, cluster.tally.cell_of(firms), firms.weight
         staff, january = firms.staff.T, firms.january.T
@@ -90,19 +90,19 @@ class Flow:
         self.before = self.people.copy()
         self.tenant = firms.is_tenant()
 
-    def draw(self, decision, cells):
+    def draw(self, decision: str, cells: Cells) -> np.ndarray:
         """Luck of a decision in these cells."""
         names = keys(self.cluster.seed, _named(decision), self.cluster.now)
         return uniform(self.luck[cells.firm], names[cells.row, 0])
 
-    def somebody(self, among=None):
+    def somebody(self, among: np.ndarray | None = None) -> Cells:
         """The cells with anybody in them; among (m,): of these firms only, in order."""
         there = self.people if among is None else self.people[..., among]
         position = there.reshape(2 * len(TIERS), -1)
         row, at = np.divmod(np.flatnonzero(position), max(position.shape[1], 1))
         return self.cells(row, at if among is None else among[at])
 
-    def touched(self, decision, bound):
+    def touched(self, decision: str, bound: np.ndarray) -> tuple[Cells, np.ndarray]:
         """The cells whose luck may move anybody, and that luck. bound (tiers, n): at least the chance of one head.
 
         Of n heads none moves with a chance of (1 - p)^n, which is never below 1 - n p: luck below that needs no power.
@@ -112,16 +112,16 @@ class Flow:
         row, firm = np.divmod(np.flatnonzero(luck.reshape(self.people.shape) > 1 - self.people * bound), luck.shape[1])
         return self.cells(row, firm), luck[row, firm]
 
-    def cells(self, row, firm):
+    def cells(self, row: np.ndarray, firm: np.ndarray) -> Cells:
         """Cells by group and tier, as one number, and by position of the firm."""
         where = row * self.people.shape[-1] + firm
         return Cells(where, row, row % len(TIERS), firm, self.people.reshape(-1)[where])
 
-    def supported(self, cells, housing):
+    def supported(self, cells: Cells, housing: np.ndarray) -> np.ndarray:
         """Share of these people under housing support: tenants' staff only."""
         return housing[cells.tier] * self.tenant[cells.firm]
 
-    def separate(self, why, cells, luck, chance):
+    def separate(self, why: str, cells: Cells, luck: np.ndarray, chance: np.ndarray) -> Cells:
         """People who leave their firm. luck, chance: of each cell. Returns the cells with those who left."""
         left = binomial(luck, cells.people, chance)
         some = np.flatnonzero(left)
@@ -130,7 +130,7 @@ class Flow:
         self.cluster.tally.add_each([f"{why}s_{name}" for name in TIERS], self.cell[gone.firm], gone.tier, gone.people)
         return gone
 
-    def stay(self, why, cells, chance, prefix="stay_"):
+    def stay(self, why: str, cells: Cells, chance: np.ndarray, prefix: str = "stay_") -> np.ndarray:
         """People who left and stay in the district, by tier (3,); January's are filed under the park of 1 January."""
         people = binomial(self.draw(f"{prefix}{why}", cells), cells.people, chance)
         early = np.flatnonzero((cells.row < len(TIERS)) & (people > 0))
@@ -141,7 +141,7 @@ class Flow:
         parks.reemployed = parks.reemployed + found.reshape(shape).astype(np.int64)
         return np.bincount(cells.tier, weights=people * self.weight[cells.firm], minlength=len(TIERS))
 
-    def hire(self, pool, desired, housing, firms):
+    def hire(self, pool: np.ndarray, desired: np.ndarray, housing: np.ndarray, firms: Enterprise) -> np.ndarray:
         """Vacancies that are filled this month, as long as the pool (3,) has people. Returns how many by tier (3,)."""
         p, tally, cluster = self.cluster.parameters.labour, self.cluster.tally, self.cluster
         staff, wished = self.people[0] + self.people[1], talent.posts(desired, np.array(p.tier_shares)[:, None])
@@ -163,7 +163,7 @@ class Flow:
         tally.add_each([f"hires_{n}" for n in TIERS], self.cell[firm], tier, hired)
         return np.bincount(tier, weights=hired * weight, minlength=len(TIERS))
 
-    def settle(self):
+    def settle(self) -> None:
         """Write into the firms what has changed."""
         tiers = len(TIERS)
         for name, now, before in (
@@ -175,7 +175,7 @@ class Flow:
 
 
 @has_kernel("sim.model.kernels.labour_market:drift", family)
-def drift(cluster, parks):
+def drift(cluster, parks: Park) -> None:
     """Re-employed people who leave the district after all."""
     people = np.moveaxis(parks.reemployed, -1, 0)  # (tiers, parks, sectors)
     luck = uniform(parks.luck, keys(cluster.seed, _DRIFTING, cluster.now), cluster.sector_digests)
@@ -184,18 +184,18 @@ def drift(cluster, parks):
     parks.reemployed = parks.reemployed - np.moveaxis(left, 0, -1)
 
 
-def supply(cluster, pool):
+def supply(cluster, pool: np.ndarray) -> np.ndarray:
     """The labour pool after a month's graduates and other job seekers came in and some left. pool (3,), person."""
     p = cluster.parameters.labour
     return talent.pool(pool, newcomers(cluster), p)
 
 
-def newcomers(cluster):
+def newcomers(cluster) -> np.ndarray:
     """Local graduates who stay, and other employers' people looking for a job here, a month by tier (3,)."""
     p, data = cluster.parameters.labour, cluster.data
     return talent.newcomers(data.graduates_per_year, data.seekers_per_year, p.tier_shares, p)
 
 
-def followed(firms):
+def followed(firms: Enterprise) -> np.ndarray:
     """Alive and in the district: those whose staff is simulated."""
     return firms.exists() & firms.in_district()

@@ -13,7 +13,7 @@ from sim.model.status import Cause, Event
 EITHER = (False, True)
 
 
-def raise_rounds(cluster, firms):
+def raise_rounds(cluster, firms: Enterprise) -> None:
     """A month of funding rounds: equity counts as venture capital, bank credit only as outside funding."""
     p = cluster.parameters.funding
     funded = firms[find_investors(cluster, firms)]
@@ -27,7 +27,7 @@ def raise_rounds(cluster, firms):
     cluster.tally.count("rounds", tenants)
 
 
-def find_investors(cluster, firms):
+def find_investors(cluster, firms: Enterprise) -> np.ndarray:
     """Which firms have a funding round this month: positions."""
     p, pulls = cluster.parameters.funding, (1.0, float(firms.of_district("finance_pull")))
     ranges = _qualities(firms), (*p.grade_multiplier, 1.0), EITHER, pulls, EITHER
@@ -35,7 +35,7 @@ def find_investors(cluster, firms):
     return _happens(firms, cluster.draw("round", firms), most, lambda f: f.round_hazard())
 
 
-def see_incubatees(cluster, firms, revenue):
+def see_incubatees(cluster, firms: Enterprise, revenue: np.ndarray) -> tuple[np.ndarray, ...]:
     """What befalls those of these firms that are under incubation; their revenue (n,), CNY a month, is put on record.
 
     Returns positions of those who file intellectual property, how much they file, positions of those who would be given the
@@ -90,7 +90,7 @@ def _highest(cluster, equation, ranges, others):
     return cluster.known((equation.__name__, ranges), work_out)
 
 
-def pay_seed_rounds(cluster, firms):
+def pay_seed_rounds(cluster, firms: Enterprise) -> None:
     """A month of seed rounds from a public fund: cash in hand, on record as a round of funding and as a public grant.
 
     Not venture capital that counts towards graduation: the rule means investors who risk their own money.
@@ -106,7 +106,7 @@ def pay_seed_rounds(cluster, firms):
     cluster.tally.count("seed_money", chosen, amount)
 
 
-def earn_certificates(cluster, firms, revenue):
+def earn_certificates(cluster, firms: Enterprise, revenue: np.ndarray) -> None:
     """A month of patents, certificates and sales among incubatees; their revenue (n,), CNY, is put on record."""
     inventive, filed, certified, sold = see_incubatees(cluster, firms, revenue)
     inventive = firms[inventive]

@@ -8,7 +8,7 @@ from sim.model.kernels import family
 from sim.model.phases.labour_market import followed
 
 
-def read(cluster):
+def read(cluster) -> None:
     """Refresh tenants by sector, staff nearby, partners in the park, and the completeness of chains in the district."""
     parks, district = cluster.all(Park), cluster.all(District)
     tenants, staff, segments, firms = count(cluster, cluster.all(Enterprise))
@@ -20,7 +20,7 @@ def read(cluster):
 
 
 @has_kernel("sim.model.kernels.neighbourhood:count", family)
-def count(cluster, firms):
+def count(cluster, firms: Enterprise) -> tuple[np.ndarray, ...]:
     """Tenants by park and sector, their staff, tenants by park and segment, and firms of the district by segment."""
     parks, segments = len(cluster.park_keys), len(cluster.segment_keys)
     tenants = firms[firms.is_tenant()]
@@ -34,7 +34,7 @@ def count(cluster, firms):
     )
 
 
-def pay_operators(cluster):
+def pay_operators(cluster) -> None:
     """What an operator feels of public pay by results: the mean over its parks in operation."""
     parks, operators = cluster.all(Park), cluster.all(Operator)
     running = (parks.fitted > 0).astype(float)

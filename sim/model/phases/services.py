@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.engine import rationing
 from sim.engine.kernels import has_kernel
-from sim.model.agents import District, Park, ServicePlatform
+from sim.model.agents import District, Enterprise, Park, ServicePlatform
 from sim.model.kernels import family
 from sim.model.mechanisms import needs
 from sim.model.status import Event
@@ -16,14 +16,14 @@ from sim.model.vocabulary import FINANCE, LEVEL_KINDS, NEEDS, TECHNOLOGY, TESTIN
 BY_KIND = {what: tuple(f"{what}_{name}" for name in NEEDS) for what in ("raised", "taken", "served", "lapsed")}
 
 
-def arise(cluster, tenants):
+def arise(cluster, tenants: Enterprise) -> None:
     """Needs arise, and are counted."""
     firm, kind = new_needs(cluster, tenants)
     _count(cluster, "raised", tenants[firm], kind)
 
 
 @has_kernel("sim.model.kernels.services:new_needs", family)
-def new_needs(cluster, tenants):
+def new_needs(cluster, tenants: Enterprise) -> tuple[np.ndarray, np.ndarray]:
     """New needs this month, by kind: Poisson, more often in the first two years. Returns (firm, kind), both (m,).
 
     firm, here and below: position in the cohort.
@@ -39,14 +39,14 @@ def new_needs(cluster, tenants):
     return np.divmod(cells[idle], len(NEEDS))
 
 
-def lapse(cluster, tenants):
+def lapse(cluster, tenants: Enterprise) -> None:
     """Needs that waited too long are given up."""
     firm, kind = clear(cluster, tenants, "need_since", cluster.now - cluster.parameters.service.give_up_months)
     _count(cluster, "lapsed", tenants[firm], kind, Event.GAVE_UP)
 
 
 @has_kernel("sim.model.kernels.services:clear", family)
-def clear(cluster, tenants, name, latest):
+def clear(cluster, tenants: Enterprise, name: str, latest: float) -> tuple[np.ndarray, np.ndarray]:
     """Empty the dates of a column (n, kinds) that are not later than a month. Returns (firm, kind) of these, both (m,)."""
     dates = getattr(tenants, name)
     cells = np.flatnonzero((dates >= 0) & (dates <= latest))
@@ -54,7 +54,7 @@ def clear(cluster, tenants, name, latest):
     return np.divmod(cells, len(NEEDS))
 
 
-def take_up(cluster, tenants):
+def take_up(cluster, tenants: Enterprise) -> None:
     """Platforms take up cases, and these are counted."""
     platforms, parks, tally = cluster.all(ServicePlatform), cluster.all(Park), cluster.tally
     platforms.taken = np.zeros(len(platforms), np.int64)
@@ -73,7 +73,7 @@ def take_up(cluster, tenants):
 
 
 @has_kernel("sim.model.kernels.services:taken_up", family)
-def taken_up(cluster, tenants):
+def taken_up(cluster, tenants: Enterprise) -> tuple[np.ndarray, ...]:
     """Waiting cases that a platform takes up: they wait no longer, and are done some months later.
 
     Returns (firm, kind, platform, months waited, paid by voucher), all (m,).
@@ -91,7 +91,7 @@ def taken_up(cluster, tenants):
     return firm, kind, by, waited, paid
 
 
-def matched(cluster, tenants):
+def matched(cluster, tenants: Enterprise) -> tuple[np.ndarray, ...]:
     """Waiting cases that find a platform, the oldest first, within capacity; each case prefers the better platform.
 
     Returns (firm, kind, platform, paid by voucher), all (m,).
@@ -113,7 +113,7 @@ def matched(cluster, tenants):
     return firm[served], kind[served], taken[served], paid[served]
 
 
-def with_voucher(tenants, firm, kind):
+def with_voucher(tenants: Enterprise, firm: np.ndarray, kind: np.ndarray) -> np.ndarray:
     """Which waiting cases have a voucher behind them: of technology first, then of testing, as far as vouchers go.
 
     firm, kind (m,): position in the cohort and kind of need. Such a case may go to any platform that fits.
@@ -125,7 +125,7 @@ def with_voucher(tenants, firm, kind):
     return ((kind == TECHNOLOGY) | (kind == TESTING)) & (left[firm] > before)
 
 
-def finish(cluster, tenants):
+def finish(cluster, tenants: Enterprise) -> None:
     """Cases are done, and finance may come with them."""
     firm, kind = done_cases(cluster, tenants)
     done = tenants[firm]
@@ -133,7 +133,7 @@ def finish(cluster, tenants):
     _count(cluster, "served", done, kind, Event.SERVED)
 
 
-def done_cases(cluster, tenants):
+def done_cases(cluster, tenants: Enterprise) -> tuple[np.ndarray, np.ndarray]:
     """Cases that are done help where they should, for their platform's quality. Returns (firm, kind), both (m,)."""
     p, quality = cluster.parameters.service, cluster.all(ServicePlatform).quality
     firm, kind, gain = *clear(cluster, tenants, "need_due", cluster.now), needs.level_gain(p)
@@ -144,7 +144,7 @@ def done_cases(cluster, tenants):
     return firm, kind
 
 
-def bundle(cluster, served):
+def bundle(cluster, served: Enterprise) -> None:
     """Firms whose technology case is done get help from finance with it, where technology and finance go together.
 
     Only where the district has a finance platform for their sector; the park's list does not matter.

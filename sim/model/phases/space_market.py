@@ -7,7 +7,7 @@ from sim.engine.bits import digest
 from sim.engine.distributions import gumbel, normal
 from sim.engine.kernels import has_kernel
 from sim.engine.streams import key, uniform
-from sim.model.agents import Operator, Park, ServicePlatform
+from sim.model.agents import Enterprise, Operator, Park, ServicePlatform
 from sim.model.kernels import family
 from sim.model.mechanisms import adaptation, choice, space
 from sim.model.status import Cause, Origin, Place, Status
@@ -28,7 +28,7 @@ CLOSED = ("closed", "closed_tenants", "closed_elsewhere")
 OUTSIDE = np.array([digest(name) for name in PLACES], np.uint64)
 
 
-def reach(cluster):
+def reach(cluster) -> np.ndarray:
     """Share of service kinds that reach a firm, by sector and park (sectors, parks)."""
     platforms, lists = cluster.all(ServicePlatform), cluster.all(Park).service_list
     asked = lists.tobytes()
@@ -39,7 +39,7 @@ def reach(cluster):
     return cluster.derived["reach"][1]
 
 
-def offers(cluster):
+def offers(cluster) -> tuple[np.ndarray, np.ndarray]:
     """What parks offer, without rent, size and taste: by sector (sectors, parks), and what a segment adds (segments, parks)."""
     p, parks = cluster.parameters.choice, cluster.all(Park)
     by_park = choice.operator_utility(parks.capability(), parks.effort, p)
@@ -48,7 +48,9 @@ def offers(cluster):
     return by_park + by_sector, choice.partner_utility(parks.partners.T, p)
 
 
-def worth(cluster, firms, offered, firm, park):
+def worth(
+    cluster, firms: Enterprise, offered: tuple[np.ndarray, np.ndarray], firm: np.ndarray, park: np.ndarray
+) -> np.ndarray:
     """What parks are worth to firms, tastes included and size left out, for pairs of them (m,).
 
     offered: of `offers`; firm, park (m,): position in the cohort and row of the park. Equation: model notes, section 3.
@@ -62,7 +64,9 @@ def worth(cluster, firms, offered, firm, park):
     return known + choice.rent_utility(net, p) + gumbel(luck)
 
 
-def within_reach(cluster, firms, offered, size, threshold):
+def within_reach(
+    cluster, firms: Enterprise, offered: tuple[np.ndarray, np.ndarray], size: np.ndarray, threshold: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of a firm and a park that may be worth more to it than threshold (n,): position, row, by firm and by park.
 
     size (parks,): value of size. The taste that luck u gives is never above -ln(1 - u): it is enough only where 1 - u is
@@ -76,7 +80,7 @@ def within_reach(cluster, firms, offered, size, threshold):
     return np.divmod(np.flatnonzero(likely), len(parks))
 
 
-def values_outside(cluster):
+def values_outside(cluster) -> tuple[np.ndarray, ...]:
     """What places outside the cluster are worth, tastes left out, and what tells the places apart.
 
     Returns (to applicants (origins, places), to firms that leave a park (places,), digests of the places (places,)).
@@ -89,20 +93,20 @@ def values_outside(cluster):
     return *(choice.outside_values(cluster.balance.outside_value, some) for some in shares), OUTSIDE
 
 
-def after_leaving(cluster, firms):
+def after_leaving(cluster, firms: Enterprise) -> np.ndarray:
     """Best place outside the cluster for firms that leave a park (n,) Place."""
     values = cluster.known("outside", lambda: values_outside(cluster))[1]
     return best_place(cluster, firms, values, "taste_leaving")[0]
 
 
-def best_place(cluster, firms, values, decision):
+def best_place(cluster, firms: Enterprise, values: np.ndarray, decision: str) -> tuple[np.ndarray, np.ndarray]:
     """Best place outside the cluster by what places are worth and by taste: (Place (n,), utility (n,))."""
     worth = values + gumbel(cluster.draw(decision, firms, OUTSIDE))
     best = worth.argmax(axis=1)
     return best + DISTRICT, worth[np.arange(len(best)), best]
 
 
-def screening(cluster, firms, firm, park):
+def screening(cluster, firms: Enterprise, firm: np.ndarray, park: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """How parks judge newcomers, in half points, and whom they admit: score (m,), passes (m,).
 
     firm, park (m,): position in the cohort and row of the park of each application.
@@ -116,32 +120,32 @@ def screening(cluster, firms, firm, park):
     return score, score >= choice.admission_bar(parks.admission_bar[park], focused[park], match, p)
 
 
-def ties(cluster, firms):
+def ties(cluster, firms: Enterprise) -> np.ndarray:
     """A keyed number that settles what nothing else does (n,)."""
     return cluster.draw("tie", firms)
 
 
 @has_kernel("sim.model.kernels.space_market:let_area", family)
-def let_area(cluster, firms):
+def let_area(cluster, firms: Enterprise) -> np.ndarray:
     """Space let to these firms, by park (parks,) m2."""
     let = np.bincount(firms.park_row + 1, firms.area, len(cluster.park_keys) + 1)[1:]  # no park is -1
     return let.astype(np.int64)
 
 
-def short_of_space(cluster, firms):
+def short_of_space(cluster, firms: Enterprise) -> tuple[Enterprise, Enterprise]:
     """Tenants that outgrew their space, and those that waited for more and no longer want it: two cohorts."""
     tenants = firms[firms.is_tenant()]
     outgrown = tenants.outgrown()
     return tenants[outgrown], tenants[~outgrown & (tenants.waited > 0)]
 
 
-def seekers(cluster, firms):
+def seekers(cluster, firms: Enterprise) -> Enterprise:
     """Who looks for a park this month, as a cohort."""
     seeking = firms[firms.may_seek_space()]
     return seeking[seeking.seeks_space(cluster.draw("review", seeking))]
 
 
-def grant_expansions(cluster, tenants):
+def grant_expansions(cluster, tenants: Enterprise) -> np.ndarray:
     """Which tenants that outgrew their space get more in their own park, longest refused first: extra m2 (n,)."""
     parks, park_row = cluster.all(Park), tenants.park_row
     extra = tenants.wanted_area(parks.unit_area()[park_row]) - tenants.area
@@ -151,7 +155,13 @@ def grant_expansions(cluster, tenants):
 
 
 @has_kernel("sim.model.kernels.space_market:preferences", family)
-def preferences(cluster, firms, offered, size, outside):
+def preferences(
+    cluster,
+    firms: Enterprise,
+    offered: tuple[np.ndarray, np.ndarray],
+    size: np.ndarray,
+    outside: tuple[np.ndarray, ...],
+) -> tuple[np.ndarray, ...]:
     """Which parks are worth more to firms that look for one than what they can have otherwise.
 
     Newcomers compare parks with the outside; sitting tenants with their own park; those on notice look only at parks
@@ -179,7 +189,7 @@ def preferences(cluster, firms, offered, size, outside):
     return elsewhere, firm[chosen], park[chosen], (value - threshold[firm])[chosen]
 
 
-def settle_seekers(cluster, firms):
+def settle_seekers(cluster, firms: Enterprise) -> tuple[np.ndarray, ...]:
     """Deferred acceptance of all who look for a park this month.
 
     Returns (park (n,) or -1, area there (n,), Cause of refusal (n,), best Place of newcomers outside (n,)).
@@ -192,15 +202,19 @@ def settle_seekers(cluster, firms):
     )
     why, passed, standing, need = applications(cluster, firms, firm, park, gain, unit)
     firm, park, gain = firm[passed], park[passed], gain[passed]
-    who, *wishes = rationing.wish_lists(firm, gain, int(p.choice.list_length), park, need, standing)
+    who, parks_wished, sizes, standings = rationing.wish_lists(
+        firm, gain, int(p.choice.list_length), park, need, standing
+    )
     to, area = np.full(n, -1), np.zeros(n, np.int64)
-    to[who] = rationing.allocate(*wishes, ties(cluster, firms[who]), lettable)
+    to[who] = rationing.allocate(parks_wished, sizes, standings, ties(cluster, firms[who]), lettable)
     settled = np.flatnonzero(park == to[firm])
     area[firm[settled]] = need[settled]
     return to, area, why, elsewhere
 
 
-def applications(cluster, firms, firm, park, gain, unit):
+def applications(
+    cluster, firms: Enterprise, firm: np.ndarray, park: np.ndarray, gain: np.ndarray, unit: np.ndarray
+) -> tuple[np.ndarray, ...]:
     """What parks make of those that would rather be there. firm, park, gain (m,): of `preferences`; unit (parks,): m2.
 
     Returns (why a firm will have no park, if it has none (n,); positions of the applications that pass (k,), and of

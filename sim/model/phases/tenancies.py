@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.model.agents import Park
+from sim.model.agents import Enterprise, Park
 from sim.model.phases import labour_market
 from sim.model.phases.space_market import (
     CLOSED,
@@ -28,7 +28,7 @@ from sim.model.phases.space_market import (
 from sim.model.status import Event, Place, Status
 
 
-def enter(cluster, firms, park, area):
+def enter(cluster, firms: Enterprise, park: np.ndarray, area: np.ndarray) -> None:
     """Newcomers become incubatees of a park."""
     firms.status, firms.place, firms.park_row = Status.INCUBATING, Place.CLUSTER, park
     firms.area, firms.entered_on = area.astype(np.int32), cluster.now
@@ -38,7 +38,7 @@ def enter(cluster, firms, park, area):
     _count(cluster, "admitted", firms, area, ENTERING)
 
 
-def move(cluster, firms, park, area):
+def move(cluster, firms: Enterprise, park: np.ndarray, area: np.ndarray) -> None:
     """Tenants move to another park; for those on notice incubation ends with it, and they stay as ordinary tenants."""
     if not len(firms):
         return
@@ -53,7 +53,7 @@ def move(cluster, firms, park, area):
     _count_newly_let(cluster, park, area)
 
 
-def turn_away(cluster, firms, why, elsewhere):
+def turn_away(cluster, firms: Enterprise, why: np.ndarray, elsewhere: np.ndarray) -> None:
     """Newcomers without a park: the keen wait for room, the others take the best place outside. why, elsewhere: see above."""
     waited, no_room = firms.waited, why == NO_ROOM
     waits = no_room & (waited < cluster.parameters.choice.wait_months)
@@ -74,7 +74,7 @@ def turn_away(cluster, firms, why, elsewhere):
         cluster.tally.add_all(ENTERING, cell[nearby], gone[nearby].staff)
 
 
-def close(cluster, firms):
+def close(cluster, firms: Enterprise) -> None:
     """Firms cease; their people look for work."""
     cluster.log.add(cluster.now, Event.CLOSED, firms)
     local = firms[firms.in_district()]
@@ -89,7 +89,7 @@ def close(cluster, firms):
     firms.status, firms.park_row = Status.CLOSED, np.int32(-1)
 
 
-def leave(cluster, firms, relocating):
+def leave(cluster, firms: Enterprise, relocating: np.ndarray) -> None:
     """Firms leave their park alive. relocating (n,) bool: before the end of the lease; of the others it is the end."""
     if not len(firms):
         return
@@ -116,7 +116,7 @@ def leave(cluster, firms, relocating):
     sold.status = Status.ACQUIRED
 
 
-def end_incubation(cluster, firms, relocating):
+def end_incubation(cluster, firms: Enterprise, relocating: np.ndarray) -> np.ndarray:
     """Graduates go as graduates; of the others, those that do not relocate have reached the limit. Returns causes (n,)."""
     graduate = (firms.status == IN_PLACE) & ~relocating
     firms.stay = np.where(graduate, firms.stay, firms.tenure()).astype(np.int16)

@@ -1,10 +1,12 @@
 """Sentences on mistakes in a lever's settings, alone and beside the other levers of its package."""
 
+from typing import Any
+
 from sim.engine.mistakes import did_you_mean
 from sim.model.district_data import ClusterData
 
 
-def problems(policy, data: ClusterData) -> list[str]:
+def problems(policy: Any, data: ClusterData) -> list[str]:
     """Sentences on what contradicts itself or the district."""
     found, at = [], f"policies.{policy.name}"
     if policy.end is not None and policy.end < policy.start:
@@ -34,7 +36,7 @@ def problems(policy, data: ClusterData) -> list[str]:
     return found
 
 
-def clash(policy, other, data: ClusterData) -> str:
+def clash(policy: Any, other: Any, data: ClusterData) -> str:
     """Reason why two policies of a package cannot stand side by side, or ''.
 
     Levers of different kinds combine as each term's column declares. Two of one kind would say the same thing twice,

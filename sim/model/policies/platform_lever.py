@@ -32,7 +32,7 @@ class PlatformLever(Policy, ABC):
 
     def factor(self, cluster) -> float:
         """Factor on their capacity this month."""
-        return levers.scaled(self.strength(cluster), 1 + self.extra_capacity)
+        return float(levers.scaled(self.strength(cluster), 1 + self.extra_capacity))
 
     def set_place_terms(self, cluster) -> None:
         """Raise capacity and quality."""

@@ -11,7 +11,9 @@ from sim.model.policies.base import register
 from sim.model.policies.targets import BySector
 
 
-def covered_area(cluster, firms, years, sectors, per_firm, per_person):
+def covered_area(
+    cluster, firms: Enterprise, years: np.ndarray, sectors: np.ndarray, per_firm: float, per_person: float
+) -> np.ndarray:
     """Space under relief of applicants and of tenants in their first years; nothing of other firms. (n,) m2.
 
     years (parks + 1,): that relief lasts, the last of firms in no park; sectors (sectors,) bool; per_firm, per_person: m2.

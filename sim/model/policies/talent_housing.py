@@ -13,7 +13,7 @@ from sim.model.policies.targets import ByTier
 from sim.model.vocabulary import TIERS
 
 
-def staff_of_tenants(cluster, firms):
+def staff_of_tenants(cluster, firms: Enterprise) -> np.ndarray:
     """People whom the tenants among these firms employ, by tier (3,)."""
     return np.einsum("ij->j", firms[firms.is_tenant()].staff)
 
