@@ -99,19 +99,51 @@ people = np.full((1, 1, 3), 9)
 _drift(np.ones(1, np.uint64), np.ones(1, np.uint64), np.ones(3, np.uint64), 0.5, people)
 print(people.sum())
 """
+QUITTING = """
+from dataclasses import fields
+import numpy as np
+from sim.engine.kernels.kernel import as_tuple
+from sim.model.kernels.labour_market import BLOCK, CAST, N, _quitting
+from sim.model.parameters import Labour
+p = as_tuple(Labour(**{f.name: (0.1,) * N if f.type is tuple else 0.1 for f in fields(Labour)}))
+one, chances = np.ones(1), np.zeros((4, CAST * BLOCK))
+people, cells = np.full((CAST, BLOCK), 9999, np.int32), np.zeros(CAST * BLOCK, np.int32)
+_quitting(p, one.astype(np.uint64), people, one, one, np.ones(CAST, np.uint64), cells, chances)
+print(chances[2, 0])
+"""
 
 
-def test_a_changed_helper_of_a_kernel_is_compiled_anew_though_the_old_code_is_kept(tmp_path):
-    """numba alone does not see it: the kernel that calls the helper stands in another place than what changed."""
+@pytest.fixture
+def printed(tmp_path):
+    """printed(script): what it prints if run with a copy of the source that may be changed."""
     pytest.importorskip("numba")
     shutil.copytree(PACKAGE, tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__", "fonts"))
 
-    def run():
-        done = subprocess.run([sys.executable, "-c", LEAVERS], cwd=tmp_path, capture_output=True, text=True, check=True)
+    def run(script):
+        done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
         return done.stdout.strip()
 
-    helper = tmp_path / "sim" / "engine" / "kernels" / "draws.py"
-    one = run()
-    assert run() == one != "27"
-    helper.write_text(helper.read_text(encoding="utf-8").replace("return 0 if u", "return 0 if u < 2 or u"))
-    assert run() == "27"
+    return run
+
+
+def rewrite(path, old, new):
+    """Change one place of a file."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_changed_helper_of_a_kernel_is_compiled_anew_though_the_old_code_is_kept(printed, tmp_path):
+    """numba alone does not see it: the kernel that calls the helper stands in another place than what changed."""
+    one = printed(LEAVERS)
+    assert printed(LEAVERS) == one != "27"
+    rewrite(tmp_path / "sim" / "engine" / "kernels" / "draws.py", "return 0 if u", "return 0 if u < 2 or u")
+    assert printed(LEAVERS) == "27"
+
+
+def test_a_changed_equation_is_compiled_anew_into_the_kernels_that_call_it(printed, tmp_path):
+    """The kernel calls it by way of another equation, in another module."""
+    one = float(printed(QUITTING))
+    assert float(printed(QUITTING)) == one > 0
+    rewrite(tmp_path / "sim" / "model" / "mechanisms" / "survival.py", "-np.expm1(-hazard)", "-np.expm1(-hazard) / 2")
+    assert float(printed(QUITTING)) == pytest.approx(one / 2)
