@@ -1,11 +1,12 @@
 """Enterprises as ordinary Mesa agents: state on self, one method for each thing they do in a month."""
 
 from array import array
-from math import exp, floor, log
+from math import floor, log
 
 import mesa
 
 from sim.model.status import Event
+from tests.benchmarks.plain_mesa.equations import arrivals, growth, milestones, space, survival, talent
 from tests.benchmarks.plain_mesa.rates import FINANCE, TESTING, poisson
 from tests.benchmarks.plain_mesa.staffing import Employer
 from tests.benchmarks.plain_mesa.tenancy import Tenancy
@@ -17,8 +18,8 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
 
     # Slots lie side by side in memory: a tenth faster than a dictionary for each firm, and more so as a run grows old.
     __slots__ = (
-        "model", "unique_id", "pos", "status", "place", "park", "weight", "sector", "segment", "origin", "quality", "drift",
-        "state", "fundable", "certifiable", "incubating", "long_stay", "is_high_tech", "acquired", "founded_on",
+        "model", "unique_id", "pos", "status", "place", "park", "weight", "sector", "segment", "origin", "quality",
+        "most_rounds", "most_certified", "filing", "incubating", "long_stay", "is_high_tech", "acquired", "founded_on",
         "entered_on", "left_on", "recognised_on", "funded_on", "stay", "waited", "area", "patents", "level", "momentum",
         "gained", "vc_total", "revenue", "desired", "cash", "closure_clock", "relocation_clock", "staff", "january",
         "january_park", "rounding", "vacant", "past_revenue", "needs", "cases", "helped_until", "taste", "taste_outside",
@@ -32,18 +33,17 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
         demand = p.demand
         self.segment, self.origin = segment, origin
         self.sector, _ = model.segments[segment]
-        self.founded_on = model.now - floor(random() * (demand.age_max + 1))
+        self.founded_on = model.now - arrivals.age(random(), demand)
         self.long_stay = random() < model.long_stay[self.sector]
         self.born(self.random.gauss(0, 1))
-        heads = demand.staff_mean * exp(demand.staff_spread * self.random.gauss(0, 1) - demand.staff_spread**2 / 2)
-        heads = max(round(heads), 1)
+        heads = arrivals.staff(self.random.gauss(0, 1), demand)
         self.rounding = [random(), random(), random()]
         self.staff = [
-            floor(heads * share + luck) for share, luck in zip(p.labour.tier_shares, self.rounding, strict=True)
+            floor(talent.posts(heads, share) + luck)
+            for share, luck in zip(p.labour.tier_shares, self.rounding, strict=True)
         ]
-        spread = exp(demand.revenue_spread * self.random.gauss(0, 1) - demand.revenue_spread**2 / 2)
-        self.desired, self.revenue = float(heads), heads * demand.revenue_per_head * spread
-        self.cash = demand.runway / 12 * demand.staff_cost * heads
+        self.desired, self.revenue = float(heads), arrivals.revenue(heads, self.random.gauss(0, 1), demand)
+        self.cash = arrivals.cash(heads, demand)
         self.closure_clock, self.relocation_clock = -log(1 - random()), -log(1 - random())
         self.taste = array("d", rng.gumbel(size=len(model.parks)))  # compact, as nobody reads one alone
         self.taste_outside = rng.gumbel(size=3).tolist()
@@ -61,14 +61,14 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
         self.helped_until = (NEVER,) * 5
 
     def born(self, quality):
-        """What follows from the founder's quality, for life."""
-        p = self.model.parameters
-        funding, bar = p.funding.quality_weight, p.graduating.certificate_quality
-        self.quality = quality
-        self.drift = self.model.rates.quality_drift * quality
-        self.state = p.survival.quality * quality
-        self.fundable = exp(funding * quality - funding**2 / 2)
-        self.certifiable = exp(bar * quality - bar**2 / 2)
+        """What follows from the founder's quality, for life: how often at most it is funded and certified, what it files."""
+        p, best = self.model.parameters, self.model.rates.best_operator
+        self.quality, old = quality, survival.NEVER
+        self.most_rounds, self.most_certified, self.filing = (
+            max(milestones.round_hazard(quality, best, helped, 1.0, False, p.funding) for helped in (False, True)),
+            max(milestones.certificate_hazard(quality, h, old, p.graduating, p.service) for h in (False, True)),
+            [milestones.patent_rate(quality, helped, p.growth, p.service) for helped in (False, True)],
+        )
 
     # ---- growth
 
@@ -76,46 +76,42 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
         """A month's growth and cash, and whatever round of funding comes along."""
         model, park, desired = self.model, self.park, self.desired
         random, rates, now = model.random, model.rates, model.now
-        age = now - self.founded_on
-        scale = rates.spread * (desired if desired > 1.0 else 1.0) ** rates.shrink
-        shock = scale * random.gammavariate(1 / 12, 1.0) ** 0.5 * random.gauss(0.0, 1.0)
-        if park is None:
-            rise = -rates.adjustment * self.level
-        else:
-            target = park.level_base[self.sector] + model.chain_level[self.segment] + self.gained
-            rise = rates.adjustment * (target - self.level)
-        change = rates.drift[age] + self.drift + rise + shock
+        age, p, of_choice = now - self.founded_on, model.parameters.growth, model.parameters.choice
+        target = 0.0
+        if park is not None:
+            around, chain = park.neighbours[self.sector], model.chain_level[self.segment]
+            target = growth.level_target(around, chain, self.gained, park.operator.capability, p)
+        rise = growth.rise(self.level, target, p)
+        shock = growth.shock(random, random.gauss(0.0, 1.0), desired, p)
+        change = growth.drift(rates.early_drift[age], self.quality, p) + rise + shock
         self.level += rise
-        self.revenue = revenue = self.revenue * exp(change)
-        self.desired = desired = desired * exp(rates.staff_elasticity * change)
-        self.momentum = self.momentum * (11 / 12) + change
+        self.revenue = revenue = self.revenue * growth.growth_factor(change)
+        self.desired = desired = desired * growth.staff_factor(change, p)
+        self.momentum = growth.momentum(self.momentum, change)
         if self.place <= DISTRICT:
             staff = self.staff
-            filled = (staff[0] + staff[1] + staff[2] or 1) / (desired if desired > 1.0 else 1.0)
-            if filled < 1.0:
-                revenue *= filled**rates.shortage
+            revenue *= growth.realised(growth.filled(staff[0] + staff[1] + staff[2], desired), p)
         revenue /= 12
-        hazard = rates.round_hazard * self.fundable
         if park is None:
-            self.cash += revenue * rates.margin[age] - rates.outside_rent * (desired if desired > 1.0 else 1.0)
+            bill = growth.rent_bill(of_choice.reference_rent, space.wanted(desired, model.parameters.space), of_choice)
         else:
-            due = park.rent * self.area
-            park.rent_due += due
-            self.cash += revenue * rates.margin[age] - due - rates.charge * self.area
-            hazard *= park.round_factor
-        if self.helped_until[FINANCE] >= now:
-            hazard *= model.parameters.funding.finance_service
-        if random.random() < hazard:
-            self.raise_round(hazard)
+            bill = growth.rent_bill(park.rent, self.area, of_choice)
+            park.rent_due += park.rent * self.area
+        self.cash = growth.cash(self.cash, revenue, rates.margin[age], bill)
+        luck = random.random()
+        if luck < self.most_rounds:
+            self.raise_round(luck)
         if self.incubating:
             self.make_progress(revenue, age)
 
-    def raise_round(self, hazard):
-        """A funding round: equity counts as venture capital, bank credit does not."""
-        if self.random.random() * hazard >= 1 - exp(-hazard):
+    def raise_round(self, luck):
+        """A funding round, if luck is such: equity counts as venture capital, bank credit does not."""
+        p, by_operator = self.model.parameters.funding, 1.0 if self.park is None else self.park.round_factor
+        helped = self.helped_until[FINANCE] >= self.model.now
+        hazard = milestones.round_hazard(self.quality, by_operator, helped, 1.0, False, p)
+        if luck >= survival.probability(hazard):
             return
-        p = self.model.parameters.funding
-        amount = p.amount_median * exp(p.amount_spread * self.random.gauss(0, 1))
+        amount = milestones.round_amount(self.random.gauss(0, 1), p)
         self.cash, self.funded_on = self.cash + amount, self.model.now
         if self.random.random() >= p.credit_share:
             self.vc_total += amount
@@ -125,17 +121,17 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
     def make_progress(self, revenue, age):
         """What incubatees do on their way to the bar: revenue on record, patents, certificate, sale."""
         model, random = self.model, self.random.random
-        rates, now = model.rates, model.now
+        now, p = model.now, model.parameters
         self.past_revenue[now % 24] = revenue
-        tested = model.parameters.service.testing_patents if self.helped_until[TESTING] >= now else 1.0
-        self.patents += poisson(random, rates.patents * exp(rates.patents_quality * self.quality) * tested)
-        if not self.is_high_tech and age >= model.parameters.graduating.certificate_age:
-            hazard = rates.certificate_hazard * self.certifiable * tested
-            luck = random()
-            if luck < hazard and luck < 1 - exp(-hazard):
+        tested = self.helped_until[TESTING] >= now
+        self.patents += poisson(random, self.filing[tested])
+        luck = random()
+        if luck < self.most_certified and not self.is_high_tech:
+            hazard = milestones.certificate_hazard(self.quality, tested, age, p.graduating, p.service)
+            if luck < survival.probability(hazard):
                 self.is_high_tech = True
                 model.record(Event.CERTIFIED, self, self.park.key)
-        if random() < rates.acquisition:
+        if random() < model.rates.sale:
             self.acquired = True
 
     def try_to_graduate(self):
@@ -163,19 +159,12 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
     def age_a_month(self):
         """The clocks tick: the firm closes, moves out, or its lease ends."""
         model, park = self.model, self.park
-        rates, now = model.rates, model.now
-        state = self.state + rates.growth_state * self.momentum
-        if self.cash < 0:
-            state += rates.broke
-        if self.gained and self.quality < 0:
-            state += rates.learning * self.gained
-        hazard = rates.hazard[now - self.founded_on] * exp(state)
-        if park is not None:
-            hazard *= park.rivalry[self.sector]
-        since = now - self.left_on
-        if since < rates.bump_months and self.left_on >= 0:
-            hazard *= 1 + rates.bump * (1 - since / rates.bump_months) * (self.stay / rates.bump_stay)
-        self.closure_clock -= hazard
+        rates, now, p = model.rates, model.now, model.parameters.survival
+        state = survival.log_state(self.quality, self.momentum, self.cash, p)
+        state = survival.state_factor(state, survival.log_learning(self.gained, self.quality, p))
+        rivalry = rates.outside_rivalry if park is None else park.rivalry[self.sector]
+        bump = 1.0 if self.left_on < 0 else survival.leaving_bump(now - self.left_on, self.stay, p)
+        self.closure_clock -= survival.closure_hazard(rates.hazard[now - self.founded_on], state, rivalry, bump)
         if self.incubating:
             self.relocation_clock -= rates.relocation
         if self.closure_clock <= 0:
@@ -230,8 +219,8 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
         total[0] += staff[0]
         total[1] += staff[1]
         total[2] += staff[2]
-        filled = max(heads, 1) / max(desired, 1.0)
-        park.revenue += self.revenue * (filled**self.model.rates.shortage if filled < 1.0 else 1.0)
+        filled = growth.filled(heads, desired)
+        park.revenue += self.revenue * growth.realised(filled, self.model.parameters.growth)
 
     def new_year(self):
         """Who is employed now is asked for a year later."""

@@ -1,7 +1,6 @@
 """Who gets in where: firms rank parks, parks rank firms, and deferred acceptance brings them together."""
 
-from math import ceil, log
-
+from tests.benchmarks.plain_mesa.equations import choice, space
 from tests.benchmarks.plain_mesa.words import WAITING
 
 FIRST = -1e6  # standing of sitting tenants, who are known
@@ -25,7 +24,7 @@ def wish_of(firm):
         threshold = firm.after_leaving()[1]
     else:
         own = firm.park
-        room = p.size_exponent * log(max(own.lettable() + firm.area, 1.0) / 1000)
+        room = choice.size_utility(own.lettable() + firm.area, p)
         threshold = own.worth[firm.segment] + firm.taste[own.number] + room + p.move_margin
     wish, found, segment = Wish(firm, "outside better"), [], firm.segment
     for park, taste in zip(model.parks, firm.taste, strict=True):
@@ -41,8 +40,7 @@ def wish_of(firm):
     wish.parks = [park for _, _, park in found[: int(p.list_length)]]
     wish.standing = {park: standing for _, standing, park in found}
     wish.keen = found[0][0] - threshold > p.wait_margin
-    space = model.parameters.space
-    wish.area = ceil(max(sum(firm.staff), 1) * space.area_per_head / space.unit_area) * space.unit_area
+    wish.area = int(space.units(space.wanted(sum(firm.staff), model.parameters.space), model.unit_area))
     return wish
 
 
@@ -50,11 +48,11 @@ def standing_of(firm, park):
     """How a park judges a newcomer, low first; None for one below the bar. It judges a firm once."""
     if firm.screened is None:
         firm.screened = {}
-    score = firm.screened.get(park)
+    score, fits = firm.screened.get(park), firm.sector in park.focus
     if score is None:
         error = park.noise * firm.random.gauss(0, 1)
-        score = firm.screened[park] = round(2 * ((firm.sector in park.focus) + firm.quality + error)) / 2
-    if score < firm.model.parameters.choice.admission_bar:
+        score = firm.screened[park] = choice.screening_score(fits, firm.quality, error)
+    if score < choice.admission_bar(0.0, 0.0, fits, firm.model.parameters.choice):
         return None
     return -100 * score - firm.waited
 

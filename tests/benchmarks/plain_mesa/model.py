@@ -1,19 +1,17 @@
 """The plain Mesa twin: the same monthly rules as ordinary Mesa objects, as a user would write them without our arrays.
 
-State stands on self, luck comes from Mesa's own streams, agents act through AgentSets. It is what our speed is measured
-against, and it agrees with our model on the headline measures (test_agreement.py). Policies are not part of it.
+State stands on self, luck comes from Mesa's own streams, agents act through AgentSets; equations are the model's own, given
+the numbers of one agent. It is what our speed is measured against, and it agrees with our model on the headline measures
+(test_twin.py). Policies are not part of it.
 """
 
-from math import exp, log
-
 import mesa
-import numpy as np
 
 from sim.engine.calendar import along, month_number
-from sim.model.mechanisms.adaptation import promotion_pull
-from sim.model.mechanisms.talent import hire_probability
-from sim.model.status import Origin
-from sim.model.vocabulary import ORIGINS, PLACES, TIERS
+from sim.model.mechanisms import arrivals, talent
+from sim.model.phases import space_market
+from sim.model.vocabulary import ORIGINS
+from tests.benchmarks.plain_mesa import equations
 from tests.benchmarks.plain_mesa.enterprise import Enterprise
 from tests.benchmarks.plain_mesa.market import admit
 from tests.benchmarks.plain_mesa.rates import Rates
@@ -39,13 +37,17 @@ class PlainCluster(mesa.Model):
         keys = [s.key for s in self.data.segments]
         self.inputs = [[(keys.index(k), share) for k, share in s.inputs.items()] for s in self.data.segments]
         self.long_stay = [s["long_stay"] for s in self.data.sectors.values()]
-        self.source_shares = np.outer(cluster.segment_share, self.parameters.demand.origin_shares)
+        self.sources = arrivals.applicants(
+            self.balance.applicants_per_year, cluster.segment_share, self.parameters.demand.origin_shares
+        )
+        self.unit_area = int(equations.space.lettable_unit(0.0, self.parameters.space))
         self.additions = {}
         for park in self.data.parks:
             for when, area in park.additions:
                 at = (month_number(when), park.key)
                 self.additions[at] = self.additions.get(at, 0) + area
-        self._prepare_choices()
+        outside, leaving, _ = space_market.values_outside(cluster)
+        self.outside_values, self.leaving_values = outside.tolist(), leaving.tolist()
         self.log, self.seekers, self.queue = [], [], []
         self.lapsed = self.served = self.hires = self.graduates = self.elsewhere = 0
         self.tenants, self.locals, self.waiting = (mesa.agent.AgentSet([], self.random) for _ in range(3))
@@ -53,18 +55,6 @@ class PlainCluster(mesa.Model):
         settle_in(self, cluster)
         self.take_stock()
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
-
-    def _prepare_choices(self):
-        """Joint value of the places outside, by origin, and for those who leave a park."""
-        p, joint = self.parameters.choice, self.balance.outside_value
-        self.outside_values = []
-        for origin in Origin:
-            shares = list(p.outside_shares)
-            for who, place in ((Origin.OUTSIDER, "gone"), (Origin.MOVER, "city")):
-                if origin == who:
-                    shares[PLACES.index(place)] *= exp(p.origin_pull)
-            self.outside_values.append([joint + log(max(s / sum(shares), 1e-12)) for s in shares])
-        self.leaving_values = [joint + log(max(share, 1e-12)) for share in p.leaving_shares]
 
     @property
     def enterprises(self):
@@ -108,7 +98,7 @@ class PlainCluster(mesa.Model):
         """What parks and chains offer this month."""
         there = [n >= self.parameters.service.chain_firms for n in self.firms_by_segment]
         complete = [sum(share for other, share in wanted if there[other]) for wanted in self.inputs]
-        self.chain_level = [self.parameters.growth.chain_level * share for share in complete]
+        self.chain_level = [equations.growth.chain(share, self.parameters.growth) for share in complete]
         for park in self.parks:
             park.look_around()
 
@@ -117,9 +107,9 @@ class PlainCluster(mesa.Model):
         p = self.parameters.demand
         weight = [max(park.fitted, 1) for park in self.parks]
         reputation = sum(park.reputation * w for park, w in zip(self.parks, weight, strict=True)) / sum(weight)
-        pull = promotion_pull(0.0, p) * along(self.world.promotion, self.now) * along(self.world.macro, self.now)
-        pull *= reputation**p.reputation_exponent * self.balance.applicants_per_year / 12
-        for segment, row in enumerate(self.rng.poisson(pull * self.source_shares)):
+        pull = equations.adaptation.promotion_pull(0.0, p) * equations.arrivals.reputation_pull(reputation, p)
+        pull *= along(self.world.promotion, self.now) * along(self.world.macro, self.now)
+        for segment, row in enumerate(self.rng.poisson(pull * self.sources)):
             for origin, n in zip(range(len(ORIGINS)), row, strict=True):
                 for _ in range(n):
                     self.waiting.add(Enterprise(self, segment, origin))
@@ -130,7 +120,7 @@ class PlainCluster(mesa.Model):
         self.tenants.do("raise_needs")
         for platform in self.platforms:
             platform.open_books()
-        months = self.parameters.service.process_months
+        months = self.rates.case_months
         for _, _, kind, firm in sorted(self.queue, key=lambda case: case[:2]):
             for platform in firm.park.platforms[kind][firm.sector]:
                 if platform.places:
@@ -150,17 +140,14 @@ class PlainCluster(mesa.Model):
         self.pool = [pool + new for pool, new in zip(self.pool, self.pool_in, strict=True)]
         self.hire_chance, self.hire_helped = (
             [
-                float(hire_probability(tier, np.float64(self.pool[tier]), self.vacancies[tier], 0.0, helped, p))
-                for tier in range(len(TIERS))
+                equations.talent.hire_chance(speed, pool, vacancies, 0.0, helped, p)
+                for speed, pool, vacancies in zip(p.hire_speed, self.pool, self.vacancies, strict=True)
             ]
             for helped in (False, True)
         )
         self.locals.shuffle_do("hire")  # whoever comes first may take the last one
-        supply = (self.data.graduates_per_year * p.graduates_stay + self.data.seekers_per_year) / 12
-        self.pool = [
-            max((pool + supply * share) * (1 - p.pool_fade), 0.0)
-            for pool, share in zip(self.pool, p.tier_shares, strict=True)
-        ]
+        new = talent.newcomers(self.data.graduates_per_year, self.data.seekers_per_year, p.tier_shares, p)
+        self.pool = talent.pool(self.pool, new, p).tolist()
 
     def adapt(self):
         """Rents, capability, effort, reputation; in December official recognition."""

@@ -1,10 +1,10 @@
 """Parks, operators and service platforms as ordinary Mesa agents."""
 
-from math import ceil, exp, log, log1p
-
 import mesa
+import numpy as np
 
-from tests.benchmarks.plain_mesa.rates import between, binomial
+from tests.benchmarks.plain_mesa.equations import adaptation, choice, growth, space, survival, talent
+from tests.benchmarks.plain_mesa.rates import binomial
 
 
 class Operator(mesa.Agent):
@@ -12,17 +12,17 @@ class Operator(mesa.Agent):
 
     def __init__(self, model, capability, own_capability, initiative, service_share):
         super().__init__(model)
-        gain = model.parameters.adaptation.initiative_gain
-        self.capability, self.initiative, self.service_share = capability, min(max(initiative, 0.0), 1.0), service_share
-        self.own_part = own_capability - gain * initiative
+        p = model.parameters.adaptation
+        self.capability, self.service_share = capability, service_share
+        self.initiative = adaptation.initiative(initiative, adaptation.incentive_response(0.0, p))
+        self.own_part = adaptation.own_part(own_capability, initiative, p)
         self.cash = 0.0
 
     def learn(self, mean):
         """Tend to what initiative and better peers allow."""
         p = self.model.parameters.adaptation
-        lifted = self.own_part + p.initiative_gain * self.initiative
-        target = min(max(lifted + p.peer_learning * max(0.0, mean - lifted), 0.0), 3.0)
-        self.capability += p.capability_speed * (target - self.capability)
+        target = adaptation.capability_target(self.own_part, self.initiative, mean, p)
+        self.capability = adaptation.capability(self.capability, target, p)
 
 
 class ServicePlatform(mesa.Agent):
@@ -66,45 +66,36 @@ class Park(mesa.Agent):
     def look_around(self):
         """What tenants of each sector have around them this month; all of it derived from last month's counts."""
         model = self.model
-        p, rates, inputs = model.parameters, model.rates, model.inputs
-        capacity = self.fitted / p.space.area_per_head
-        self.felt = max(0.0, self.minutes - p.choice.amenity_minutes * self.amenity_area / max(capacity, 1.0))
-        lag = p.labour.commute_slope * (self.felt - p.labour.commute_reference)
-        self.quits = [base + lag for base in p.labour.quit_base]
-        grade = self.operator.capability
-        self.round_factor = between(grade, p.funding.grade_multiplier)
-        self.rivalry = [(1 + rates.rivalry * log1p(max(n - 1, 0))) / rates.outside_rivalry for n in self.by_sector]
-        lift = p.growth.operator_level * grade / 3 - p.growth.agglomeration * log1p(p.growth.outside_neighbours)
-        self.level_base = [
-            lift + p.growth.agglomeration * log1p(sum(park.staff_by_sector[s] for park in self.near))
-            for s in range(len(model.sectors))
-        ]
-        self.partners = [sum(share for other, share in wanted if self.by_segment[other]) for wanted in inputs]
+        p, capacity = model.parameters, self.fitted / model.parameters.space.area_per_head
+        self.felt = talent.felt_minutes(self.minutes, self.amenity_area / max(capacity, 1.0), p.choice.amenity_minutes)
+        self.round_factor = adaptation.by_grade(self.operator.capability, p.funding.grade_multiplier)
+        self.rivalry = [survival.rivalry(max(n - 1, 0), p.survival) for n in self.by_sector]
+        staff = [sum(park.staff_by_sector[s] for park in self.near) for s in range(len(model.sectors))]
+        self.neighbours = [growth.neighbours(people, p.growth) for people in staff]
+        self.partners = [sum(share for other, share in wanted if self.by_segment[other]) for wanted in model.inputs]
 
     def attract(self):
         """What the park is worth to a firm of each segment, but for its size and the firm's own taste."""
         model, p = self.model, self.model.parameters.choice
-        here = p.operator * self.operator.capability / 3 + p.effort * self.effort
-        here -= p.distance * (self.felt - model.data.centre_minutes) / 15
-        here -= p.rent_sensitivity * log((self.rent + p.service_charge) / (p.reference_rent + p.service_charge))
+        here = choice.operator_utility(self.operator.capability, self.effort, p) + choice.rent_utility(self.rent, p)
+        here += choice.distance_utility(self.felt, model.data.centre_minutes, p)
         by_sector = [
-            here + p.focus * (s in self.focus) + p.neighbours * log1p(n) + p.reach * self.reach[s]
-            for s, n in enumerate(self.by_sector)
+            here + choice.sector_utility(s in self.focus, n, self.reach[s], p) for s, n in enumerate(self.by_sector)
         ]
-        self.worth = [by_sector[s] + p.partners * self.partners[k] for k, (s, _) in enumerate(model.segments)]
-        room = max(self.lettable(), unit_area(model)) if self.fitted > 0 else 0
-        self.size_value = p.size_exponent * log(max(room, 1.0) / 1000) if room > 0 else float("-inf")
-        self.noise = between(self.operator.capability, p.screening_noise)
+        self.worth = [
+            by_sector[s] + choice.partner_utility(self.partners[k], p) for k, (s, _) in enumerate(model.segments)
+        ]
+        self.size_value = choice.size_utility(max(self.lettable(), model.unit_area) if self.fitted > 0 else 0, p)
+        self.noise = adaptation.by_grade(self.operator.capability, p.screening_noise)
 
     def open_space(self):
         """Announced space is fitted out, vacated space comes back, living services wear out."""
         model, p = self.model, self.model.parameters
         self.announced += model.additions.get((model.now, self.key), 0)
-        speed = 1 + p.adaptation.effort_turning * self.effort
-        bare = self.announced - self.fitted
-        self.fitted += min(ceil(p.space.fit_out_rate * speed * bare), bare)
-        self.turning -= min(ceil(self.turning * speed / p.space.turning_months), self.turning)
-        self.amenity_area *= 1 - p.amenity.depreciation / 12
+        speed = space.speed(0.0, self.effort, p.adaptation)
+        self.fitted += int(space.fitted(np.int64(self.announced - self.fitted), speed, p.space))
+        self.turning -= int(space.returned(np.int64(self.turning), speed, p.space))
+        self.amenity_area = space.worn(self.amenity_area, p.amenity)
 
     def lettable(self):
         """Space that can be let now, m2."""
@@ -130,12 +121,13 @@ class Park(mesa.Agent):
 
     def grant_expansions(self):
         """Tenants that outgrew their space get more while it lasts, those longest refused first."""
-        p, unit = self.model.parameters.space, unit_area(self.model)
+        p, unit = self.model.parameters.space, self.model.unit_area
         asking = []
         for firm in self.tenants:
-            wanted = max(sum(firm.staff), 1) * p.area_per_head
-            if wanted > p.expand_trigger * firm.area:
-                asking.append((-firm.waited, self.random.random(), ceil(wanted / unit) * unit - firm.area, firm))
+            wanted = space.wanted(sum(firm.staff), p)
+            if space.outgrown(wanted, firm.area, p):
+                extra = int(space.units(wanted, unit)) - firm.area
+                asking.append((-firm.waited, self.random.random(), extra, firm))
             elif firm.waited:
                 firm.waited = 0
         left = self.lettable()
@@ -161,14 +153,12 @@ class Park(mesa.Agent):
         p = self.model.parameters.adaptation
         self.incubatee_months += self.incubatees_now()
         occupancy = self.occupancy()
-        self.rent = max(p.rent_floor, self.rent * exp(p.rent_speed * (occupancy - p.target_occupancy)))
-        self.reputation += p.reputation_speed * (self.earned - self.reputation)
-        short = (p.target_occupancy - occupancy) / p.target_occupancy
-        self.effort = self.operator.initiative * min(max(short, 0.0), 1.0)
+        self.rent = adaptation.rent(self.rent, adaptation.rent_change(occupancy, p), p)
+        self.reputation = adaptation.reputation(self.reputation, self.earned, p)
+        self.effort = adaptation.effort(self.operator.initiative, occupancy, p)
         if self.model.now % 12 == 11:
             if self.incubatee_months:
-                rate = self.graduates_year / max(self.incubatee_months / 12, 1.0)
-                self.earned = min(max(rate / p.reputation_norm, p.reputation_bounds[0]), p.reputation_bounds[1])
+                self.earned = adaptation.earned_reputation(self.graduates_year, self.incubatee_months / 12, p)
             self.incubatee_months = self.graduates_year = 0
 
     def incubatees_now(self):
@@ -177,14 +167,8 @@ class Park(mesa.Agent):
 
     def settle(self):
         """The operator's books, and the year's letting task."""
-        rent = self.rent_due
-        share = self.operator.service_share
-        self.operator.cash += rent + rent * share / (1 - share) - self.model.parameters.money.running * self.fitted
+        income = self.rent_due + adaptation.service_income(self.rent_due, self.operator.service_share)
+        self.operator.cash += income - self.model.parameters.money.running * self.fitted
         self.rent_due = 0.0
         if self.model.now % 12 == 11:
             self.letting_task, self.newly_let = self.letting_share * self.lettable(), 0
-
-
-def unit_area(model):
-    """The lettable unit, m2."""
-    return model.parameters.space.unit_area

@@ -1,8 +1,8 @@
 """What an enterprise does as an employer: its people quit, are laid off, are hired."""
 
-from math import floor, log
+from math import floor
 
-from sim.model.mechanisms.talent import STEEPEST
+from tests.benchmarks.plain_mesa.equations import talent
 from tests.benchmarks.plain_mesa.rates import TALENT, binomial, count
 
 
@@ -14,33 +14,33 @@ class Employer:
     def turn_over(self):
         """Quits and layoffs; then the vacancies are posted."""
         model, staff, january = self.model, self.staff, self.january
-        random, rates, park, desired = model.random.random, model.rates, self.park, self.desired
+        random, rates, desired = model.random.random, model.rates, self.desired
         heads = staff[0] + staff[1] + staff[2]
-        base = rates.commute if park is None else park.quits
-        paid = rates.wage_scale * log(max(self.revenue / (heads or 1), 1.0)) - rates.relief_of_wage
         for tier, people in enumerate(staff):
             if people:
-                yearly = min(max(base[tier] - paid, 0.005), 0.6)
-                bound = yearly * STEEPEST
-                early = january[tier]
-                if early and random() < early * bound:
-                    self.quit(tier, early, yearly, early=True)
-                if people > early and random() < (people - early) * bound:
-                    self.quit(tier, people - early, yearly, early=False)
-        if heads > desired + 1:
-            self.lay_off(rates.layoff_speed * (heads - desired) / heads)
+                early, luck = january[tier], random()
+                if luck < early * rates.most_quits:
+                    self.quit(tier, early, heads, luck, early=True)
+                late, luck = people - early, random()
+                if luck < late * rates.most_quits:
+                    self.quit(tier, late, heads, luck, early=False)
+        if talent.overstaffed(heads, desired):
+            self.lay_off(talent.layoff_chance(heads, desired, model.parameters.labour))
         self.vacant = None
-        for tier, share in enumerate(rates.tier_shares):
-            gap = floor(desired * share + self.rounding[tier]) - staff[tier]
+        for tier, share in enumerate(model.parameters.labour.tier_shares):
+            gap = floor(talent.posts(desired, share) + self.rounding[tier]) - staff[tier]
             if gap > 0:
                 self.vacant = self.vacant or [0, 0, 0]
                 self.vacant[tier] = gap
                 model.vacancies[tier] += gap * self.weight
 
-    def quit(self, tier, people, yearly, early):
+    def quit(self, tier, people, heads, luck, early):
         """So many people may quit, and luck is such that somebody might; some find another employer in the district."""
-        luck = self.random.random() * min(people * yearly * STEEPEST, 1.0)
-        left = count(luck, people, 1 - (1 - yearly) ** (1 / 12))
+        p, park = self.model.parameters, self.park
+        felt = p.labour.district_minutes if park is None else park.felt
+        wage = talent.relative_wage(self.revenue / max(heads, 1), p.demand.revenue_per_head, p.labour)
+        yearly = talent.yearly_quits(p.labour.quit_base[tier], felt, wage, p.labour)
+        left = count(luck, people, talent.monthly(yearly))
         if left:
             self.part_with(tier, left, self.model.rates.stay_after_quit, early)
 

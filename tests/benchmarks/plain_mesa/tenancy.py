@@ -3,6 +3,7 @@
 from array import array
 
 from sim.model.status import Event
+from tests.benchmarks.plain_mesa.equations import needs as equations
 from tests.benchmarks.plain_mesa.rates import MARKET, TECHNOLOGY
 from tests.benchmarks.plain_mesa.words import (
     CLUSTER,
@@ -132,7 +133,7 @@ class Tenancy:
         if self.cases:
             self.finish_cases()
         random, needs, cases = self.random.random, self.needs, self.cases
-        chances = model.rates.early_needs if now - self.entered_on < 24 else model.rates.needs
+        chances = model.rates.early_needs if now - self.entered_on < equations.EARLY else model.rates.needs
         for kind, chance in enumerate(chances):
             if random() < chance and kind not in needs and kind not in cases:
                 needs[kind] = now
@@ -155,6 +156,6 @@ class Tenancy:
             del self.cases[kind]
             self.helped_until[kind] = model.now + service.helped_months
             if kind in (TECHNOLOGY, MARKET):
-                self.gained = min(self.gained + model.rates.level_gain * platform.quality, service.level_cap)
+                self.gained = equations.gained(self.gained, model.rates.level_gain, platform.quality, service)
             model.served += 1
             model.record(Event.SERVED, self, kind)
