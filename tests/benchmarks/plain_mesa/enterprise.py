@@ -6,7 +6,7 @@ from math import floor, log
 import mesa
 
 from sim.model.status import Event
-from tests.benchmarks.plain_mesa.equations import arrivals, growth, milestones, space, survival, talent
+from tests.benchmarks.plain_mesa.equations import arrivals, by_hand, growth, milestones, space, survival, talent
 from tests.benchmarks.plain_mesa.rates import FINANCE, TESTING, poisson
 from tests.benchmarks.plain_mesa.staffing import Employer
 from tests.benchmarks.plain_mesa.tenancy import Tenancy
@@ -72,6 +72,7 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
 
     # ---- growth
 
+    @by_hand
     def grow(self):
         """A month's growth and cash, and whatever round of funding comes along."""
         model, park, desired = self.model, self.park, self.desired
@@ -156,6 +157,7 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
 
     # ---- endings
 
+    @by_hand
     def age_a_month(self):
         """The clocks tick: the firm closes, moves out, or its lease ends."""
         model, park = self.model, self.park
@@ -204,6 +206,7 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
         elif self.status == ELSEWHERE:
             model.elsewhere += self.weight
 
+    @by_hand
     def count_as_tenant(self, park):
         """Add oneself to one's park's counts."""
         sector, staff, heads, desired = self.sector, self.staff, sum(self.staff), self.desired

@@ -14,6 +14,9 @@ import numpy
 
 from sim.engine import distributions
 from sim.model import mechanisms
+from tests.benchmarks.plain_mesa.inline import written_out
+
+COPY = "_of_one"  # end of the name of a copy
 
 SCALAR = SimpleNamespace(
     exp=math.exp, expm1=math.expm1, log=math.log, log1p=math.log1p, floor=math.floor, rint=round, round=round,
@@ -29,7 +32,7 @@ def copies(modules):
     """Second copies of modules, in which `np` is Python's mathematics and which call each other: {name: module}."""
     found = {}
     for module in modules:
-        spec = importlib.util.spec_from_file_location(f"{module.__name__}_of_one", module.__file__)
+        spec = importlib.util.spec_from_file_location(module.__name__ + COPY, module.__file__)
         found[module.__name__] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(found[module.__name__])
     for copy in found.values():
@@ -54,3 +57,4 @@ adaptation, arrivals, choice, growth, milestones, needs, survival, talent, space
     for name in ("adaptation", "arrivals", "choice", "growth", "milestones", "needs", "survival", "talent", "space")
 )
 growth.root_gamma = root_gamma
+by_hand = written_out(lambda function: function.__module__.endswith(COPY))

@@ -24,7 +24,6 @@ class Rates:
         self.relocation = survival.monthly_hazard(p.leaving.relocation)
         self.sale = milestones.sale_chance(p.graduating)
         self.best_operator = max(1.0, *funding.grade_multiplier)
-        self.most_quits = talent.most_monthly(talent.MOST)
         self.stay_after_quit, self.stay_after_layoff, self.stay_after_departure = (
             talent.stays(base, 0.0, labour)
             for base in (labour.stay_after_quit, labour.stay_after_layoff, labour.stay_after_departure)

@@ -2,7 +2,7 @@
 
 from math import floor
 
-from tests.benchmarks.plain_mesa.equations import talent
+from tests.benchmarks.plain_mesa.equations import by_hand, talent
 from tests.benchmarks.plain_mesa.rates import TALENT, binomial, count
 
 
@@ -11,35 +11,34 @@ class Employer:
 
     __slots__ = ()
 
+    @by_hand
     def turn_over(self):
         """Quits and layoffs; then the vacancies are posted."""
         model, staff, january = self.model, self.staff, self.january
-        random, rates, desired = model.random.random, model.rates, self.desired
+        random, desired = model.random.random, self.desired
         heads = staff[0] + staff[1] + staff[2]
+        p, felt = model.parameters.labour, self.park.felt if self.park else model.parameters.labour.district_minutes
+        wage = talent.relative_wage(self.revenue / (heads or 1), model.parameters.demand.revenue_per_head, p)
         for tier, people in enumerate(staff):
             if people:
-                early, luck = january[tier], random()
-                if luck < early * rates.most_quits:
-                    self.quit(tier, early, heads, luck, early=True)
-                late, luck = people - early, random()
-                if luck < late * rates.most_quits:
-                    self.quit(tier, late, heads, luck, early=False)
+                yearly, early = talent.yearly_quits(p.quit_base[tier], felt, wage, p), january[tier]
+                bound = talent.most_monthly(yearly)
+                if early and (luck := random()) < early * bound:
+                    self.quit(tier, early, yearly, luck, early=True)
+                if people > early and (luck := random()) < (people - early) * bound:
+                    self.quit(tier, people - early, yearly, luck, early=False)
         if talent.overstaffed(heads, desired):
-            self.lay_off(talent.layoff_chance(heads, desired, model.parameters.labour))
+            self.lay_off(talent.layoff_chance(heads, desired, p))
         self.vacant = None
-        for tier, share in enumerate(model.parameters.labour.tier_shares):
+        for tier, share in enumerate(p.tier_shares):
             gap = floor(talent.posts(desired, share) + self.rounding[tier]) - staff[tier]
             if gap > 0:
                 self.vacant = self.vacant or [0, 0, 0]
                 self.vacant[tier] = gap
                 model.vacancies[tier] += gap * self.weight
 
-    def quit(self, tier, people, heads, luck, early):
+    def quit(self, tier, people, yearly, luck, early):
         """So many people may quit, and luck is such that somebody might; some find another employer in the district."""
-        p, park = self.model.parameters, self.park
-        felt = p.labour.district_minutes if park is None else park.felt
-        wage = talent.relative_wage(self.revenue / max(heads, 1), p.demand.revenue_per_head, p.labour)
-        yearly = talent.yearly_quits(p.labour.quit_base[tier], felt, wage, p.labour)
         left = count(luck, people, talent.monthly(yearly))
         if left:
             self.part_with(tier, left, self.model.rates.stay_after_quit, early)
