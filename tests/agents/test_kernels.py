@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from sim.model.cluster import Cluster
 from sim.model.measures import stock
 from sim.model.mechanisms import choice
 from sim.model.month import MONTH, serve
-from sim.model.phases import departures, labour_market, neighbourhood, services, space_market
+from sim.model.phases import arrivals, departures, labour_market, neighbourhood, services, space_market
 from sim.model.phases import growth as development
 from tests.helpers import later, under
 from tests.month.worlds import POLICIES, setup_of
@@ -264,6 +265,17 @@ def test_the_same_points_of_the_field_are_accepted(plain):
     intensity = np.append(np.random.default_rng(4).gamma(1, 4, 200), [0.0, 60.0])
     fast, slow = streams.poisson_field(3, 24300, intensity), plain(streams.poisson_field, 3, 24300, intensity)
     assert np.array_equal(fast, slow) and fast[0].size > 500
+
+
+def test_the_same_newcomers_come_with_the_same_in_hand(relieved, plain):
+    def come(cluster):
+        cluster.balance = replace(cluster.balance, applicants_per_year=12 * 3000)  # enough for every branch
+        return arrivals.arrivals(cluster)
+
+    (fast, after), (slow, other) = both(relieved, plain, come)
+    assert np.array_equal(fast.rows, slow.rows) and len(fast) > 2000
+    assert_alike(after, other)
+    assert len(np.unique(fast.segment)) > 10 and len(np.unique(fast.origin)) == 4 and fast.long_stay.any()
 
 
 def test_binomial_counts_are_the_same_from_one_head_to_a_hundred_thousand(plain):

@@ -14,8 +14,8 @@ from sim.inputs.config import load
 from sim.model import mechanisms
 from sim.model.agents import Enterprise, Park
 from sim.model.cluster import Cluster
+from tests.helpers import ALL_POLICIES, same_record, same_tables, under
 from tests.month.worlds import with_demand, with_parameters
-from tests.support import ALL_POLICIES, same_record, same_tables, under
 
 MODULES = [
     importlib.import_module(f"{mechanisms.__name__}.{m.name}") for m in pkgutil.iter_modules(mechanisms.__path__)
