@@ -1,6 +1,6 @@
 """Draw the house: folders as rooms, floors by what may import what, arrows by what does. SVG, from the sources.
 
-    python -m tools.draw_house FOLDER
+    python -m tools.draw_house docs/images
 
 Ends with exit code 1, and draws nothing, if an arrow points up or sideways, or modules import each other in a circle.
 """
@@ -130,4 +130,6 @@ def box(room, place, lang):
 
 
 if __name__ == "__main__":
-    print(*main(sys.argv[1] if len(sys.argv) > 1 else "."), sep="\n")
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        raise SystemExit("draw_house: expected one folder, as in python -m tools.draw_house docs/images")
+    print(*main(sys.argv[1]), sep="\n")

@@ -15,7 +15,7 @@ import shutil
 from pathlib import Path
 
 import sim
-from tools import draw_house, page_tables
+from tools import page_tables
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build" / "docs"
@@ -23,7 +23,6 @@ PAGES = BUILD / "pages"
 MOVED = {"README.md": "index.md", "README.zh.md": "index.zh.md"}  # the first page of a site is called index
 WRITTEN = [*MOVED, "CONTRIBUTING.md", "CHANGELOG.md", "sim/ODD.md"]
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)#:\s]+)(#[^)\s]*)?\)")
-FIGURE = re.compile("<!-- figure: house -->")  # drawn anew for each site, so that it shows the code as it is
 SPLIT = ("model", "studies")  # rooms so large that each folder in them has a page of its own
 
 
@@ -39,7 +38,6 @@ def main():
     shutil.move(PAGES / "docs" / "site" / "zensical.toml", BUILD)
     for source, page in shown.items():
         text = source.read_text(encoding="utf-8")
-        text = FIGURE.sub(f"![](images/house.{'zh' if '.zh.' in page.name else 'en'}.svg)", text)
         write(page, relinked(notebook(text) if source.suffix == ".ipynb" else text, source, shown))
     for name in ("commands.md", "commands.zh.md"):
         page = PAGES / "docs" / name
@@ -48,7 +46,6 @@ def main():
         write(PAGES / "made" / f"{name}.md", text)
     for name, text in code_pages().items():
         write(PAGES / "api" / f"{name}.md", text)
-    draw_house.main(PAGES / "docs" / "images")
 
 
 def write(path, text):

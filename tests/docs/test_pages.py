@@ -167,6 +167,14 @@ def test_the_figure_of_the_house_has_every_room_and_only_arrows_that_point_down(
     assert draw_house.TITLE["zh"] in chinese.read_text(encoding="utf-8")
 
 
+def test_the_figure_in_the_page_on_the_house_is_of_the_imports_as_they_are(tmp_path):
+    for drawn in draw_house.main(tmp_path):
+        shown = ROOT / "docs" / "images" / drawn.name
+        assert shown.read_text(encoding="utf-8") == drawn.read_text(encoding="utf-8"), (
+            "imports between rooms have changed: python -m tools.draw_house docs/images"
+        )
+
+
 def test_a_house_against_the_rule_is_not_drawn(tmp_path, monkeypatch):
     monkeypatch.setattr(draw_house, "circle", lambda: ["sim.a", "sim.b", "sim.a"])
     with pytest.raises(SystemExit, match="sim.a -> sim.b -> sim.a"):
