@@ -10,7 +10,7 @@ from sim.model.cluster import Cluster
 from sim.model.event_log import NoLog
 from sim.model.measures.counts import Counts, counts_behind
 from sim.model.measures.definitions import of_cluster
-from sim.model.measures.survival import NAMES
+from sim.model.measures.survival import COUNTS_FROM_LOG
 from sim.model.setup import Setup
 from sim.model.status import Place, Status
 
@@ -27,7 +27,7 @@ def keep_only(cluster: Cluster, measures: Sequence[str], setups: Sequence[Setup]
         return
     behind = counts_behind(tuple(measures))
     cluster.tally.wanted = behind.union(*(policy.billed_counts for policy in cluster.policies))
-    if not behind & set(NAMES):
+    if not behind & set(COUNTS_FROM_LOG):
         cluster.log = NoLog()
     if not behind & OUTSIDE and unfollow_outside not in cluster.pipeline:
         cluster.pipeline = (*cluster.pipeline, unfollow_outside)
@@ -40,7 +40,7 @@ def kept_with(measures: tuple[str, ...]) -> tuple[str, ...]:
     Either all that a cluster has, or all that need neither the event log nor firms outside the district.
     """
     every = of_cluster()
-    lean = tuple(m for m in every if not counts_behind((m,)) & (OUTSIDE | set(NAMES)))
+    lean = tuple(m for m in every if not counts_behind((m,)) & (OUTSIDE | set(COUNTS_FROM_LOG)))
     return lean if set(measures) <= set(lean) else every
 
 

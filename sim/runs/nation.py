@@ -22,7 +22,7 @@ from sim.model.agents import Enterprise
 from sim.model.cluster import Cluster, forget
 from sim.model.district_data import ClusterData
 from sim.model.measures.counts import Counts, Values, weigh
-from sim.model.measures.fates import displacement, lives_of
+from sim.model.measures.fates import displacement, fates_of
 from sim.model.month import MONTH, depart, writes
 from sim.model.setup import Setup
 from sim.model.status import Place, Status
@@ -154,7 +154,7 @@ def simulate_city(setups: Sequence[Setup], task: tuple[int, int], reference: str
         result.sizes[key] = sizes_of_run(cluster, counts)
         counts.forget()
         if len(setups) > 1:
-            ends[key] = lives_of(cluster, cluster.log.table())
+            ends[key] = fates_of(cluster, cluster.log.table())
         forget(cluster)
     forget(past)
     result.displacement = {key: displacement(ends[reference], ends[key]) for key in ends if key != reference}
@@ -219,7 +219,7 @@ class NationSum:
         spending = [(*key, amount) for key, amount in sorted(self.spending[name].items())]
         return Outcome(
             scenario=name, seed=self.seed, yearly=yearly, monthly={"cluster": whole.values("cluster", False)},
-            spending=spending, owed=dict(self.owed[name]), events=None, lives=None, counts=dict(self.sizes[name]),
+            spending=spending, owed=dict(self.owed[name]), events=None, fates=None, counts=dict(self.sizes[name]),
         )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from sim.model.agents import Enterprise
 from sim.model.cluster import Cluster
 from sim.model.criteria import FIGURES, PREFIX
 from sim.model.measures.counts import Counts, Values
-from sim.model.measures.fates import Lives, lives_of
+from sim.model.measures.fates import Fates, fates_of
 from sim.model.measures.measure import UNIT_KINDS
 from sim.model.status import Cause, Event, Place, Status
 from sim.runs.executors.failures import Failure
@@ -40,7 +40,7 @@ class Outcome:
     spending: list[tuple]  # (month number, policy, line, CNY)
     owed: dict[str, float]  # policy -> CNY earned and not yet paid at the end
     events: np.ndarray | None
-    lives: Lives | None
+    fates: Fates | None
     counts: dict[str, int]  # live rows, tenants, agent-steps
     criteria: Values | None = None  # figures that official texts ask for, and the park's level, by year and park
 
@@ -55,7 +55,7 @@ class Matched:
     seconds: float = 0.0
 
     def to_arrays(self) -> dict[str, np.ndarray]:
-        """Plain arrays by name, from which `from_arrays` makes the same again; events and lives are left out."""
+        """Plain arrays by name, from which `from_arrays` makes the same again; events and fates are left out."""
         head = {"seed": self.seed, "seconds": self.seconds, "displacement": self.displacement, "outcomes": {}}
         arrays = {}
 
@@ -89,7 +89,7 @@ class Matched:
             criteria = about.get("criteria")
             outcomes[name] = Outcome(
                 scenario=name, seed=head["seed"], **periods, spending=[tuple(item) for item in about["spending"]],
-                owed=about["owed"], events=None, lives=None, counts=about["counts"],
+                owed=about["owed"], events=None, fates=None, counts=about["counts"],
                 criteria=criteria and take(f"{name}/criteria", criteria),
             )  # fmt: skip
         return cls(head["seed"], outcomes, head["displacement"], head["seconds"])
@@ -150,7 +150,7 @@ def outcome_of(cluster: Cluster, detail: bool) -> Outcome:
     return Outcome(
         scenario=cluster.setup.scenario, seed=cluster.seed, yearly=yearly, monthly=monthly, spending=list(cluster.spending),
         owed=owed(cluster), events=events,
-        lives=lives_of(cluster, events), counts=sizes_of_run(cluster, counts), criteria=official_figures(counts),
+        fates=fates_of(cluster, events), counts=sizes_of_run(cluster, counts), criteria=official_figures(counts),
     )  # fmt: skip
 
 

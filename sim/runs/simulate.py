@@ -79,12 +79,12 @@ def simulate_matched(
     for setup in setups:
         cluster = past.fork(setup).run()
         outcomes[setup.scenario] = outcome_of(cluster, detail)
-        ends[setup.scenario] = outcomes[setup.scenario].lives
+        ends[setup.scenario] = outcomes[setup.scenario].fates
         forget(cluster)
     forget(past)
     reference = reference or setups[0].scenario
     moved = {name: displacement(ends[reference], ends[name]) for name in ends if name != reference}
     for outcome in outcomes.values():
         if not detail:
-            outcome.events = outcome.lives = None
+            outcome.events = outcome.fates = None
     return Matched(seed=seed, outcomes=outcomes, displacement=moved, seconds=time.perf_counter() - began)

@@ -8,7 +8,7 @@ import pytest
 from sim.inputs.config import load
 from sim.model.agents import Enterprise
 from sim.model.measures.definitions import of_cluster
-from sim.model.measures.survival import NAMES
+from sim.model.measures.survival import COUNTS_FROM_LOG
 from sim.model.policies.service_list import ServiceList
 from sim.model.status import Place, Status
 from sim.runs.lean import counts_behind, keep_only, kept_with, unfollow_outside, yearly_of
@@ -54,7 +54,7 @@ def test_a_sweep_keeps_less_and_says_the_same(setup, whole, asked):
 def test_what_is_kept_serves_every_question_that_needs_no_more():
     kept = kept_with(HEADLINE)
     assert kept == kept_with(("graduates",)) and len(kept) > 40
-    assert not counts_behind(kept) & set(NAMES) and not {"elsewhere", "live_rows", "followed"} & set(kept)
+    assert not counts_behind(kept) & set(COUNTS_FROM_LOG) and not {"elsewhere", "live_rows", "followed"} & set(kept)
     assert kept_with(("graduates", "elsewhere")) == kept_with(("graduate_retention_rate",)) == of_cluster()
 
 

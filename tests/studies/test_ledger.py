@@ -12,7 +12,7 @@ from sim.inputs.catalogue import shipped_folder
 from sim.inputs.config import load
 from sim.model.agents import Enterprise
 from sim.model.event_log import LOG
-from sim.model.measures.fates import SOURCES, Apart, Change, End, Lives, displacement, first_difference
+from sim.model.measures.fates import SOURCES, Change, End, Fates, PairedFates, displacement, first_difference
 from sim.model.status import Cause, Event, Place
 from sim.runs.simulate import shared_past, simulate_matched
 from sim.studies.compare.differences import by_source
@@ -70,7 +70,7 @@ def test_the_ledger_of_ouhai_adds_up(ouhai_pair):
         found = totals(cluster, clusters[0].start + 48)
         for outcome in found:
             assert world.outcomes[outcome][1 - side] == found[outcome], outcome
-        ends = np.bincount(run.lives.end, minlength=len(End))
+        ends = np.bincount(run.fates.end, minlength=len(End))
         assert (world.flows.sum(axis=1 - side)[1:] == ends[1:]).all() and ends[End.ABSENT] == 0
         closed = ends[[End.CLOSED, End.CLOSED_GRADUATE, End.DISTRICT_CLOSED, End.CITY_CLOSED]].sum()
         assert closed == (run.log["event"] == Event.CLOSED).sum()
@@ -85,8 +85,8 @@ def test_the_ledger_of_ouhai_adds_up(ouhai_pair):
 def test_every_end_is_where_the_firm_is(ouhai_pair):
     _, clusters, _, here, _ = ouhai_pair
     firms = clusters[1].where(Enterprise, lambda f: f.exists())
-    lives = here.lives
-    end = lives.end[np.searchsorted(lives.ident, firms.ident)]
+    fates = here.fates
+    end = fates.end[np.searchsorted(fates.ident, firms.ident)]
     tenant = np.isin(end, (End.TENANT, End.TENANT_GRADUATE))
     assert (tenant == (firms.park_row >= 0)).all() and (end[firms.status == 1] == End.WAITING).all()
     for place, ends in (
@@ -158,27 +158,27 @@ def test_a_life_that_goes_on_in_one_world_only_parts_where_the_other_falls_silen
     assert (month[0], there[0], here[0]) == (7, 1, -1)
 
 
-def lives_with(**firms):
-    """Lives of idents i3=(park, settled) …"""
+def fates_with(**firms):
+    """Fates of idents i3=(park, settled) …"""
     ident = np.array(sorted(int(name[1:]) for name in firms), np.uint64)
     park, settled = np.array([firms[f"i{i}"] for i in ident]).T
     end = np.where(park >= 0, End.TENANT, End.CLOSED)
-    return Lives(ident, end, park, settled, {})
+    return Fates(ident, end, park, settled, {})
 
 
 def test_extra_tenants_are_traced_to_where_they_would_have_been():
-    reference = lives_with(
+    reference = fates_with(
         i1=(0, -1), i2=(-1, Place.DISTRICT), i3=(-1, Place.CITY), i4=(-1, Place.GONE), i5=(-1, -1), i7=(1, -1)
     )
-    other = lives_with(i1=(1, -1), i2=(0, -1), i3=(0, -1), i4=(0, -1), i5=(0, -1), i6=(0, -1), i7=(-1, Place.CITY))
+    other = fates_with(i1=(1, -1), i2=(0, -1), i3=(0, -1), i4=(0, -1), i5=(0, -1), i6=(0, -1), i7=(-1, Place.CITY))
     found = displacement(reference, other)
     # 3 comes from the city and 7 is lost to it, so that net nothing comes from there
     assert found == {"other_park": 1, "district": 1, "city": 0, "away": 1, "left_or_closed": 1, "not_looking": 1}
 
 
 def test_tenants_of_target_parks_may_come_from_the_other_parks():
-    reference = lives_with(i1=(0, -1), i2=(1, -1), i3=(-1, Place.CITY))
-    other = lives_with(i1=(1, -1), i2=(1, -1), i3=(1, -1))
+    reference = fates_with(i1=(0, -1), i2=(1, -1), i3=(-1, Place.CITY))
+    other = fates_with(i1=(1, -1), i2=(1, -1), i3=(1, -1))
     found = displacement(reference, other, np.array([False, True]))
     assert found["other_park"] == 1 and found["city"] == 1 and sum(found.values()) == 2
 
@@ -187,8 +187,11 @@ def test_deadweight_counts_those_reached_who_had_it_anyway():
     ident = np.arange(6, dtype=np.uint64)
     had = np.array([1, 1, 0, 0, 1, 0], bool), np.array([1, 1, 1, 0, 1, 1], bool)  # reference, here
     no = np.zeros(6, int)
-    both = Apart(ident, (no, no), (no - 1, no - 1), {name: had for name in ("tenant", "admitted", "graduate", "graduate_in_district")},
-                 np.full(6, Change.UNCHANGED), no - 1, no - 1, no - 1)  # fmt: skip
+    had = dict.fromkeys(("tenant", "admitted", "graduate", "graduate_in_district"), had)
+    both = PairedFates(
+        ident=ident, end=(no, no), park=(no - 1, no - 1), outcomes=had, change=np.full(6, Change.UNCHANGED),
+        first=no - 1, reference_row=no - 1, other_row=no - 1,
+    )  # fmt: skip
     world = counted(both, {"relief": np.array([0, 1, 2, 3], np.uint64)}, {}, np.zeros(0, LOG), np.zeros(0, LOG))
     assert world.outcomes["graduate"] == [5, 3, 3]
     assert world.reached["relief"] == {"firms": 4} | dict.fromkeys(

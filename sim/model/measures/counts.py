@@ -1,8 +1,8 @@
-"""Counts of a run, seen through periods and by unit."""
+"""The counts of a run, summed to units of any kind, and the measures they make."""
 
 from collections.abc import Sequence
 from functools import cache, cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,7 +29,7 @@ OUTSIDE_TOO = (
 
 
 class Values(NamedTuple):
-    """Measures of all units of one kind: values (measures, periods, units)."""
+    """The measures of all units of one kind: values (measures, periods, units)."""
 
     measures: Sequence[str]
     units: Sequence[str]
@@ -37,7 +37,7 @@ class Values(NamedTuple):
     values: np.ndarray
 
 
-def weigh(park):
+def weigh(park: dict[str, np.ndarray]) -> None:
     """Add to counts by park the products that means are made of, unless they are there: {name: (…, parks)}."""
     for name, (value, weight) in WEIGHTED.items():
         if name not in park:
@@ -45,9 +45,9 @@ def weigh(park):
 
 
 class Counts:
-    """A run's counts, and the measures they make for any unit."""
+    """The counts of a run, and the measures they make for any unit."""
 
-    def __init__(self, cluster):
+    def __init__(self, cluster: Any) -> None:
         self.months, self.firm, self.park, self.district = cluster.tally.stacked()
         self.parks = self.park["fitted"].shape[1]
         self.park_keys, self.sector_keys = cluster.park_keys, cluster.sector_keys
@@ -71,18 +71,14 @@ class Counts:
         inside = {name: cells[:, : self.parks] for name, cells in self.firm.items()}
         return {name: sum(np.moveaxis(cells, 2, 0)) for name, cells in inside.items()} | self.park
 
-    def forget(self):
-        """Let go of what can be added up again."""
+    def forget(self) -> None:
+        """Drop what can be added up again, to save memory."""
         vars(self).pop("_by_park", None)
 
-    def by(self, kind):
-        """Counts summed to units of a kind: ({name: (months, units)}, unit keys)."""
-        if kind == "tier":  # a count of one tier stands in its own column, so that sums over tiers fall apart by tier
-            own = {f"_{tier}": np.eye(len(TIERS))[k] for k, tier in enumerate(TIERS)}
-            ends = {name: end for name in self.firm for end in own if name.endswith(end)}
-            return {
-                n: self.firm[n][:, : self.parks].sum(axis=(1, 2))[:, None] * own[end] for n, end in ends.items()
-            }, list(TIERS)
+    def by(self, kind: str) -> tuple[dict[str, np.ndarray], list[str]]:
+        """Return counts summed to units of a kind: ({name: (months, units)}, unit keys)."""
+        if kind == "tier":
+            return self._tier_columns(), list(TIERS)
         if kind == "sector":  # einsum: sum over a middle axis takes four times as long before so short a last one
             return {name: np.einsum("mps->ms", cells) for name, cells in self.firm.items()}, self.sector_keys
         parks = self._by_park
@@ -95,8 +91,16 @@ class Counts:
         everywhere = {name: self.firm[name].sum(axis=(1, 2))[:, None] for name in OUTSIDE_TOO if name in self.firm}
         return whole | everywhere | {name: values[:, None] for name, values in self.district.items()}, ["cluster"]
 
+    def _tier_columns(self):
+        """Each count of one tier in a column of its own, so that sums over tiers fall apart by tier."""
+        column = {f"_{tier}": np.eye(len(TIERS))[k] for k, tier in enumerate(TIERS)}
+        ends = {name: end for name in self.firm for end in column if name.endswith(end)}
+        return {
+            name: self.firm[name][:, : self.parks].sum(axis=(1, 2))[:, None] * column[end] for name, end in ends.items()
+        }
+
     def values(self, kind: str, yearly: bool, measures: Sequence[str] | None = None) -> Values:
-        """Measures of all units of a kind, by year or by month. measures: keys; None for all that this kind has."""
+        """Return measures of all units of a kind, by year or by month. measures: keys; None for all that this kind has."""
         counts, units = self.by(kind)
         window = Window(counts, yearly, self.research_share)
         keys = [m.key for m in MEASURES.values() if kind in m.kinds] if measures is None else list(measures)
@@ -105,7 +109,7 @@ class Counts:
         return Values(keys, units, self.months[11::12] // 12 if yearly else self.months, values)
 
     def of_decembers(self, names: Sequence[str]) -> Values:
-        """Counts by park as they stood each December."""
+        """Return counts by park as they stood each December."""
         none = np.zeros((len(self.months), self.parks))
         values = np.stack([self.park.get(name, none)[11::12] for name in names])
         return Values(list(names), self.park_keys, self.months[11::12] // 12, values)
@@ -113,23 +117,21 @@ class Counts:
 
 @cache
 def counts_behind(measures: tuple[str, ...]) -> set[str]:
-    """Names of the counts that measures are made of, and of those from which other counts are derived."""
-    asked = _Asked()
+    """Return the names of the counts that measures are made of, and of those from which other counts are derived."""
+    window = _RecordingWindow()
     for key in measures:
-        MEASURES[key](asked)
+        MEASURES[key](window)
     # Followed are firms elsewhere over those that each row stands for.
-    followed = {"elsewhere"} if "followed" in asked.names else set()
-    return asked.names | set(DERIVED_FROM) | followed
+    followed = {"elsewhere"} if "followed" in window.names else set()
+    return window.names | set(DERIVED_FROM) | followed
 
 
-class _Asked(Window):
-    """A window that shows ones and remembers what it was asked for."""
-
-    research_share = 0.0
+class _RecordingWindow(Window):
+    """A window that shows ones and remembers the names of the counts it is asked for."""
 
     def __init__(self):
-        super().__init__({"": np.ones((12, 1))}, yearly=True)
-        self.names = set()
+        super().__init__({"": np.ones((12, 1))}, yearly=True, research_share=0.0)
+        self.names: set[str] = set()
 
     def __call__(self, name):
         self.names.add(name)

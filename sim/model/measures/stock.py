@@ -1,4 +1,4 @@
-"""What is counted of a month at its end."""
+"""The count of a month at its end."""
 
 import numpy as np
 

@@ -8,17 +8,21 @@ from sim.model.status import Event, Place
 
 LATER = (12, 36)  # months after recognition at which graduates are looked up
 COHORT = 48  # months after admission by which a cohort has graduated or not
-NAMES = (*(f"graduates_{what}_{k}" for k in LATER for what in ("due", "kept")), "cohort_due", "cohort_graduated")
+COUNTS_FROM_LOG = (
+    *(f"graduates_{what}_{k}" for k in LATER for what in ("due", "kept")),
+    "cohort_due",
+    "cohort_graduated",
+)
 
 
-def follow_up(events, months, parks, sectors):
-    """Counts by month, (park of the event, sector): {name: (months, parks + 1, sectors)}.
+def follow_up(events: np.ndarray, months: np.ndarray, parks: int, sectors: int) -> dict[str, np.ndarray]:
+    """Count what became of graduates and of newcomers by month, (park of the event, sector): {name: (months, parks + 1, sectors)}.
 
     Each firm counts in the month in which it is looked up: graduates 12 and 36 months after recognition, kept if alive
     in the district until then; newcomers 48 months after admission, graduated if recognised by then. Who is not looked
     up before the end counts nowhere, so that every figure has its full time behind it. parks: 1 for all as if one.
     """
-    counts = {name: np.zeros((len(months), parks + 1, sectors)) for name in NAMES}
+    counts = {name: np.zeros((len(months), parks + 1, sectors)) for name in COUNTS_FROM_LOG}
     graduated, admitted = (events[events["event"] == kind] for kind in (Event.GRADUATED, Event.ADMITTED))
     away = (events["event"] == Event.LEFT) & (events["place"] > Place.DISTRICT)
     ended = events[away | np.isin(events["event"], (Event.CLOSED, Event.ACQUIRED))]
@@ -40,7 +44,7 @@ def follow_up(events, months, parks, sectors):
 
 
 def _first_month(events, idents):
-    """Month of the first of these events of each identity (m,); a month beyond all where there is none."""
+    """Return the month of the first of these events of each identity (m,); a month beyond all where there is none."""
     order = np.lexsort((events["month"], events["ident"]))
     known, month = events["ident"][order], events["month"][order]
     at = np.searchsorted(known, idents)
@@ -48,8 +52,8 @@ def _first_month(events, idents):
     return np.where(found & (at < len(known)), np.append(month, 0)[at], np.iinfo(np.int32).max)
 
 
-def survival(events, seed, follow, last):
-    """Kaplan-Meier curves of firms since they settled: those admitted to a park, and those followed elsewhere.
+def survival(events: np.ndarray, seed: int, follow: int, last: int) -> pd.DataFrame:
+    """Return Kaplan-Meier curves of firms since they settled: those admitted to a park, and those followed elsewhere.
 
     events: a run's log; follow: one in so many of the firms elsewhere is followed; last: last month simulated. A firm is
     censored when it is sold, and at the end of the run. Returns group, months, at_risk, closed, survival and its 95 %
@@ -57,10 +61,10 @@ def survival(events, seed, follow, last):
     the gap is no effect of incubation.
     """
     elsewhere = (events["event"] == Event.SETTLED) & (events["place"] < Place.GONE)
-    luck = streams.uniform(streams.luck(events["ident"], seed), streams.key(seed, "followed", 0))
+    drawn = streams.uniform(streams.luck(events["ident"], seed), streams.key(seed, "followed", 0))
     starts = {
         "in_a_park": events[events["event"] == Event.ADMITTED],
-        "elsewhere": events[elsewhere & (luck * follow < 1)],
+        "elsewhere": events[elsewhere & (drawn * follow < 1)],
     }
     closed, sold = (events[events["event"] == kind] for kind in (Event.CLOSED, Event.ACQUIRED))
     tables = [
@@ -75,7 +79,7 @@ def survival(events, seed, follow, last):
 
 
 def _curve(start, closing, selling, last):
-    """One curve. start, closing, selling (n,) month numbers, beyond all where it does not happen."""
+    """Return one curve. start, closing, selling (n,) month numbers, beyond all where it does not happen."""
     end = np.minimum(np.minimum(closing, selling), last)
     dies, time = (closing <= last) & (closing <= selling), (end - start).astype(np.int64)
     size = int(time.max()) + 1

@@ -11,7 +11,7 @@ import numpy as np
 from sim.engine.files import write_arrays
 from sim.model.cluster import forget
 from sim.model.event_log import LOG
-from sim.model.measures.fates import Change, apart, displacement, lives_of
+from sim.model.measures.fates import Change, Fates, displacement, fates_of, pair_fates
 from sim.model.status import Event
 from sim.runs.simulate import shared_past
 
@@ -67,15 +67,15 @@ def simulate_lives(setups, seed, reference, *, branch=None):
         everyone[setup.scenario] = followed_run(cluster, since)
         forget(cluster)
     forget(past)
-    ends, log = everyone[reference].lives, everyone[reference].log
+    ends, log = everyone[reference].fates, everyone[reference].log
     worlds, policies = {}, {}
     for name, run in everyone.items():
         if name == reference:
             continue
-        moved = {"cluster": displacement(ends, run.lives)}
+        moved = {"cluster": displacement(ends, run.fates)}
         if run.targets.any() and not run.targets.all():
-            moved["targets"] = displacement(ends, run.lives, run.targets)
-        worlds[name] = counted(apart(ends, log, run.lives, run.log), run.reached, moved, log, run.log)
+            moved["targets"] = displacement(ends, run.fates, run.targets)
+        worlds[name] = counted(pair_fates(ends, log, run.fates, run.log), run.reached, moved, log, run.log)
         policies[name] = list(run.reached)
     return Pair(seed, worlds, policies)
 
@@ -85,7 +85,7 @@ class Followed:
     """A finished run with all that the ledger asks of it."""
 
     log: np.ndarray
-    lives: object
+    fates: Fates
     reached: dict  # policy -> idents of the firms it ever acted on
     targets: np.ndarray  # (parks,) bool: parks that any policy acts on
 
@@ -99,22 +99,23 @@ def followed_run(cluster, since):
     for policy in cluster.policies:
         targets[policy.targets(cluster).rows] = True
     reached = {name: np.unique(np.concatenate(who)) for name, who in cluster.reached.items()}
-    return Followed(log, lives_of(cluster, log, since), reached, targets)
+    return Followed(log, fates_of(cluster, log, since), reached, targets)
 
 
 def counted(both, reached, moved, reference_events, events):
     """Two worlds laid side by side, counted. reached: policy -> idents. Returns World."""
     outcomes = {
-        name: [int(here.sum()), int(there.sum()), int((here & there).sum())] for name, (there, here) in both.did.items()
+        name: [int(here.sum()), int(there.sum()), int((here & there).sum())]
+        for name, (there, here) in both.outcomes.items()
     }
     by_policy, bits = {}, np.zeros(len(both.ident), np.uint32)
     for k, (policy, who) in enumerate(reached.items()):
         of = np.isin(both.ident, who)
         bits |= of.astype(np.uint32) << np.uint32(k)
-        by_policy[policy] = {"firms": int(of.sum())} | {
-            name: [int((of & both.did[name][1]).sum()), int((of & both.did[name][1] & both.did[name][0]).sum())]
-            for name in SHARED
-        }
+        by_policy[policy] = {"firms": int(of.sum())}
+        for name in SHARED:
+            there, here = both.outcomes[name]
+            by_policy[policy][name] = [int((of & here).sum()), int((of & here & there).sum())]
     return World(
         flows=both.flows(), changes=np.bincount(both.change, minlength=len(Change)), outcomes=outcomes, reached=by_policy,
         displacement=moved, firms=_rows(both, bits, reference_events, events),
@@ -125,7 +126,7 @@ def _rows(both, bits, reference_events, events):
     """One row for each firm whose lives differ."""
     some = np.flatnonzero(both.change != Change.UNCHANGED)
     rows = np.zeros(len(some), ROW)
-    graduate = both.did["graduate"]
+    graduate = both.outcomes["graduate"]
     values = {
         "ident": both.ident, "end_reference": both.end[0], "end": both.end[1], "park_reference": both.park[0],
         "park": both.park[1], "change": both.change, "graduate_reference": graduate[0], "graduate": graduate[1],
@@ -134,7 +135,10 @@ def _rows(both, bits, reference_events, events):
     for name, value in values.items():
         rows[name] = value[some]
     rows["arrived"] = -1
-    for log, side, at in ((reference_events, "there", both.there[some]), (events, "here", both.here[some])):
+    for log, side, at in (
+        (reference_events, "there", both.reference_row[some]),
+        (events, "here", both.other_row[some]),
+    ):
         rows[f"has_{side}"] = at >= 0
         rows[side][at >= 0] = log[at[at >= 0]]
         who = np.searchsorted(rows["ident"], log["ident"])

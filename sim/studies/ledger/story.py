@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.mistakes import ConfigurationError
-from sim.model.measures.fates import End, found_in
+from sim.model.measures.fates import End, look_up
 from sim.runs.simulate import shared_past
 from sim.studies.ledger.paired_lives import followed_run
 from sim.studies.ledger.question import setups_of
@@ -28,7 +28,7 @@ def story_lines(ident, setups, there, here, seed, lang):
     """Return a firm's story, line by line, from the two finished worlds."""
     teller = Teller(park_titles(setups[0].data))
     who = np.array([ident], np.uint64)
-    if not any(found_in(run.lives, who)[0][0] for run in (there, here)):
+    if not any(look_up(run.fates, who)[0][0] for run in (there, here)):
         raise ConfigurationError(
             f"firm={ident}: no such enterprise with seed={seed}; the columns ident and replicate of lives.parquet go together."
         )
@@ -46,7 +46,7 @@ def story_lines(ident, setups, there, here, seed, lang):
     for name, log, run in zip(names[::-1], logs[::-1], (here, there), strict=True):
         lines.append({"zh": f"“{name}”中：", "en": f"With '{name}':"}[lang])
         lines += ["  " + line for line in teller.chain(log[shared:], lang)]
-        lines.append("  " + ending(run.lives, who, teller, lang))
+        lines.append("  " + ending(run.fates, who, teller, lang))
     reached = [name for name, idents in here.reached.items() if who[0] in idents]
     if reached:
         titles = {policy.name: policy.title[lang] for policy in setups[1].policies}
@@ -55,9 +55,9 @@ def story_lines(ident, setups, there, here, seed, lang):
     return lines
 
 
-def ending(lives, who, teller, lang):
+def ending(fates, who, teller, lang):
     """How a firm ended up in a world, in words."""
-    known, at = found_in(lives, who)
-    end, park = (End(lives.end[at[0]]), lives.park[at[0]]) if known[0] else (End.ABSENT, -1)
+    known, at = look_up(fates, who)
+    end, park = (End(fates.end[at[0]]), fates.park[at[0]]) if known[0] else (End.ABSENT, -1)
     where = {"zh": f"，{teller.parks[lang][park]}", "en": f", {teller.parks[lang][park]}"}[lang] if park >= 0 else ""
     return {"zh": "期末：", "en": "in the end: "}[lang] + word(ENDS, end, lang) + where
