@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache, cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -47,7 +47,7 @@ def weigh(park: dict[str, np.ndarray]) -> None:
 class Counts:
     """The counts of a run, and the measures they make for any unit."""
 
-    def __init__(self, cluster: Any) -> None:
+    def __init__(self, cluster) -> None:
         self.months, self.firm, self.park, self.district = cluster.tally.stacked()
         self.parks = self.park["fitted"].shape[1]
         self.park_keys, self.sector_keys = cluster.park_keys, cluster.sector_keys

@@ -5,7 +5,6 @@ An enterprise has the same identity in every world of a seed, and the same luck,
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,7 +71,7 @@ class Fates:
     outcomes: dict[str, np.ndarray]  # outcome -> (n,) bool
 
 
-def fates_of(cluster: Any, events: np.ndarray, since: int = 0) -> Fates:
+def fates_of(cluster, events: np.ndarray, since: int = 0) -> Fates:
     """Return how every enterprise ended up in a finished run.
 
     events: the run's log; since: month number from which outcomes count.

@@ -11,7 +11,7 @@ from sim.model.tally import OF_FIRMS
 from sim.model.vocabulary import TIERS
 
 
-def take_stock(cluster):
+def take_stock(cluster) -> None:
     """Count the month: stocks by (park, sector), by park, and for the district; then file the month."""
     tally, parks = cluster.tally, cluster.all(Park)
     firms = cluster.where(Enterprise, lambda f: f.exists())
@@ -34,7 +34,7 @@ def take_stock(cluster):
 
 
 @has_kernel("sim.model.kernels.stock:count_firms", family)
-def count_firms(cluster, firms):
+def count_firms(cluster, firms: Enterprise) -> np.ndarray:
     """Count living firms by (park, sector): tenants and what they have, firms elsewhere, people still in their firm.
 
     Returns tenants (parks, sectors).
