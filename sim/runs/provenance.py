@@ -73,7 +73,7 @@ def written_by() -> dict[str, str]:
 @cache
 def versions() -> dict[str, str | None]:
     """Versions that decide a run's numbers beside its setup and seed: the source it rests on, and libraries that compute."""
-    numba = metadata.version("numba") if available() else None  # compiled rules: the same to the last digits
+    numba = metadata.version("numba") if available() else None  # with kernels: the same but for the last digits
     return {"model": run_digest(), "numpy": np.__version__, "scipy": metadata.version("scipy"), "numba": numba}
 
 

@@ -1,4 +1,4 @@
-"""Normal and gamma draws, compiled: twins of sim.engine.streams.normal and root_gamma.
+"""Normal and gamma draws, compiled: kernels of sim.engine.distributions.
 
 Plain loops over neighbours, which the compiler turns into vector instructions; the few in the tails follow one by one.
 """

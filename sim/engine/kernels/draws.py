@@ -1,4 +1,4 @@
-"""Draws inside compiled rules: the same bits as sim.engine.streams gives."""
+"""Draws inside compiled loops: the same bits as sim.engine.streams gives."""
 
 from typing import Any
 
@@ -128,7 +128,7 @@ def of_pairs(
 
 @kernel
 def points(base: np.uint64, intensity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Points of unit Poisson processes that lie below each source's intensity: (source, k), see the readable rule."""
+    """Points of unit Poisson processes that lie below each source's intensity: (source, k), see sim.engine.streams."""
     count = np.zeros(len(intensity), np.int64)
     for i in range(len(count)):
         mine = mix(np.uint64(i) * GOLDEN + base)

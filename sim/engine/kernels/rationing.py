@@ -1,4 +1,4 @@
-"""Deferred acceptance, compiled: twin of sim.engine.rationing."""
+"""Deferred acceptance, compiled: kernels of sim.engine.rationing."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from sim.engine.kernels.kernel import kernel
 def wish_lists(
     applicant: np.ndarray, worth: np.ndarray, length: int, choice: np.ndarray, size: np.ndarray, priority: np.ndarray
 ) -> tuple[np.ndarray, ...]:
-    """See the readable rule."""
+    """Do what the readable form does."""
     m, n, depth = len(applicant), 0, 1
     pairs, who = np.empty((m, length), np.int64), np.empty(m, np.int64)
     listed = np.empty(m, np.int64)
@@ -37,7 +37,7 @@ def wish_lists(
 def allocate(
     choices: np.ndarray, size: np.ndarray, priority: np.ndarray, tie: np.ndarray, capacity: np.ndarray
 ) -> np.ndarray:
-    """See the readable rule."""
+    """Do what the readable form does."""
     choices, size, capacity = (np.asarray(a, np.int64) for a in (choices, size, capacity))
     if priority.ndim == 1:
         if choices.shape[1] <= 1 or size.min(initial=1) == size.max(initial=1):
