@@ -211,10 +211,6 @@ def depart(cluster) -> None:
     "level",
     "incubatee_months",
     "graduates_year",
-    "january",
-    "january_park",
-    "january_staff",
-    "reemployed",
 )
 def adapt(cluster) -> None:
     """How parks and operators respond: rent, effort, capability, reputation, official recognition."""

@@ -75,16 +75,6 @@ class Origin(IntEnum):
     OUTSIDER = 3  # from outside the city
 
 
-class Need(IntEnum):
-    """Kinds of service."""
-
-    TECHNOLOGY = 0
-    TESTING = 1
-    TALENT = 2
-    FINANCE = 3
-    MARKET = 4
-
-
 class Level(IntEnum):
     """Official recognition of a park."""
 

@@ -64,9 +64,7 @@ def test_learning_touches_weak_firms_only_and_never_lowers_exit(p):
 def test_the_bump_after_leaving_fades_to_nothing_at_36_months(p):
     # 1 + 0.5 max(0, 1 - m / 36) (stay / 30): 1.5 on the day after thirty months, 1.25 half way, 1 from month 36 on.
     q = replace(p, bump=0.5, bump_months=36, bump_stay=30)
-    assert survival.leaving_bump(np.array([0, 18, 36, 48, survival.NEVER]), 30, q) == pytest.approx(
-        [1.5, 1.25, 1, 1, 1]
-    )
+    assert survival.leaving_bump(np.array([0, 18, 36, 48, 10**6]), 30, q) == pytest.approx([1.5, 1.25, 1, 1, 1])
     assert survival.leaving_bump(0, 60, q) == pytest.approx(2.0)  # larger after a longer stay
 
 
@@ -86,7 +84,7 @@ def test_as_many_rivals_as_outside_change_nothing(p):
 
 
 def test_who_never_left_has_no_bump(p):
-    assert survival.leaving_bump(survival.NEVER, 48, p) == 1
+    assert survival.leaving_bump(10**6, 48, p) == 1
 
 
 @given(st.floats(0, 0.99), st.floats(0, 0.99))

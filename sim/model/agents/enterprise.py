@@ -277,8 +277,5 @@ class Enterprise(ColumnAgent):
 
     def lease_end(self) -> Reading:
         """Month in which the lease ends: the limit, or for graduates a year after recognition, sooner or later."""
-        p = self.model.parameters.leaving
-        recognised = self.recognised_on >= 0
-        return np.where(
-            recognised, self.recognised_on + int(p.lease_after_recognition), self.entered_on + self.stay_limit()
-        )
+        after = int(self.model.parameters.leaving.lease_after_recognition)
+        return space.lease_end(self.entered_on, self.stay_limit(), self.recognised_on, after)

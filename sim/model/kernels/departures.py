@@ -5,7 +5,7 @@ import numpy as np
 from sim.engine.kernels.kernel import as_tuple, kernel
 from sim.model.agents import Enterprise, Park
 from sim.model.agents.enterprise import IN_PLACE, INCUBATING
-from sim.model.mechanisms import survival
+from sim.model.mechanisms import space, survival
 
 
 def run_down(cluster, firms: Enterprise) -> tuple[np.ndarray, ...]:
@@ -53,7 +53,7 @@ def _hazards(rows, now, p, base, states, rivals, outside, founded_on, park_row, 
     return hazard
 
 
-@kernel
+@kernel(calls=(space.lease_end,))
 def _run_down(
     rows, now, hazard, relocation, limits, codes, closure_clock, relocation_clock, status, recognised_on, entered_on, long_stay
 ):  # fmt: skip
@@ -66,8 +66,8 @@ def _run_down(
         inside = status[i] == incubating
         clock, other = closure_clock[i] - hazard[k], relocation_clock[i] - relocation * inside
         closure_clock[i], relocation_clock[i] = clock, other
-        end = entered_on[i] + (long_limit if long_stay[i] else limit)
-        end = recognised_on[i] + after_recognition if recognised_on[i] >= 0 else end
+        stay = long_limit if long_stay[i] else limit
+        end = space.lease_end(entered_on[i], stay, recognised_on[i], after_recognition)
         out, over = inside & (other <= 0), (inside | (status[i] == in_place)) & (end <= now)
         if (clock <= 0) | out | over:
             if clock <= 0:

@@ -44,7 +44,7 @@ def develop(cluster, firms: Enterprise) -> np.ndarray:
     return revenue
 
 
-@kernel(calls=(growth.level_target, growth.rise, growth.drift, growth.momentum))
+@kernel(calls=(growth.level_target, growth.rise, growth.drift, growth.change, growth.momentum))
 def _change(
     rows, now, p, walk, early, near, chain, capability, change, founded_on, park_row, sector, segment, quality, gained,
     level, momentum,
@@ -57,7 +57,8 @@ def _change(
         target = growth.level_target(around, chain[np.uint64(segment[i])], gained[i], capability[park], p)
         target = target if park_row[i] >= 0 else 0.0
         rise = growth.rise(level[i], target, p)
-        change[k] = growth.drift(early[np.uint64(now - founded_on[i])], quality[i], p) + rise + walk[k]
+        drift = growth.drift(early[np.uint64(now - founded_on[i])], quality[i], p)
+        change[k] = growth.change(drift, rise, walk[k])
         level[i] += rise
         momentum[i] = growth.momentum(momentum[i], change[k])
 
@@ -74,7 +75,17 @@ def _grow(rows, larger, more, district, filled, place, staff, revenue, desired):
         filled[k] = share if place[i] <= district else 1.0
 
 
-@kernel(calls=(choice.net_rent, space.wanted, growth.rent_bill, growth.margin, growth.cash))
+@kernel(
+    calls=(
+        choice.net_rent,
+        choice.relieved_area,
+        space.wanted,
+        growth.rent_bill,
+        growth.margin,
+        growth.monthly,
+        growth.cash,
+    )
+)
 def _pay(
     rows, now, p, of_choice, of_space, shares, losses, rent, relief, reward, founded_on, park_row, area, relief_area, revenue,
     desired, cash,
@@ -83,13 +94,13 @@ def _pay(
     realised, received, covered = np.empty(len(rows)), np.zeros(len(rent)), np.zeros(len(rent))
     for k in range(len(rows)):
         i = np.uint64(rows[k])
-        realised[k] = revenue[i] * shares[k] / 12
+        realised[k] = growth.monthly(revenue[i] * shares[k])
         if park_row[i] >= 0:
             park, held = np.uint64(park_row[i]), float(area[i])
             net = choice.net_rent(rent[park], relief[park], relief_area[i], held)
             received[park] += net * held
             if reward[park] > 0:
-                covered[park] += min(relief_area[i], held)
+                covered[park] += choice.relieved_area(relief_area[i], held)
         else:
             held, net = space.wanted(desired[i], of_space), of_choice.reference_rent
         margin, bill = growth.margin(losses[np.uint64(now - founded_on[i])], p), growth.rent_bill(net, held, of_choice)

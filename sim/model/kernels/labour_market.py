@@ -94,12 +94,12 @@ def _support(district):
     return np.array([[0.0], [1.0]]) * district.housing
 
 
-@kernel
+@kernel(calls=(talent.revenue_per_head,))
 def _revenue_per_head(rows, revenue, staff):
     earned = np.empty(len(rows))
     for k in range(len(rows)):
         i = rows[k]
-        earned[k] = revenue[i] / max(staff[i, 0] + staff[i, 1] + staff[i, 2], 1)
+        earned[k] = talent.revenue_per_head(revenue[i], staff[i, 0] + staff[i, 1] + staff[i, 2])
     return earned
 
 
@@ -203,7 +203,7 @@ def _quitting(p, luck, people, wage, minutes, draws, cells, chances):
     for tier in range(N):
         for j in range(len(luck)):
             most = talent.most_monthly(talent.yearly_quits(p.quit_base[tier], minutes[j], wage[j], p))
-            steep[j] = -most * (1 + 0.55 * most)  # never above log(1 - p)
+            steep[j] = -most * (1 + 0.55 * most)  # never above log(1 - p) up to 14 % a month; quits reach 8
         for cast in (tier, N + tier):
             # Of n heads none goes with a chance of (1 - p)^n = exp x; a cubic never above it spares the power. Divisions
             # would take as long as all the rest.

@@ -57,7 +57,9 @@ def _longer(array):
     return longer
 
 
-@kernel(calls=(choice.rent_utility, choice.net_rent, choice.size_utility, space.wanted, distributions.gumbel))
+@kernel(
+    calls=(choice.worth, choice.rent_utility, choice.net_rent, choice.size_utility, space.wanted, distributions.gumbel)
+)
 def _preferences(
     rows, p, of_space, keys, on_notice, elsewhere, by_sector, by_segment, of_sector, of_segment, of_parks, luck, origin,
     sector, segment, park_row, area, staff, relief_area,
@@ -78,9 +80,8 @@ def _preferences(
         # v - ln(-ln u) is the one of the smallest exp(-v) times -ln u.
         if own >= 0 and not notice:
             net = choice.net_rent(rent[own], relief[own], covered, wanted)
-            least = (
-                by_sector[s, own] + by_segment[g, own] + choice.rent_utility(net, p) + distributions.gumbel(taste[own])
-            )
+            known = by_sector[s, own] + by_segment[g, own]
+            least = choice.worth(known, choice.rent_utility(net, p), distributions.gumbel(taste[own]))
             least += choice.size_utility(lettable[own] + area[i], p) + p.move_margin
             otherwise = np.exp(-least)
         else:
@@ -102,8 +103,8 @@ def _preferences(
                 takes_graduates[j] if notice else j != own
             ):
                 net = choice.net_rent(rent[j], relief[j], covered, wanted)
-                worth = by_sector[s, j] + by_segment[g, j] + choice.rent_utility(net, p)
-                worth += distributions.gumbel(taste[j]) + size[j]
+                known = by_sector[s, j] + by_segment[g, j]
+                worth = choice.worth(known, choice.rent_utility(net, p), distributions.gumbel(taste[j])) + size[j]
                 if np.isnan(least):
                     least = -np.log(otherwise)
                 if worth > least:

@@ -16,6 +16,16 @@ def net_rent(asking: Quantity, relief: Quantity, relief_area: Quantity, area: Qu
     return np.maximum(0.0, asking - relief * np.minimum(relief_area, area) / np.maximum(area, 1))
 
 
+def relieved_area(relief_area: Quantity, area: Quantity) -> Reading:
+    """Space on which a tenant pays relieved rent: what relief is granted on, as far as it holds it. m2."""
+    return np.minimum(relief_area, area)
+
+
+def worth(known: Quantity, rent: Quantity, taste: Quantity) -> Reading:
+    """What a park is worth to a firm, size left out: what it offers, what it asks, the firm's own taste. Utilities."""
+    return known + rent + taste
+
+
 def lowest_rent(asking: Quantity, relief: Quantity) -> Reading:
     """Rent a m2 of a firm whose whole area is covered by relief: nobody pays less. CNY/m2/month."""
     return np.maximum(asking - relief, 0.0)

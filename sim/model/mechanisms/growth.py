@@ -55,6 +55,11 @@ def rise(level: Quantity, target: Quantity, p: Growth) -> Reading:
     return p.adjustment * (target - level)
 
 
+def change(drift: Quantity, rise: Quantity, shock: Quantity) -> Quantity:
+    """A month's log growth of revenue: drift, the rise of the firm's level, and a shock."""
+    return drift + rise + shock
+
+
 def growth_factor(change: Quantity) -> Reading:
     """What a month's log growth multiplies potential revenue by."""
     return np.exp(change)
@@ -88,6 +93,11 @@ def filled(staff: Quantity, desired: Quantity) -> Reading:
 def realised(filled: Quantity, p: Growth) -> Reading:
     """Share of potential revenue that is realised with so many of the posts filled: a power of it."""
     return np.exp(p.shortage_exponent * np.log(filled))
+
+
+def monthly(yearly: Quantity) -> Quantity:
+    """A month of a yearly amount, CNY."""
+    return yearly / MONTHS
 
 
 def rent_bill(net: Quantity, area: Quantity, p: Choice) -> Reading:

@@ -9,13 +9,13 @@ from sim.engine.quantity import Quantity, Reading
 def scaled(strength: Quantity, full: Quantity) -> Reading:
     """A factor on its way from 1 to its full size: 1 + x (m - 1).
 
-    x strength, 0 to 1; m the factor at full strength, 1. For arrivals a source more: model notes, section 3.
+    x strength, 0 to 1; m the factor at full strength, 1. Of arrivals the factor is one for each source.
     """
     return 1 + strength * (full - 1)
 
 
 def shortened(strength: Quantity, saved: Quantity) -> Reading:
-    """Process time under coordination, as a factor: 1 - s x (model notes, section 7: tau (1 - 0.3 x)).
+    """Process time under coordination, as a factor: 1 - s x.
 
     x strength, 0 to 1; s share of the time saved at full strength, 1.
     """

@@ -26,6 +26,14 @@ def units(wanted: Quantity, unit: Quantity) -> Reading:
     return (np.ceil(wanted / unit) * unit).astype(np.int64)
 
 
+def lease_end(entered_on: Quantity, limit: Quantity, recognised_on: Quantity, after: Quantity) -> Reading:
+    """Month in which a lease in incubation space ends: the limit of stay, or for graduates some time after recognition.
+
+    Months, recognised_on below 0 for those that are not.
+    """
+    return np.where(recognised_on >= 0, recognised_on + after, entered_on + limit)
+
+
 def speed(activation: Quantity, effort: Quantity, p: Adaptation) -> Reading:
     """Speed of fit-out and turning, times: activation, and the operator's effort. p: adaptation."""
     return (1 + activation) * (1 + p.effort_turning * effort)

@@ -5,7 +5,6 @@ import numpy as np
 from sim.engine.quantity import Quantity, Reading
 from sim.model.parameters import Survival
 
-NEVER = 10**6  # months since something that did not happen
 AGE_STEPS = np.array([12, 24, 36, 84])  # months of age at which the registry's yearly figure changes
 NORMALISER_AGES = np.arange(0, 181, 6)  # months
 OLDEST = 1199  # months: up to 100 years are told apart
@@ -37,7 +36,7 @@ def base_hazards(p: Survival) -> np.ndarray:
 
 
 def log_state(quality: Quantity, momentum: Quantity, cash: Quantity, p: Survival) -> Reading:
-    """How state moves exit, in logs: good founders and growth lower it, an empty till raises it (notes, section 9)."""
+    """How state moves exit, in logs: good founders and growth lower it, an empty till raises it."""
     return p.quality * quality + p.growth * momentum + p.broke * (cash < 0)
 
 

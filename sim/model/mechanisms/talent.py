@@ -17,6 +17,11 @@ def felt_minutes(minutes: Quantity, amenity: Quantity, minutes_per_unit: Quantit
     return np.maximum(0.0, minutes - minutes_per_unit * amenity)
 
 
+def revenue_per_head(revenue: Quantity, heads: Quantity) -> Reading:
+    """Revenue a year for each head, of one head at least. CNY."""
+    return revenue / np.maximum(heads, 1)
+
+
 def relative_wage(revenue_per_head: Quantity, reference: Quantity, p: Labour) -> Reading:
     """Log wage paid against the market: firms that earn more a head pay a little more."""
     return p.wage_elasticity * np.log(np.maximum(revenue_per_head, 1.0) / reference)

@@ -22,7 +22,9 @@ def turn_over(cluster, firms: Enterprise) -> np.ndarray:
     flow, pool = Flow(cluster, firms), district.labour_pool[0].copy()
 
     felt = np.append(parks.felt_minutes(), p.district_minutes)[firms.park_row]  # no park, -1, reads the last
-    wage = talent.relative_wage(firms.revenue / np.maximum(heads, 1), cluster.parameters.demand.revenue_per_head, p)
+    wage = talent.relative_wage(
+        talent.revenue_per_head(firms.revenue, heads), cluster.parameters.demand.revenue_per_head, p
+    )
     yearly = talent.yearly_quits(np.array(p.quit_base)[:, None], felt, wage, p)  # (tiers, n)
     cells, luck = flow.touched("quit", talent.most_monthly(yearly))
     left = flow.separate("quit", cells, luck, talent.monthly(yearly[cells.tier, cells.firm]))

@@ -53,7 +53,7 @@ def worth(
 ) -> np.ndarray:
     """What parks are worth to firms, tastes included and size left out, for pairs of them (m,).
 
-    offered: of `offers`; firm, park (m,): position in the cohort and row of the park. Equation: model notes, section 3.
+    offered: of `offers`; firm, park (m,): position in the cohort and row of the park.
     """
     p, parks, net = cluster.parameters.choice, cluster.all(Park), cluster.all(Park).rent[park]
     if np.any(parks.relief):
@@ -61,7 +61,7 @@ def worth(
         net = choice.net_rent(net, parks.relief[park], firms.relief_area[firm], area)
     luck = uniform(firms.luck, key(cluster.seed, "taste_park", cluster.now), cluster.park_digests, pairs=(firm, park))
     known = offered[0][firms.sector[firm], park] + offered[1][firms.segment[firm], park]
-    return known + choice.rent_utility(net, p) + gumbel(luck)
+    return choice.worth(known, choice.rent_utility(net, p), gumbel(luck))
 
 
 def within_reach(

@@ -63,7 +63,7 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
     def born(self, quality):
         """What follows from the founder's quality, for life: how often at most it is funded and certified, what it files."""
         p, best = self.model.parameters, self.model.rates.best_operator
-        self.quality, old = quality, survival.NEVER
+        self.quality, old = quality, 10**6
         self.most_rounds, self.most_certified, self.filing = (
             max(milestones.round_hazard(quality, best, helped, 1.0, False, p.funding) for helped in (False, True)),
             max(milestones.certificate_hazard(quality, h, old, p.graduating, p.service) for h in (False, True)),
