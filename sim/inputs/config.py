@@ -40,8 +40,7 @@ OF_ANY_POLICY = re.compile(rf"policies\.[\w\-]+\.({'|'.join(part.name for part i
 
 def compose(overrides: Sequence[str] = (), own: Path | str | None = None) -> dict:
     """Compose the configuration as plain mappings, all references resolved. overrides: 'name=value' strings as on the command line."""
-    from hydra import compose as hydra_compose
-    from hydra import initialize_config_dir
+    import hydra
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
@@ -53,8 +52,8 @@ def compose(overrides: Sequence[str] = (), own: Path | str | None = None) -> dic
             raise ConfigurationError(f"--config-dir {own}: no such folder.")
         overrides = [f"hydra.searchpath=[file://{Path(own).resolve()}]", *overrides]
     try:
-        with initialize_config_dir(str(shipped_folder()), version_base="1.3"):
-            found: Any = OmegaConf.to_container(hydra_compose("config", overrides), resolve=True)
+        with hydra.initialize_config_dir(str(shipped_folder()), version_base="1.3"):
+            found: Any = OmegaConf.to_container(hydra.compose("config", overrides), resolve=True)
             return found
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         raise ConfigurationError(_explain(error, typed, own)) from None

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from sim.engine.mistakes import ConfigurationError
-from sim.runs.executors import dask as crews
+from sim.runs.executors import dask as executor
 from sim.runs.executors.choose import opened, results
 from sim.runs.executors.failures import Failure
 from tests.helpers import optional
@@ -55,7 +55,7 @@ def test_a_library_that_is_missing_is_named_with_the_way_to_get_it(monkeypatch):
 
 def test_a_scheduler_that_does_not_answer_is_told_in_a_sentence(monkeypatch, tmp_path):
     optional("distributed")
-    monkeypatch.setattr(crews, "PATIENCE", 1)
+    monkeypatch.setattr(executor, "PATIENCE", 1)
     for engine, said in {
         "dask:127.0.0.1:9": "no scheduler answers at 127.0.0.1:9",
         f"dask:{tmp_path / 'none.json'}": "no such scheduler file; start one with",
@@ -74,7 +74,7 @@ def test_slurm_without_slurm_is_told_in_a_sentence(monkeypatch):
 
 
 def test_chunks_grow_to_about_a_second_and_no_further():
-    pace = crews.Pace()
+    pace = executor.Pace()
     assert pace.size == 1
     for _ in range(20):
         pace.took(0.05 * pace.size, pace.size)
@@ -83,15 +83,15 @@ def test_chunks_grow_to_about_a_second_and_no_further():
     assert pace.size == 1
     for _ in range(50):
         pace.took(1e-6 * pace.size, pace.size)
-    assert pace.size == crews.LARGEST
+    assert pace.size == executor.LARGEST
 
 
 @pytest.fixture(scope="module")
 def local():
     """Two processes of this computer."""
     optional("distributed")
-    with opened("local", 2) as crew:
-        yield crew
+    with opened("local", 2) as pool:
+        yield pool
 
 
 def test_local_processes_give_what_one_gives(local):
@@ -115,13 +115,13 @@ def test_endless_work_is_asked_for_only_a_little_ahead(local):
     stream = local.results(fake_work.nap, asked)
     seen = [next(stream)[0] for _ in range(30)]
     stream.close()
-    assert len(set(seen)) == 30 and next(asked) < 30 + 2 * crews.AHEAD * 2 * 20
+    assert len(set(seen)) == 30 and next(asked) < 30 + 2 * executor.AHEAD * 2 * 20
 
 
 @pytest.mark.slow
 def test_an_item_that_kills_its_workers_is_a_failure_and_no_other_item_is(monkeypatch):
     optional("distributed")
-    monkeypatch.setattr(crews, "DEATHS", 1)
+    monkeypatch.setattr(executor, "DEATHS", 1)
     found = dict(results(fake_work.deadly, range(12), "local", 2))
     assert found[3].error == "1 workers died over it" and not found[3].lasting
     assert all(found[i] == i for i in range(12) if i != 3)
@@ -164,11 +164,13 @@ class Asked:
 
 def test_a_worker_that_dies_while_it_is_asked_stops_nothing():
     optional("distributed")
-    crews.Crew(Asked({"tcp://a": OSError("stream is closed"), "tcp://b": crews.versions()}), "engine=local")
+    executor.WorkerPool(Asked({"tcp://a": OSError("stream is closed"), "tcp://b": executor.versions()}), "engine=local")
     with pytest.raises(
         ConfigurationError, match=re.escape("(tcp://a) cannot use our package (ModuleNotFoundError: sim)")
     ):
-        crews.Crew(Asked({"tcp://a": ModuleNotFoundError("sim"), "tcp://b": crews.versions()}), "engine=local")
+        executor.WorkerPool(
+            Asked({"tcp://a": ModuleNotFoundError("sim"), "tcp://b": executor.versions()}), "engine=local"
+        )
 
 
 @pytest.mark.slow
@@ -191,7 +193,7 @@ def test_a_worker_without_our_package_that_joins_later_does_no_harm(scheduler):
 
 def test_a_scheduler_without_workers_is_told_in_a_sentence(scheduler, monkeypatch):
     file = scheduler.start(0)
-    monkeypatch.setattr(crews, "PATIENCE", 2)
+    monkeypatch.setattr(executor, "PATIENCE", 2)
     with pytest.raises(
         ConfigurationError, match="the scheduler has had no worker for 2 s; start some with 'dask worker"
     ):
@@ -202,7 +204,7 @@ def test_a_scheduler_without_workers_is_told_in_a_sentence(scheduler, monkeypatc
 def test_a_scheduler_that_dies_is_told_in_a_sentence(scheduler, monkeypatch):
     stream = results(fake_work.nap, itertools.count(), f"dask:{scheduler.start()}")
     next(stream)
-    monkeypatch.setattr(crews, "PATIENCE", 2)  # only now: a busy computer may take longer to start
+    monkeypatch.setattr(executor, "PATIENCE", 2)  # only now: a busy computer may take longer to start
     scheduler.began[0].kill()
     with pytest.raises(ConfigurationError, match="the scheduler is gone; what is finished is kept"):
         for _ in stream:
@@ -223,9 +225,9 @@ class Reluctant:
 
 
 def test_a_process_that_dies_as_it_starts_is_started_again_and_given_up_in_a_sentence_at_last():
-    with crews._local(Reluctant(crews.BEGINNINGS - 1), 2):
+    with executor._local(Reluctant(executor.BEGINNINGS - 1), 2):
         pass
     with pytest.raises(
         ConfigurationError, match=r"engine=local: processes die as they start .*worker process.* engine=serial"
     ):
-        crews._local(Reluctant(crews.BEGINNINGS), 2).__enter__()
+        executor._local(Reluctant(executor.BEGINNINGS), 2).__enter__()

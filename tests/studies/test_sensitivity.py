@@ -19,7 +19,7 @@ from sim.studies.sensitivity.question import make_question, planned, searched
 from sim.studies.sensitivity.run import Runner
 from sim.studies.sensitivity.sentences import answer
 from sim.studies.sensitivity.stages import FULL, QUICK, Output, Plan, Stage, find
-from sim.studies.sensitivity.structures import structures
+from sim.studies.sensitivity.structures import structures_of
 from sim.studies.sensitivity.tables import report_data
 from sim.studies.sweep.designs import Design
 from tests.helpers import ALL_POLICIES
@@ -119,12 +119,12 @@ def test_the_cost_that_is_stated_is_the_cost_that_is_paid(question):
 
 
 def test_a_structure_pins_what_it_switches_off(question):
-    shipped, switched = structures(question.setups[0], ["no_spillovers"])
+    shipped, switched = structures_of(question.setups[0], ["no_spillovers"])
     assert shipped.settings == ()
     pinned = load([*SHORT, *switched.settings])
     assert pinned.parameters.growth.agglomeration == pinned.parameters.choice.partners == 0
     assert "parameters.choice.partners" in switched.pinned
-    names = [s.name for s in structures(question.setups[0])]
+    names = [s.name for s in structures_of(question.setups[0])]
     assert names[0] == "as_shipped" and "promotion_pulls" in names and "space_pulls" not in names
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sim.engine.mistakes import ConfigurationError, did_you_mean
-from sim.runs.executors.dask import crew
+from sim.runs.executors.dask import worker_pool
 from sim.runs.executors.failures import tried
 
 ENGINES = ("serial", "local", "dask:ADDRESS", "dask:FILE", "slurm")
@@ -31,20 +31,20 @@ def results(
     again. todo: items, asked for only a little ahead of what is done, so it may be endless. workers: processes to start
     (local, slurm). Closing the iterator gives up what is under way.
     """
-    with opened(engine, workers) as crew:
-        yield from crew.results(work, todo)
+    with opened(engine, workers) as pool:
+        yield from pool.results(work, todo)
 
 
 @contextmanager
 def opened(engine: str = "local", workers: int | None = None) -> Iterator[Any]:
-    """Workers of an engine, to be used more than once: crew.size processes, crew.results(work, todo)."""
+    """Workers of an engine, to be used more than once: pool.size processes, pool.results(work, todo)."""
     refuse_unknown(engine)
     if engine == "serial":
         yield Serial()
         return
     kind, _, where = str(engine).partition(":")
-    with crew(kind, where, workers) as workers_there:
-        yield workers_there
+    with worker_pool(kind, where, workers) as pool:
+        yield pool
 
 
 class Serial:

@@ -1,4 +1,4 @@
-"""Crews of Dask workers: started here, found at an address, or asked of Slurm.
+"""Pools of Dask workers: started here, found at an address, or asked of Slurm.
 
 Items travel in chunks of about a second, few of them ahead of what is done, so that neither tiny items nor the loss of a
 worker cost much. A worker returns results and writes nothing.
@@ -40,7 +40,7 @@ THREADS = {f"{name}_NUM_THREADS": 1 for name in ("OMP", "MKL", "OPENBLAS")}
 
 
 @contextmanager
-def crew(kind: str, where: str, workers: int | None) -> Iterator[Crew]:
+def worker_pool(kind: str, where: str, workers: int | None) -> Iterator[WorkerPool]:
     """Workers of an engine, its processes stopped at the end if they were started here."""
     dask = require("dask", f"engine={kind}")
     distributed = require("distributed", f"engine={kind}")
@@ -69,7 +69,7 @@ def crew(kind: str, where: str, workers: int | None) -> Iterator[Crew]:
         else:
             count, cluster = 0, None
         client = stack.enter_context(distributed.Client(cluster) if cluster else _connected(distributed, where))
-        yield Crew(
+        yield WorkerPool(
             client, f"engine={kind}{':' + where if where else ''}", (lambda: cluster.scale(count)) if cluster else None
         )
 
@@ -156,7 +156,7 @@ def _connected(distributed, where):
         ) from None
 
 
-class Crew:
+class WorkerPool:
     """Workers of one scheduler. replace: starts workers anew that are gone for good, where they are ours to start."""
 
     def __init__(self, client, name, replace=None):
@@ -236,11 +236,11 @@ class Crew:
 class _Flow:
     """Chunks of one work under way. suspects: items of chunks over which workers died."""
 
-    def __init__(self, crew, work):
+    def __init__(self, pool, work):
         from distributed import as_completed
 
         packed = pickle.dumps(work)
-        self.crew, self.pace, self.suspects, self.under_way = crew, Pace(), [], as_completed()
+        self.pool, self.pace, self.suspects, self.under_way = pool, Pace(), [], as_completed()
         self.sent = (hashlib.sha256(packed).hexdigest()[:16], packed, tuple(LOADED), versions())
 
     def through(self, coming: Iterator, ahead: int, alone: bool = False) -> Iterator[tuple[Any, Any]]:
@@ -251,7 +251,7 @@ class _Flow:
                 chunk = list(islice(coming, self.pace.size))
                 more = bool(chunk)
                 if more:
-                    future = self.crew.client.submit(chunk_there, *self.sent, chunk, pure=False)
+                    future = self.pool.client.submit(chunk_there, *self.sent, chunk, pure=False)
                     future.items = chunk
                     self.under_way.add(future)
             if self.under_way.is_empty():
@@ -264,7 +264,7 @@ class _Flow:
         while not self.under_way.has_ready():
             time.sleep(POLL)
             if time.monotonic() - looked > PATIENCE:
-                self.crew.look_after()
+                self.pool.look_after()
                 looked = time.monotonic()
         return next(self.under_way)
 
@@ -273,14 +273,14 @@ class _Flow:
             self.under_way.add(future)
             return []
         if future.status == "cancelled":
-            raise self.crew.gone()
+            raise self.pool.gone()
         chunk = future.items
         try:
             error = future.exception() if future.status == "error" else None
             found, seconds = (None, None) if error else future.result()
         except (OSError, TimeoutError, CancelledError):  # on the way here: lost with a worker, or with the scheduler
-            if self.crew.client.status != "running":
-                raise self.crew.gone() from None
+            if self.pool.client.status != "running":
+                raise self.pool.gone() from None
             self.under_way.add(future)
             return []
         if error is None:
@@ -292,14 +292,14 @@ class _Flow:
                 return []
             return [(item, Failure(f"{DEATHS} workers died over it", "", lasting=False)) for item in chunk]
         if isinstance(error, (ImportError, Elsewhere)):
-            raise self.crew.without_us("one that joined later", error)
+            raise self.pool.without_us("one that joined later", error)
         return [(item, failure_of(error)) for item in chunk]
 
     def give_up(self) -> None:
         """Cancel what is under way."""
         left = list(self.under_way.futures)
-        if left and self.crew.client.status == "running":
-            self.crew.client.cancel(left, force=True)
+        if left and self.pool.client.status == "running":
+            self.pool.client.cancel(left, force=True)
 
 
 class Pace:

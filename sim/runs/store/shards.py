@@ -106,7 +106,7 @@ class RunStore:
 
     def _read(self, path, columns=None):
         import pyarrow
-        import pyarrow.parquet as parquet
+        from pyarrow import parquet
 
         try:
             return parquet.read_table(path, columns=columns, partitioning=None)
@@ -123,7 +123,7 @@ class RunStore:
 
     def _write(self, runs):
         import pyarrow
-        import pyarrow.parquet as parquet
+        from pyarrow import parquet
 
         runs = sorted(runs, key=lambda run: (run.run_id, run.measures))
         columns = {

@@ -180,10 +180,8 @@ def write(found, folder, *, began, asked, figures):
     files, data = [], report_data(found, folder)
     for name in ("shares", "wholes", "interactions", "contrasts"):
         for form in ("csv", "parquet"):
-            write_table(folder.path / f"{name}.{form}", getattr(found, name))
-            files.append(folder.path / f"{name}.{form}")
-    write_table(folder.path / "pairs.parquet", found.pairs)
-    files.append(folder.path / "pairs.parquet")
+            files.append(write_table(folder.path / f"{name}.{form}", getattr(found, name)))
+    files.append(write_table(folder.path / "pairs.parquet", found.pairs))
     if figures:
         from sim.studies.attribute.figures import write_figures
 

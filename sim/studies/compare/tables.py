@@ -23,8 +23,7 @@ def write(results, folder, *, began, asked, figures, command):
         drawing = Drawing(data)
 
     def put(name, table, digits=10):
-        write_table(path / name, table, digits)
-        files.append(path / name)
+        files.append(write_table(path / name, table, digits))
 
     put("yearly.parquet", results.yearly)
     put("monthly.parquet", results.monthly)

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from sim.report.files import save_figures
+from sim.report.source_line import source_line
 from sim.report.style import (
     BETTER,
     FAINT,
@@ -51,7 +52,7 @@ def criteria(data, lang):
     head = 0.34 + LINE_STEP * max(map(len, headings))
     height = head + ROW * len(order) + KEY
     with house():
-        sheet = Sheet(height, data.title(lang), data.subtitle(lang), _foot(data, lang, len(order)))
+        sheet = Sheet(height, data.title(lang), data.subtitle(lang), _source_line(data, lang, len(order)))
         canvas = sheet.canvas(height)
         tops = head + ROW * np.arange(len(order))
         _names(canvas, data, order, tops, names, lang)
@@ -172,11 +173,10 @@ def _key(canvas, x, y, missing, special, lang):
         canvas.text(x, y, say(lang, "criteria_key_special"), size=7, color=GREY, va="center_baseline")
 
 
-def _foot(data, lang, rows):
-    words = {"version": data.version, "pairs": data.pairs, "run_id": data.run_id, "note": say(lang, "note")}
-    foot = say(lang, "foot_single" if data.reference is None else "foot", **words)
+def _source_line(data, lang, rows):
+    line = source_line(data.version, data.pairs, data.run_id, lang, compared=data.reference is not None)
     rest = len(data.labels) - rows
-    return foot + (" " + say(lang, "criteria_rest", n=rest) if rest else "")
+    return line + (" " + say(lang, "criteria_rest", n=rest) if rest else "")
 
 
 def write_criteria(data, folder, name, langs=LANGUAGES):

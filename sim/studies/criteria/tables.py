@@ -214,15 +214,14 @@ def write(results, folder, *, began, asked, figures, sets):
     rule_titles = {key: rules.title for key, rules in results.sets.items()}
     for name in ("tests", "levels", "counts"):
         table = getattr(results, name)
-        write_table(path / f"criteria_{name}.parquet", table)
+        files.append(write_table(path / f"criteria_{name}.parquet", table))
         table = table.copy()
         for column, known in (("rule_set", rule_titles), ("scenario", titles)):
             for k, lang in enumerate(("zh", "en")):
                 table.insert(
                     table.columns.get_loc(column) + 1 + k, f"{column}_{lang}", [known[v][lang] for v in table[column]]
                 )
-        write_table(path / f"criteria_{name}.csv", table, digits=6)
-        files += [path / f"criteria_{name}.{form}" for form in ("parquet", "csv")]
+        files.append(write_table(path / f"criteria_{name}.csv", table, digits=6))
     answers = {}
     for rules in sets:
         for setup in results.setups:

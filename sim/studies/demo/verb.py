@@ -1,11 +1,11 @@
 """`incubator demo`: the three packages of the Ouhai case against doing nothing."""
 
-from sim.studies.compare import verb as compare
+from sim.studies.compare.verb import Verb as Compare
 
 EXPERIMENT = "ouhai_packages"
 
 
-class Verb(compare.Verb):
+class Verb(Compare):
     """A comparison whose question is written down in an experiment; simulated anew each time."""
 
     def __init__(self, arguments) -> None:

@@ -45,8 +45,7 @@ def write(found: Any, folder: RunFolder, *, began: str, figures: bool = True) ->
     tables["emulator"] = pd.DataFrame([vars(found.held) | {"failed_points": found.sample.failed}])
     for name, table in (tables | {"checked": with_parameter_titles(found.checked, data)}).items():
         if len(table.columns):
-            write_table(folder.path / f"{name}.csv", table)
-            files.append(folder.path / f"{name}.csv")
+            files.append(write_table(folder.path / f"{name}.csv", table))
     if figures:
         from sim.studies.discover.figures import write_figures
 

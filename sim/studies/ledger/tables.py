@@ -207,9 +207,9 @@ def terms():
 
 def write(results, folder: RunFolder, *, began: str, asked: int, figures: bool) -> None:
     """Write tables (CSV, and Parquet for the one row a firm) and the figure in both languages; the manifest last."""
-    files = [folder.path / f"{name}.csv" for name in (*TABLES, "terms")] + [folder.path / "lives.parquet"]
-    for file, table in zip(files, [*(getattr(results, name) for name in TABLES), terms(), results.lives], strict=True):
-        write_table(file, table)
+    tables = {f"{name}.csv": getattr(results, name) for name in TABLES}
+    tables |= {"terms.csv": terms(), "lives.parquet": results.lives}
+    files = [write_table(folder.path / name, table) for name, table in tables.items()]
     if figures:
         from sim.studies.ledger.figures import write_figures
 

@@ -22,7 +22,7 @@ from sim.studies.common.horizon import over_horizon
 class Evaluator:
     """Runs packages and remembers: what was run once, in this call or an earlier one, is not run again.
 
-    worlds: list of World; until: month number of the decision; since, year: see `over_horizon`; crew: of an engine; store: a
+    worlds: list of World; until: month number of the decision; since, year: see `over_horizon`; pool: of an engine; store: a
     RunStore. progress(runs known) after each run. A run that failed has no values.
     """
 
@@ -31,7 +31,7 @@ class Evaluator:
     measures: tuple
     since: int
     year: int | None
-    crew: object
+    pool: object
     store: object
     fresh: bool = False
     progress: object = None
@@ -61,7 +61,7 @@ class Evaluator:
             self.runs |= self.store.kept(unknown, of_cluster())
         todo = [asked[name] for name in unknown if name not in self.runs]
         try:
-            with closing(self.crew.results(self.work, todo) if todo else iter_none()) as results:
+            with closing(self.pool.results(self.work, todo) if todo else iter_none()) as results:
                 for (name, *_), run in results:
                     self.runs[name.run_id] = _kept(name, run)
                     self.store.keep(self.runs[name.run_id])

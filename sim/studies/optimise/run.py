@@ -84,9 +84,9 @@ def go_on(question, out, *, engine="serial", workers=None, fresh=False, progress
     named = {s.scenario: s.policies for s in q.setups}
     most = len(q.worlds) * ((q.candidates + len(named)) * q.replicates + (q.front + len(named)) * q.confirm)
     tell = progress and (lambda done: progress(done, max(done, most)))
-    with opened(engine, workers) as crew:
+    with opened(engine, workers) as pool:
         store = RunStore(Path(out) / "store")
-        run = Evaluator(q.worlds, q.decision, q.measures, q.decision // 12, q.year, crew, store, fresh, tell)
+        run = Evaluator(q.worlds, q.decision, q.measures, q.decision // 12, q.year, pool, store, fresh, tell)
         known = run(list(named.values()), q.searched)  # (named, worlds, seeds, measures), the reference first
         _whole(q, known)
         budget = _budget(q, named, known)

@@ -161,7 +161,7 @@ def worst_regret(data):
     return data.regret.groupby("point", sort=False)["share"].max()
 
 
-def foot(data, lang):
+def source_line(data, lang):
     """The source line."""
     candidates, runs = plain(len(data.searched)), plain(data.runs)
     return say(lang, "optimise_foot", version=data.version, run=data.run_id, candidates=candidates, runs=runs)

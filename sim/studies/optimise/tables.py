@@ -145,11 +145,9 @@ def write(found: Any, folder: RunFolder, *, began: str, figures: bool = True, ow
         "regret": found.regret,
     }.items():  # fmt: skip
         for form in ("csv", "parquet"):
-            write_table(path / f"{name}.{form}", table)
-            files.append(path / f"{name}.{form}")
+            files.append(write_table(path / f"{name}.{form}", table))
     for name, text in scenarios(found, folder.id, own).items():
-        write_whole(path / "config" / "scenario" / f"{name}.yaml", text)
-        files.append(path / "config" / "scenario" / f"{name}.yaml")
+        files.append(write_whole(path / "config" / "scenario" / f"{name}.yaml", text))
     if figures:
         from sim.studies.optimise.figures import write_figures
 

@@ -1,10 +1,10 @@
 """`incubator run`: one scenario, every table."""
 
 from sim.engine.mistakes import ConfigurationError
-from sim.studies.compare import verb as compare
+from sim.studies.compare.verb import Verb as Compare
 
 
-class Verb(compare.Verb):
+class Verb(Compare):
     """One scenario, one replicate or more."""
 
     name = "run"

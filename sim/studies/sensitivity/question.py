@@ -8,7 +8,7 @@ from sim.model.measures.definitions import HEADLINE
 from sim.studies.common.horizon import checked_measures, checked_year, years_that_count
 from sim.studies.common.scenarios import checked_reference, first_policy_month, scenarios_of
 from sim.studies.sensitivity.stages import PLANS, Plan, outputs_of
-from sim.studies.sensitivity.structures import structures as structures_of
+from sim.studies.sensitivity.structures import structures_of
 from sim.studies.sweep.space import VARIED_GRADES, Space, space_of
 
 LEAST = {"trajectories": 2, "strongest": 1, "base": 4, "seeds": 1, "points": 3, "luck": 3, "ends": 2}

@@ -44,7 +44,7 @@ def sensitivity(scenarios, *overrides, engine="local", workers=None, hours=HOURS
 
     scenarios: names; reference: one of them, the first unless named. Outputs are the level of each of `measures` in the
     reference and the effect of every other scenario on it, over the years from the first policy on, or in one `year`. vary:
-    settings as of `space_of`; None for all parameters of these `grades`. structures: names as of `structures`. design:
+    settings as of `space_of`; None for all parameters of these `grades`. structures: names as of `structures_of`. design:
     "quick" or "full", whose sizes (trajectories, strongest, base, seeds, points, luck, ends) can be given one by one.
     engine, workers, folder: as of `sweep`; hours: longest time that is begun. Returns Sensitivity.
     """

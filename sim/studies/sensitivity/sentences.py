@@ -232,7 +232,7 @@ def short(value):
     return (MINUS if value < 0 else "") + text
 
 
-def foot(data, lang):
+def source_line(data, lang):
     """Where ranges come from, and the source line."""
     return say(
         lang, "foot_rests", ranges=say(lang, "foot_ranges_own"), version=data.version, units=plain(data.units),

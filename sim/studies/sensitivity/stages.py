@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim.engine.mistakes import ConfigurationError
-from sim.methods import screening, sobol
-from sim.methods import variance_split as split
+from sim.methods import screening, sobol, variance_split
 from sim.methods.intervals import CONFIDENCE, interval
 from sim.studies.sweep import designs
 from sim.studies.sweep.designs import Design
@@ -143,7 +142,7 @@ class Found:
         """A row an output and part: its variance, its share of the spread and the share's interval."""
         parts = []
         for output in self.outputs if len(self.structures) else ():
-            found = split.split(np.stack([stage.y[output] for _, stage in self.structures]))
+            found = variance_split.split(np.stack([stage.y[output] for _, stage in self.structures]))
             parts.append(found.table.assign(**output.keys, points=found.points, dropped=found.dropped))
         columns = [*KEYS, "part", "variance", "share", "low", "high", "points", "dropped"]
         return _first(parts) if parts else pd.DataFrame(columns=columns)

@@ -47,7 +47,7 @@ SWITCHES = (
 )
 
 
-def structures(setup, names=None, own=None):
+def structures_of(setup, names=None, own=None):
     """The structures to look at, as shipped first: by default the other worlds and every switch.
 
     setup: a Setup of the study, whose world counts as shipped. names: some of them. Raises ConfigurationError for a name

@@ -44,8 +44,7 @@ def write(result: Any, folder: RunFolder, *, began: str, figures: bool = True) -
     for name, table in result.tables.items():
         table = with_titles(table, data)
         for form in ("csv", "parquet"):
-            write_table(folder.path / f"{name}.{form}", table)
-            files.append(folder.path / f"{name}.{form}")
+            files.append(write_table(folder.path / f"{name}.{form}", table))
     if figures:
         from sim.studies.sensitivity.figures import write_figures
 

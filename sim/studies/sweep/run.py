@@ -93,11 +93,11 @@ def _tell(asked, found, store, say, fresh):
 def _simulate(asked, todo, found, measures, engine, workers, store, progress, hours):
     """Simulate units and add their runs to `found` and to the store."""
     left, begun, seconds = sum(len(unit.runs) for unit in todo), len(found), []
-    with opened(engine, workers) as crew:
+    with opened(engine, workers) as pool:
         judged = left <= FEW
         if not judged and begun >= PILOT:
-            judged = _affordable([run.seconds for run in found.values()], left, crew.size, hours, store)
-        results = crew.results(SimulateUnit(asked.frames, measures), todo)
+            judged = _affordable([run.seconds for run in found.values()], left, pool.size, hours, store)
+        results = pool.results(SimulateUnit(asked.frames, measures), todo)
         try:
             for k, (unit, runs) in enumerate(results):
                 if isinstance(runs, Failure):  # no worker brought it to an end
@@ -106,11 +106,11 @@ def _simulate(asked, todo, found, measures, engine, workers, store, progress, ho
                     found[run.run_id] = run
                     if store:
                         store.keep(run)
-                    if k >= crew.size:
+                    if k >= pool.size:
                         seconds.append(run.seconds)
                 progress(len(found), len(asked.names))
                 if not judged and len(seconds) >= PILOT:
-                    judged = _affordable(seconds, left + begun - len(found), crew.size, hours, store)
+                    judged = _affordable(seconds, left + begun - len(found), pool.size, hours, store)
         finally:
             results.close()
 

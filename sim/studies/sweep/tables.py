@@ -168,8 +168,7 @@ def write(found, folder, *, began):
     files = []
 
     def put(name, table, digits=10):
-        write_table(folder.path / name, table, digits)
-        files.append(folder.path / name)
+        files.append(write_table(folder.path / name, table, digits))
 
     put("runs.parquet", found.runs)
     put("outcomes.parquet", found.outcomes)

@@ -35,8 +35,7 @@ def write(found: Any, folder: RunFolder, *, began: str, figures: bool = True) ->
         "emulator": emulators,
     }
     for name, table in (tables | {"points": found.sample.points}).items():
-        write_table(folder.path / f"{name}.csv", table)
-        files.append(folder.path / f"{name}.csv")
+        files.append(write_table(folder.path / f"{name}.csv", table))
     if figures:
         from sim.studies.voi.figures import write_figures
 

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from sim.report.style import DIVERGING, FAINT, GREY, INK, MARGIN, PALE, WIDTH, Sheet, house, text_on, width_of, wrap
 from sim.report.words import say
-from sim.studies.attribute.figures.waterfall import foot
+from sim.studies.attribute.figures.waterfall import method_and_source
 from sim.studies.attribute.sentences import span, together
 
 ROW, LINE_HEIGHT, GAP = 0.46, 0.13, 0.03
@@ -27,7 +27,9 @@ def interplay(data, measure, lang):
     title = together(data, measure, lang) or say(lang, "interplay_none", measure=data.measure_name(measure, lang))
     words = {"measure": data.measures[measure]["title"][lang], "unit": data.unit(measure, lang).change_label}
     with house():
-        sheet = Sheet(height + 0.1, title, say(lang, "interplay_subtitle", **words), foot(data, measure, lang))
+        sheet = Sheet(
+            height + 0.1, title, say(lang, "interplay_subtitle", **words), method_and_source(data, measure, lang)
+        )
         canvas = sheet.canvas(height)
         for row, key in enumerate(parts[1:]):
             sheet.lines(MARGIN, top + ROW * (row + 0.5), lines[key], 0.15, size=8.5, color=INK)

@@ -41,7 +41,10 @@ def waterfall(data, measure, lang):
     height = HEAD + ROW * (len(rows) + 2)
     with house():
         sheet = Sheet(
-            height + 0.45, figure_title(data, measure, lang), _subtitle(data, measure, lang), foot(data, measure, lang)
+            height + 0.45,
+            figure_title(data, measure, lang),
+            _subtitle(data, measure, lang),
+            method_and_source(data, measure, lang),
         )
         columns = _columns(data, rows, unit, lang)
         left = _names(sheet, data, rows, lang)
@@ -62,13 +65,13 @@ def _subtitle(data, measure, lang):
     return say(lang, "waterfall_subtitle", measure=data.measures[measure]["title"][lang], years=years, **words)
 
 
-def foot(data, measure, lang):
+def method_and_source(data, measure, lang):
     """How shares were found, how much of their error is of sampling, and the source line."""
     if data.orders is None:
-        found = say(lang, "waterfall_foot_exact", n=2 ** len(data.parts))
+        method = say(lang, "waterfall_foot_exact", n=2 ** len(data.parts))
     else:
-        found = say(lang, "waterfall_foot_sampled", n=data.orders, error=sampling(data, measure, lang))
-    return found + source_line(data.version, data.pairs, data.run_id, lang)
+        method = say(lang, "waterfall_foot_sampled", n=data.orders, error=sampling(data, measure, lang))
+    return method + source_line(data.version, data.pairs, data.run_id, lang)
 
 
 def _columns(data, rows, unit, lang):

@@ -22,7 +22,7 @@ from sim.report.style import (
 )
 from sim.report.units import percent
 from sim.report.words import say
-from sim.studies.optimise.sentences import commonest, foot, least_regret
+from sim.studies.optimise.sentences import commonest, least_regret, source_line
 
 ROW, GAP, NAMES, HEAD = 0.36, 0.02, 2.5, 0.3
 
@@ -94,7 +94,7 @@ def _grid(data, rows, points, cell, title, subtitle, lang):
     heads = [[p] if p in data.named("found") else wrap(data.name(p, lang), width - 0.04, 7, lines=4) for p in points]
     head = max(HEAD, 0.13 * max(map(len, heads)) + 0.12)
     with house():
-        sheet = Sheet(head + ROW * len(rows) + 0.1, title, subtitle, foot(data, lang))
+        sheet = Sheet(head + ROW * len(rows) + 0.1, title, subtitle, source_line(data, lang))
         canvas = sheet.canvas(head + ROW * len(rows))
         for column, (point, lines) in enumerate(zip(points, heads, strict=True)):
             style = {

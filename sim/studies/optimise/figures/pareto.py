@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.report.style import BAR, BETTER, GREY, INK, LINE, MARGIN, WIDTH, Sheet, house, readable, spread, tint, wrap
 from sim.report.units import plain, tick_digits
 from sim.report.words import say
-from sim.studies.optimise.sentences import SPENDING, figure_title, foot
+from sim.studies.optimise.sentences import SPENDING, figure_title, source_line
 
 HEIGHT, HEAD, LEFT, GAP = 3.6, 0.34, 0.46, 0.7
 ROOM = 1.25  # inches right of a panel's points for names
@@ -20,7 +20,7 @@ def pareto(data, lang):
     with house():
         rows = -(-len(data.gains) // 2)
         columns = min(2, len(data.gains))
-        sheet = Sheet(rows * (HEAD + HEIGHT + 0.48), figure_title(data, lang), subtitle, foot(data, lang))
+        sheet = Sheet(rows * (HEAD + HEIGHT + 0.48), figure_title(data, lang), subtitle, source_line(data, lang))
         width = (WIDTH - 2 * MARGIN - columns * LEFT - (columns - 1) * (GAP - LEFT)) / columns
         for k, measure in enumerate(data.gains):
             x, y = MARGIN + LEFT + (k % columns) * (width + GAP), (k // columns) * (HEAD + HEIGHT + 0.48)

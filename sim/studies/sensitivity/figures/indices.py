@@ -25,7 +25,7 @@ from sim.report.style import (
 )
 from sim.report.units import percent, plain, tick_digits, unit_of
 from sim.report.words import say
-from sim.studies.sensitivity.sentences import bounded, clearest, foot, rests, short, tornado_message
+from sim.studies.sensitivity.sentences import bounded, clearest, rests, short, source_line, tornado_message
 
 ROW, HEAD, FEET = 0.46, 0.42, 0.45
 NAMES = 2.35  # inches for the names at most
@@ -71,7 +71,7 @@ def _sheet(data, outputs, rows, title, subtitle, panel, lang):
     height = HEAD + ROW * len(rows)
     colours = palette(data.scenarios, outputs[0].scenario)
     with house():
-        sheet = Sheet(height + FEET, title, subtitle, foot(data, lang))
+        sheet = Sheet(height + FEET, title, subtitle, source_line(data, lang))
         left = _names(sheet, data, rows, lang)
         slot = (WIDTH - MARGIN - left + APART) / len(outputs)
         for k, output in enumerate(outputs):

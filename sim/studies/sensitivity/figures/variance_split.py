@@ -22,7 +22,7 @@ from sim.report.style import (
 )
 from sim.report.units import percent, unit_of
 from sim.report.words import listed, say
-from sim.studies.sensitivity.sentences import foot, split_message
+from sim.studies.sensitivity.sentences import source_line, split_message
 
 ROW, HEAD, NAMES, COLUMN = 0.4, 0.34, 2.6, 0.95
 WORDS = {"luck": "spread_luck", "parameters": "spread_parameters", "structure": "spread_structure"}
@@ -37,7 +37,7 @@ def spread(data, lang):
         structures=listed([title[lang] for title in data.structures.values()], lang), seeds=data.seeds,
     )  # fmt: skip
     with house():
-        sheet = Sheet(HEAD + ROW * len(outputs) + 0.1, split_message(data, lang), subtitle, foot(data, lang))
+        sheet = Sheet(HEAD + ROW * len(outputs) + 0.1, split_message(data, lang), subtitle, source_line(data, lang))
         left = _names(sheet, data, outputs, lang)
         right = WIDTH - MARGIN - 2 * COLUMN - 0.1
         _legend(sheet, left, lang)
