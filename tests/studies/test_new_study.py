@@ -62,8 +62,8 @@ class Verb(Command):
     def simulate(self, progress):
         return parks(*self.overrides)
 
-    def write(self, found):
-        answer = {lang: found.verdict(lang) for lang in ("zh", "en")}
+    def write(self, results):
+        answer = {lang: results.verdict(lang) for lang in ("zh", "en")}
         self.folder.manifest(done=1, asked=1, began=self.began, files=[], answer=answer)
 '''
 WORDS = {"zh": "parks_counted: 共{n}个园区。\n", "en": "parks_counted: There are {n} parks.\n"}

@@ -162,30 +162,30 @@ def attributed(game, runs, year=None):
     )  # fmt: skip
 
 
-def report_data(found, folder):
+def report_data(results, folder):
     """What the figure and the sentences need, from an attribution."""
-    game = found.game
+    game = results.game
     measures = {key: about | {"total": MEASURES[key].total} for key, about in describe().items()}
-    years = (found.year, found.year) if found.year else (found.since, found.until)
+    years = (results.year, results.year) if results.year else (results.since, results.until)
     return AttributionData(
         package=game.package.title, reference=game.reference.title, parts={p.key: p.title for p in game.parts},
-        measures=measures, shares=found.shares, wholes=found.wholes, contrasts=found.contrasts,
-        interactions=found.interactions, years=years, orders=game.orders, pairs=len(found.seeds),
+        measures=measures, shares=results.shares, wholes=results.wholes, contrasts=results.contrasts,
+        interactions=results.interactions, years=years, orders=game.orders, pairs=len(results.seeds),
         run_id=folder.id if folder else "", version=model_digest(),
     )  # fmt: skip
 
 
-def write(found, folder, *, began, asked, figures):
+def write(results, folder, *, began, asked, figures):
     """Write tables and figures into the study's folder; the manifest last."""
-    files, data = [], report_data(found, folder)
+    files, data = [], report_data(results, folder)
     for name in ("shares", "wholes", "interactions", "contrasts"):
         for form in ("csv", "parquet"):
-            files.append(write_table(folder.path / f"{name}.{form}", getattr(found, name)))
-    files.append(write_table(folder.path / "pairs.parquet", found.pairs))
+            files.append(write_table(folder.path / f"{name}.{form}", getattr(results, name)))
+    files.append(write_table(folder.path / "pairs.parquet", results.pairs))
     if figures:
         from sim.studies.attribute.figures import write_figures
 
-        files += write_figures(data, found.measures_asked, folder.path)
-    answers = {lang: " ".join(answer(data, m, lang) for m in found.measures_asked) for lang in ("zh", "en")}
-    folder.manifest(done=len(found.seeds), asked=asked, began=began, files=files, answer=answers)
+        files += write_figures(data, results.measures_asked, folder.path)
+    answers = {lang: " ".join(answer(data, m, lang) for m in results.measures_asked) for lang in ("zh", "en")}
+    folder.manifest(done=len(results.seeds), asked=asked, began=began, files=files, answer=answers)
     return files

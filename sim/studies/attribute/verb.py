@@ -80,18 +80,18 @@ class Verb(Command):
         """Say how many seeds are kept."""
         return f"{getattr(stop, 'done', 0)} of {self.replicates} finished and kept in {self.folder.store.path}."
 
-    def conclude(self, found):
+    def conclude(self, simulated):
         """Share out the effect."""
-        return attributed(self.game, found, self.only_year)
+        return attributed(self.game, simulated, self.only_year)
 
-    def write(self, found) -> None:
+    def write(self, results) -> None:
         """Write tables and figures."""
-        write(found, self.folder, began=self.began, asked=self.replicates, figures=self.figures)
+        write(results, self.folder, began=self.began, asked=self.replicates, figures=self.figures)
 
-    def lines(self, found):
+    def lines(self, results):
         """A table of the parts for each measure."""
-        data = report_data(found, self.folder)
-        for measure in found.measures_asked:
+        data = report_data(results, self.folder)
+        for measure in results.measures_asked:
             unit = data.unit(measure, self.lang)
             title = data.measures[measure]["title"][self.lang]
             yield f"{title} ({unit.change_label})" if unit.change_label else data.measure_name(measure, self.lang)
@@ -100,12 +100,12 @@ class Verb(Command):
             if data.orders is not None:
                 yield "  " + sampling(data, measure, self.lang)
 
-    def answer(self, found) -> str:
+    def answer(self, results) -> str:
         """The answer for each measure."""
-        data = report_data(found, self.folder)
-        return {"zh": "", "en": " "}[self.lang].join(answer(data, m, self.lang) for m in found.measures_asked)
+        data = report_data(results, self.folder)
+        return {"zh": "", "en": " "}[self.lang].join(answer(data, m, self.lang) for m in results.measures_asked)
 
-    def following(self, found) -> str:
+    def following(self, results) -> str:
         """The same on twice the seeds."""
         return self.again("replicates", 2 * self.replicates)
 

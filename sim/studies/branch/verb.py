@@ -65,7 +65,7 @@ class Verb(Command):
         """Say how many states are kept."""
         return f"{self.done} of {len(self.seeds)} finished and kept."
 
-    def write(self, found) -> None:
+    def write(self, results) -> None:
         """Write the manifest, unless one file was asked for."""
         if not self.one_file:
             answer = {lang: self._answer(lang) for lang in ANSWER}
@@ -73,7 +73,7 @@ class Verb(Command):
                 done=self.done, asked=self.replicates, began=self.began, files=self.files, answer=answer
             )
 
-    def work(self, found, seconds) -> str:
+    def work(self, results, seconds) -> str:
         """Nothing: how long the past took is of no interest later."""
         return ""
 
@@ -81,14 +81,14 @@ class Verb(Command):
         """The folder, or the one file."""
         return Path(self.out) if self.one_file else self.folder.path
 
-    def answer(self, found) -> str:
+    def answer(self, results) -> str:
         """Which states there are now."""
         return self._answer(self.lang)
 
     def _answer(self, lang):
         return ANSWER[lang].format(until=self.options["until"], n=len(self.seeds))
 
-    def following(self, found) -> str:
+    def following(self, results) -> str:
         """A comparison that starts from these states."""
         typed = [o for o in self.overrides if not o.startswith("cluster=ouhai")]
         sizes = [f"replicates={self.replicates}", f"seed={self.seed}"]

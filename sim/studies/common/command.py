@@ -67,23 +67,23 @@ class Command:
                 say(sentence)
             with Progress(self.total, self.setups[0].data.title[self.lang], self.may_end_early) as bar:
                 try:
-                    found = self.simulate(bar)
+                    simulated = self.simulate(bar)
                 except KeyboardInterrupt as stop:
                     stopped = stop
         if stopped:
             say(f"interrupted; {self.kept(stopped)}")
             say("the same command goes on from there.")
             return INTERRUPTED
-        self.simulated = time.perf_counter() - clock
-        found = self.conclude(found)
-        self.write(found)
-        self._close(found, time.perf_counter() - clock)
+        self.simulation_seconds = time.perf_counter() - clock
+        results = self.conclude(simulated)
+        self.write(results)
+        self._close(results, time.perf_counter() - clock)
         return 0
 
-    def _close(self, found, seconds):
-        for line in self.lines(found):
+    def _close(self, results, seconds):
+        for line in self.lines(results):
             print(line)
-        work, answer, following = self.work(found, seconds), self.answer(found), self.following(found)
+        work, answer, following = self.work(results, seconds), self.answer(results), self.following(results)
         if work:
             print(work)
         print(RESULTS[self.lang] + str(self.where()))
@@ -120,23 +120,23 @@ class Command:
         """Simulate, and return what `conclude` takes; progress(done) is called on the way."""
         raise NotImplementedError
 
-    def conclude(self, found: Any) -> Any:
-        """Turn what was simulated into what was found: the argument of all that follows."""
-        return found
+    def conclude(self, simulated: Any) -> Any:
+        """Turn what was simulated into results: the argument of all that follows."""
+        return simulated
 
     def kept(self, stop: KeyboardInterrupt) -> str:
         """Say what an interruption leaves behind."""
         return f"{len(getattr(stop, 'found', {}))} of {len(self.seeds)} finished and kept in {self.folder.path}."
 
-    def write(self, found: Any) -> None:
+    def write(self, results: Any) -> None:
         """Write tables, figures and the manifest into the study's folder."""
         raise NotImplementedError
 
-    def lines(self, found: Any) -> Iterable[str]:
+    def lines(self, results: Any) -> Iterable[str]:
         """Lines above the closing ones, such as small tables."""
         return ()
 
-    def work(self, found: Any, seconds: float) -> str:
+    def work(self, results: Any, seconds: float) -> str:
         """Say how long it took in all."""
         return SECONDS[self.lang].format(seconds)
 
@@ -144,11 +144,11 @@ class Command:
         """The place that the line 'Results' names."""
         return self.folder.path
 
-    def answer(self, found: Any) -> str:
+    def answer(self, results: Any) -> str:
         """The answer in a sentence; '' for none."""
-        return found.verdict(self.lang)
+        return results.verdict(self.lang)
 
-    def following(self, found: Any) -> str:
+    def following(self, results: Any) -> str:
         """The command to type next; '' for none."""
         return ""
 

@@ -53,18 +53,18 @@ class DecisionCommand(Command):
         done, asked = getattr(stop, "done", 0), getattr(stop, "asked", "all")
         return f"{done} of {asked} runs finished and kept in {self.out}/store."
 
-    def lines(self, found):
+    def lines(self, results):
         """A table of the parameters."""
-        for row in columns(self.rows(found)):
+        for row in columns(self.rows(results)):
             yield "  " + row
-        if n := found.sample.failed:
+        if n := results.sample.failed:
             yield FAILED[self.lang].format(n=n)
 
-    def rows(self, found) -> list[list[str]]:
+    def rows(self, results) -> list[list[str]]:
         """The rows of that table, its heads first."""
         raise NotImplementedError
 
-    def following(self, found) -> str:
+    def following(self, results) -> str:
         """The same with twice the points, which finds those of this one."""
         return self.again("points", 2 * self.question.points)
 

@@ -76,43 +76,43 @@ class Verb(Command):
         """Whether events and monthly tables of every park are kept."""
         return False
 
-    def conclude(self, found):
+    def conclude(self, simulated):
         """Make tables of the pairs."""
         from sim.studies.compare.run import conclude
 
-        return conclude(self.setups, found, self.reference)
+        return conclude(self.setups, simulated, self.reference)
 
-    def write(self, found) -> None:
+    def write(self, results) -> None:
         """Write tables, figures and the page."""
         from sim.studies.compare.tables import write
 
         sizes = f"replicates={self.replicates}", f"seed={self.seed}"
         command = " ".join(["incubator", self.name, *self.compared(), *sizes, *self.overrides])
-        write(found, self.folder, began=self.began, asked=self.replicates, figures=self.figures, command=command)
+        write(results, self.folder, began=self.began, asked=self.replicates, figures=self.figures, command=command)
 
     def compared(self) -> list[str]:
         """What is compared, as it is typed."""
         return [f"scenarios=[{','.join(self.scenarios)}]", f"reference={self.reference}"]
 
-    def lines(self, found):
+    def lines(self, results):
         """A small table of the last year."""
         from sim.studies.compare.tables import headline_lines
 
-        yield YEAR[self.lang].format(year=int(found.yearly.year.max()), pairs=found.pairs)
-        for row in columns([HEADS[self.lang], *headline_lines(found, self.lang)]):
+        yield YEAR[self.lang].format(year=int(results.yearly.year.max()), pairs=results.pairs)
+        for row in columns([HEADS[self.lang], *headline_lines(results, self.lang)]):
             yield "  " + row
 
-    def work(self, found, seconds) -> str:
+    def work(self, results, seconds) -> str:
         """How long it took, and how large a run is."""
-        return WORK[self.lang].format(simulated=self.simulated, total=seconds, **found.sizes)
+        return WORK[self.lang].format(simulated=self.simulation_seconds, total=seconds, **results.sizes)
 
     def where(self):
         """The page, if there is one."""
         return self.folder.path / f"report.{self.lang}.html" if self.figures else self.folder.path
 
-    def following(self, found) -> str:
+    def following(self, results) -> str:
         """The same with twice the pairs."""
-        more = f"scenarios=[{','.join(self.scenarios)}]", f"replicates={2 * found.pairs}"
+        more = f"scenarios=[{','.join(self.scenarios)}]", f"replicates={2 * results.pairs}"
         return " ".join(["incubator compare", *more, *self.same_place()])
 
     def same_place(self) -> list[str]:

@@ -56,39 +56,41 @@ class Verb(Command):
             progress=progress,
         )  # fmt: skip
 
-    def conclude(self, found):
+    def conclude(self, simulated):
         """Test the parks of every pair."""
-        return conclude(self.setups, found, self.reference)
+        return conclude(self.setups, simulated, self.reference)
 
-    def write(self, found) -> None:
+    def write(self, results) -> None:
         """Write tables and figures."""
-        write(found, self.folder, began=self.began, asked=self.replicates, figures=self.figures, sets=self.sets)
+        write(results, self.folder, began=self.began, asked=self.replicates, figures=self.figures, sets=self.sets)
 
-    def lines(self, found):
+    def lines(self, results):
         """A table of parks by rule set and scenario, and what cannot be tested."""
-        years = found.counts.year
-        yield COUNTED[self.lang].format(first=int(years.min()), last=int(years.max()), runs=found.pairs)
-        rows = [_row(found, rules, setup, self.lang) for rules in self.sets for setup in found.setups]
+        years = results.counts.year
+        yield COUNTED[self.lang].format(first=int(years.min()), last=int(years.max()), runs=results.pairs)
+        rows = [_row(results, rules, setup, self.lang) for rules in self.sets for setup in results.setups]
         for row in columns([HEADS[self.lang], *rows]):
             yield "  " + row.rstrip()
-        for rules in found.sets.values():
+        for rules in results.sets.values():
             yield "  " + _simulated(rules, self.lang)
 
-    def work(self, found, seconds) -> str:
+    def work(self, results, seconds) -> str:
         """Nothing: the table says how many runs there were."""
         return ""
 
-    def answer(self, found) -> str:
+    def answer(self, results) -> str:
         """The sentence of the scenario that differs most from the reference, by the first rule set shown."""
-        rules, counts = self.sets[0], found.counts
+        rules, counts = self.sets[0], results.counts
         rows = counts[(counts.rule_set == rules.key) & (counts.year == counts.year.max())]
-        others = rows[rows.scenario != found.reference] if len(found.setups) > 1 else rows
+        others = rows[rows.scenario != results.reference] if len(results.setups) > 1 else rows
         name = others.loc[others.difference.abs().idxmax(), "scenario"]
-        return tiles_data(found, rules, name, self.folder.id, "").title(self.lang) + {"zh": "。", "en": "."}[self.lang]
+        return (
+            tiles_data(results, rules, name, self.folder.id, "").title(self.lang) + {"zh": "。", "en": "."}[self.lang]
+        )
 
-    def following(self, found) -> str:
+    def following(self, results) -> str:
         """What the scenarios do otherwise, or the same criteria under a second one."""
-        names, replicates = self.scenarios, f"replicates={found.pairs}"
+        names, replicates = self.scenarios, f"replicates={results.pairs}"
         if len(names) > 1:
             return f"incubator compare scenarios=[{','.join(names)}] {replicates}"
         both = sorted([names[0], "service_first" if names[0] == "baseline" else "baseline"])

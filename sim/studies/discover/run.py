@@ -125,14 +125,14 @@ def analysed(sample, boxes=BOXES, resamples=prim.RESAMPLES, draws=flip_points.DR
     )  # fmt: skip
 
 
-def to_check(found):
+def to_check(results):
     """Where the nearest flip is checked: at the ends of its interval, or at the bound of the parameter in place of an open end."""
-    first = next((f for f in found.flips if f.value is not None), None)
-    if first is None or not found.present.clear:
+    first = next((f for f in results.flips if f.value is not None), None)
+    if first is None or not results.present.clear:
         return []
     if first.side == "is":
         return [{"name": first.name, "value": first.value, "expected": "other"}]
-    low, high = found.sample.decision.scale.ranges[first.name]
+    low, high = results.sample.decision.scale.ranges[first.name]
     near, far = (first.low, first.high) if first.side == "above" else (first.high, first.low)
     end = high if first.side == "above" else low
     return [
@@ -141,8 +141,8 @@ def to_check(found):
     ]
 
 
-def _checked(found, rows, benefit):
-    first = found.sample.decision.scenarios.index(found.preferred)
+def _checked(results, rows, benefit):
+    first = results.sample.decision.scenarios.index(results.preferred)
     each = benefit[:, :, first] - benefit[:, :, 1 - first]
     checks = []
     for row, values in zip(rows, each, strict=True):

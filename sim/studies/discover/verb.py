@@ -29,13 +29,13 @@ class Verb(DecisionCommand):
             self.question, boxes=self.boxes, check=self.checks, progress=lambda done, _: progress(done), **self.settings
         )
 
-    def write(self, found) -> None:
+    def write(self, results) -> None:
         """Write tables and figures."""
-        write(found, self.folder, began=self.began, figures=self.figures)
+        write(results, self.folder, began=self.began, figures=self.figures)
 
-    def rows(self, found):
+    def rows(self, results):
         """The nearest flip points."""
-        data, lang = report_data(found), self.lang
+        data, lang = report_data(results), self.lang
         turning, rows = {row.name for row in named(data)}, [HEADS[lang]]
         for row in list(data.flips.itertuples())[:SHOWN]:
             ends = [data.number(row.name, end, lang, unit=False) or NONE for end in (row.low, row.high)]

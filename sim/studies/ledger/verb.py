@@ -58,33 +58,33 @@ class Verb(Command):
             fresh=self.fresh, progress=progress, branch=self.past, each=simulate_lives,
         )  # fmt: skip
 
-    def conclude(self, found):
+    def conclude(self, simulated):
         """Make the ledger of the pairs."""
-        return conclude(self.setups, found)
+        return conclude(self.setups, simulated)
 
-    def write(self, found) -> None:
+    def write(self, results) -> None:
         """Write the tables and the figure of lives."""
-        write(found, self.folder, began=self.began, asked=self.replicates, figures=self.figures)
+        write(results, self.folder, began=self.began, asked=self.replicates, figures=self.figures)
 
-    def lines(self, found):
+    def lines(self, results):
         """What came of how many firms."""
-        for head, rows in closing_tables(found, self.lang):
+        for head, rows in closing_tables(results, self.lang):
             yield head
             yield from ("  " + row for row in columns(rows))
-        yield about_the_unfollowed(found, self.lang)
+        yield about_the_unfollowed(results, self.lang)
 
-    def work(self, found, seconds) -> str:
+    def work(self, results, seconds) -> str:
         """How long it took in all."""
         return {"zh": f"共{seconds:.0f}秒", "en": f"{seconds:.0f} s in all"}[self.lang]
 
-    def following(self, found) -> str:
+    def following(self, results) -> str:
         """The story of a firm that was gained, or more pairs where no life differs."""
-        given, lives = self.options.given, found.lives
+        given, lives = self.options.given, results.lives
         example = lives[lives.change == "gained"]
         example = example if len(example) else lives
         typed = [f"{name}={given[name]}" for name in ("scenario", "reference", "from") if name in given]
         if len(example):
             more = [f"seed={example.iloc[0].replicate}", f"firm={example.iloc[0].ident}"]
         else:
-            more = [f"replicates={2 * found.pairs}"]
+            more = [f"replicates={2 * results.pairs}"]
         return " ".join(["incubator ledger", *typed, *self.overrides, *more])

@@ -81,19 +81,19 @@ def regret_table(q, keys, gains):
     return pd.DataFrame(rows, columns=["point", "world", "objective", "regret"])
 
 
-def report_data(found: Any, run_id: str = "", version: str = "") -> OptimisingData:
+def report_data(results: Any, run_id: str = "", version: str = "") -> OptimisingData:
     """What the report needs, from what was found."""
-    q = found.question
+    q = results.question
     titles = {lever.policy.name: lever.policy.title for lever in q.levers.levers}
-    titles |= {p.name: p.title for policies in found.packages.values() for p in policies}
+    titles |= {p.name: p.title for policies in results.packages.values() for p in policies}
     measures = describe()
     return OptimisingData(
-        points=found.points, beaten=found.beaten, searched=found.searched, levers=_with_shares(found.levers, q.levers),
-        regret=_scaled(found.regret), titles=found.titles, measures={m: measures[m] for m in q.measures}, objectives=q.objectives,
+        points=results.points, beaten=results.beaten, searched=results.searched, levers=_with_shares(results.levers, q.levers),
+        regret=_scaled(results.regret), titles=results.titles, measures={m: measures[m] for m in q.measures}, objectives=q.objectives,
         lever_titles=titles, sizes={name: size_of(q.levers, name) for name in titles},
-        worlds={world.key: world.title for world in q.worlds}, reference=q.setups[0].scenario, chosen=found.chosen,
+        worlds={world.key: world.title for world in q.worlds}, reference=q.setups[0].scenario, chosen=results.chosen,
         decision=str(month_of(q.decision)), years=years_that_count(q.setups[0], q.decision // 12, q.year), seeds=(q.replicates, q.confirm),
-        runs=found.runs, budget=found.budget, run_id=run_id, version=version,
+        runs=results.runs, budget=results.budget, run_id=run_id, version=version,
     )  # fmt: skip
 
 
@@ -137,46 +137,48 @@ def _scaled(regret):
     return regret.assign(share=(regret["regret"] / span.where(span > 0, 1.0)))
 
 
-def write(found: Any, folder: RunFolder, *, began: str, figures: bool = True, own: str | None = None) -> list[Path]:
+def write(results: Any, folder: RunFolder, *, began: str, figures: bool = True, own: str | None = None) -> list[Path]:
     """Write tables, scenarios and figures into the study's folder; the manifest last. Returns the files."""
     path, files = folder.path, []
     for name, table in {
-        "searched": found.searched, "points": found.points, "beaten": found.beaten, "levers": found.levers,
-        "regret": found.regret,
+        "searched": results.searched, "points": results.points, "beaten": results.beaten, "levers": results.levers,
+        "regret": results.regret,
     }.items():  # fmt: skip
         for form in ("csv", "parquet"):
             files.append(write_table(path / f"{name}.{form}", table))
-    for name, text in scenarios(found, folder.id, own).items():
+    for name, text in scenarios(results, folder.id, own).items():
         files.append(write_whole(path / "config" / "scenario" / f"{name}.yaml", text))
     if figures:
         from sim.studies.optimise.figures import write_figures
 
-        files += write_figures(report_data(found, folder.id, folder.identity["model"]), path)
-    answer = {lang: found.verdict(lang) for lang in ("zh", "en")}
-    folder.manifest(done=len(found.searched), asked=found.question.candidates, began=began, files=files, answer=answer)
+        files += write_figures(report_data(results, folder.id, folder.identity["model"]), path)
+    answer = {lang: results.verdict(lang) for lang in ("zh", "en")}
+    folder.manifest(
+        done=len(results.searched), asked=results.question.candidates, began=began, files=files, answer=answer
+    )
     return files
 
 
-def scenarios(found, run_id, own=None):
+def scenarios(results, run_id, own=None):
     """Each point found as a scenario file, the recommended one once more under the name 'mine': {name: YAML}."""
-    q = found.question
-    points = [p for p in found.packages if p not in {s.scenario for s in q.setups}]
-    names = sorted({policy.name for point in points for policy in found.packages[point]})
+    q = results.question
+    points = [p for p in results.packages if p not in {s.scenario for s in q.setups}]
+    names = sorted({policy.name for point in points for policy in results.packages[point]})
     cluster = f"cluster={q.setups[0].data.name}"
     as_shipped = {p.name: p for p in load([cluster, f"policy=[{','.join(names)}]"], own).policies} if names else {}
     texts = {}
     for point in points:
-        about = found.points[(found.points["point"] == point)].set_index("measure")["mean"]
+        about = results.points[(results.points["point"] == point)].set_index("measure")["mean"]
         cost = about[SPENDING]
         explanation = {
             "zh": f"由搜索得到：自决策月起比参照多支出{cost / 1e8:,.2f}亿元（新种子均值）。",
             "en": f"Found by search: {cost / 1e6:,.0f} million CNY more than the reference (mean of new seeds).",
         }
         note = f"Written by 'incubator optimise', {run_id}, point {point}."
-        title = found.titles[point]
-        texts[point.lower()] = scenario_yaml(title, explanation, found.packages[point], as_shipped, note)
-        if point == found.chosen:
+        title = results.titles[point]
+        texts[point.lower()] = scenario_yaml(title, explanation, results.packages[point], as_shipped, note)
+        if point == results.chosen:
             texts[MINE] = scenario_yaml(
-                {"zh": "推荐方案", "en": "Recommended"}, explanation, found.packages[point], as_shipped, note
+                {"zh": "推荐方案", "en": "Recommended"}, explanation, results.packages[point], as_shipped, note
             )
     return texts

@@ -43,27 +43,27 @@ class Verb(Command):
 
     def typed(self) -> dict:
         """The options as `make_question` takes them; those not typed keep its defaults."""
-        options, found = self.options, {}
+        options, given = self.options, {}
         for name in ("reference", "robust", "search", "decision"):
             if name in options:
-                found[name] = options[name]
+                given[name] = options[name]
         for name in ("objectives", "levers"):
             if name in options:
-                found[name] = options.words(name)
+                given[name] = options.words(name)
         for name, least in LEAST.items():
             if name in options:
-                found[name] = options.whole_number(name, None, least, 1_000_000)
+                given[name] = options.whole_number(name, None, least, 1_000_000)
         if "seed" in options:
-            found["seed"] = self.seed
+            given["seed"] = self.seed
         if "year" in options:
-            found["year"] = self.year()
+            given["year"] = self.year()
         if "budget" in options:
-            found["budget"] = money(options["budget"])
+            given["budget"] = money(options["budget"])
         if "delays" in options:
-            found["delays"] = [whole_number("delays", part, 0, 600) for part in options.words("delays")]
-            if not found["delays"]:
+            given["delays"] = [whole_number("delays", part, 0, 600) for part in options.words("delays")]
+            if not given["delays"]:
                 raise ConfigurationError("delays=[]: name at least one number of months, such as delays=[0,12].")
-        return found
+        return given
 
     @cached_property
     def folder(self):
@@ -88,24 +88,24 @@ class Verb(Command):
         """Say where the runs are kept."""
         return f"finished runs are kept in {self.out}/store."
 
-    def write(self, found) -> None:
+    def write(self, results) -> None:
         """Write tables, scenarios and figures."""
-        write(found, self.folder, began=self.began, figures=self.figures, own=self.config_dir)
+        write(results, self.folder, began=self.began, figures=self.figures, own=self.config_dir)
 
-    def lines(self, found):
+    def lines(self, results):
         """A small table: each point found and each named package, cheapest first, with what it adds and spends."""
-        data, lang = report_data(found), self.lang
+        data, lang = report_data(results), self.lang
         shown = sorted(data.named("named") + data.named("found"), key=lambda point: data.row(point, SPENDING)["mean"])
         rows = [[PACKAGE[lang], *(data.measures[m]["title"][lang] for m in [*data.gains, SPENDING])]]
         for point in shown:
             spent = data.row(point, SPENDING)["mean"]
             cells = [data.unit(m, lang).change(data.row(point, m)["mean"]) for m in data.gains]
-            name = data.name(point, lang) + (" ←" if point == found.chosen else "")
+            name = data.name(point, lang) + (" ←" if point == results.chosen else "")
             rows.append([name, *cells, money_unit(spent, lang).level(spent)])
         for row in columns(rows):
             yield "  " + row
 
-    def following(self, found) -> str:
+    def following(self, results) -> str:
         """The comparison of what was found with the reference."""
         common = [o for o in self.overrides if not o.startswith("policies.") and ".." not in o]
         scenarios = f"scenarios=[{self.setups[0].scenario},{MINE}]"

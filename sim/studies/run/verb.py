@@ -29,11 +29,11 @@ class Verb(Compare):
         """The scenario, as it is typed."""
         return [f"scenario={self.scenarios[0]}"]
 
-    def answer(self, found) -> str:
+    def answer(self, results) -> str:
         """Nothing: one scenario is held against no other."""
         return ""
 
-    def following(self, found) -> str:
+    def following(self, results) -> str:
         """The comparison with doing nothing."""
         name = self.scenarios[0]
         other = name if name != "baseline" else "service_first"

@@ -86,16 +86,16 @@ class Verb(Command):
         """Say where the runs are kept."""
         return f"what was simulated is kept in {self.out}."
 
-    def write(self, found) -> None:
+    def write(self, results) -> None:
         """Write tables and figures."""
-        write(found, self.folder, began=self.began, figures=self.figures)
+        write(results, self.folder, began=self.began, figures=self.figures)
 
-    def lines(self, found):
+    def lines(self, results):
         """A table of the strongest assumption and of the split for each output."""
-        data = report_data(found.found, found.question)
+        data = report_data(results.found, results.question)
         yield from columns([HEADS[self.lang], *(_row(data, output, self.lang) for output in data.asked())])
-        if found.failed:
-            yield FAILED[self.lang].format(n=found.failed)
+        if results.failed:
+            yield FAILED[self.lang].format(n=results.failed)
 
 
 class AllStages:

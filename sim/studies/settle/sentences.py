@@ -24,20 +24,20 @@ class Settling(NamedTuple):
     pairs: int
 
 
-def answer(found, lang):
+def answer(results, lang):
     """The answer in a sentence, or how far it is from one."""
-    rows = list(found.table.itertuples())
+    rows = list(results.table.itertuples())
     done = [row for row in rows if row.settled]
-    words = {"n": plain(found.pairs), "p": percent(found.probability, 0)}
+    words = {"n": plain(results.pairs), "p": percent(results.probability, 0)}
     semicolon = say(lang, "semicolon")
     if len(done) == len(rows):
-        claims = _orders(found, lang) if found.ranking else [_difference(found, row, lang) for row in rows]
+        claims = _orders(results, lang) if results.ranking else [_difference(results, row, lang) for row in rows]
         return say(lang, "settle_done", claims=semicolon.join(claims), **words)
-    if found.ranking:
-        unsettled = semicolon.join(_orders(found, lang))
+    if results.ranking:
+        unsettled = semicolon.join(_orders(results, lang))
     else:
-        unsettled = semicolon.join(_wide(found, row, lang) for row in rows if not row.settled)
-    return say(lang, "settle_open", open=unsettled, more=missing(rows, found.pairs, lang), **words)
+        unsettled = semicolon.join(_wide(results, row, lang) for row in rows if not row.settled)
+    return say(lang, "settle_open", open=unsettled, more=missing(rows, results.pairs, lang), **words)
 
 
 def standing(rows, measures, ranking, pairs, minimum, lang):
@@ -66,21 +66,21 @@ def missing(rows, pairs, lang):
     return say(lang, "settle_more", more=plain(max(1, max(open_) - pairs)))
 
 
-def _difference(found, row, lang):
+def _difference(results, row, lang):
     """One settled difference, claimed only if its interval leaves out zero."""
-    about = found.measures[row.measure]
+    about = results.measures[row.measure]
     unit = unit_of(about, lang, max(abs(row.mean), row.half_width))
     clear = abs(row.mean) > row.half_width
     return say(
-        lang, "settle_clear" if clear else "settle_unclear", package=found.titles[row.scenario][lang],
+        lang, "settle_clear" if clear else "settle_unclear", package=results.titles[row.scenario][lang],
         measure=within(about["title"][lang], lang), change=unit.change(row.mean), half=_width(about, row.half_width, lang),
     )  # fmt: skip
 
 
-def _wide(found, row, lang):
-    about = found.measures[row.measure]
+def _wide(results, row, lang):
+    about = results.measures[row.measure]
     half, asked = _sizes(row, about, lang)
-    words = {"package": found.titles[row.scenario][lang], "measure": within(about["title"][lang], lang)}
+    words = {"package": results.titles[row.scenario][lang], "measure": within(about["title"][lang], lang)}
     return say(lang, "settle_wide", half=half, asked=asked, **words)
 
 
@@ -96,17 +96,17 @@ def _width(about, width, lang):
     return unit._replace(digits=min(digits, 4)).change(width, sign=False)
 
 
-def _orders(found, lang):
+def _orders(results, lang):
     """For each measure the scenarios best first: > where settled, = where as good as equal, ? where still open."""
     orders = []
-    for measure, rows in found.table.groupby("measure", sort=False):
+    for measure, rows in results.table.groupby("measure", sort=False):
         rows = list(rows.itertuples())
-        names = [found.titles[rows[0].scenario][lang], *(found.titles[row.against][lang] for row in rows)]
+        names = [results.titles[rows[0].scenario][lang], *(results.titles[row.against][lang] for row in rows)]
         signs = ["?" if not row.settled else ">" if abs(row.mean) > row.half_width else "=" for row in rows]
-        if found.measures[measure]["good"] == "down":
+        if results.measures[measure]["good"] == "down":
             names, signs = names[::-1], signs[::-1]
         chain = names[0] + "".join(f" {sign} {name}" for sign, name in zip(signs, names[1:], strict=True))
         orders.append(
-            say(lang, "settle_order", measure=within(found.measures[measure]["title"][lang], lang), chain=chain)
+            say(lang, "settle_order", measure=within(results.measures[measure]["title"][lang], lang), chain=chain)
         )
     return orders

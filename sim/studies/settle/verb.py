@@ -64,16 +64,16 @@ class Verb(Command):
         """Say how many pairs are kept."""
         return f"{getattr(stop, 'done', 0)} pairs finished and kept in {self.folder.pairs}."
 
-    def write(self, found) -> None:
+    def write(self, results) -> None:
         """Write the comparisons, and how they came about."""
-        write(found, self.folder, began=self.began)
+        write(results, self.folder, began=self.began)
 
-    def following(self, found) -> str:
+    def following(self, results) -> str:
         """The whole comparison of these pairs, or more of them."""
-        if not found.settled and found.more < float("inf"):
-            return self.again("budget", int(found.pairs + found.more))
+        if not results.settled and results.more < float("inf"):
+            return self.again("budget", int(results.pairs + results.more))
         named = [f"scenarios=[{','.join(self.scenarios)}]", f"reference={self.reference}", f"seed={self.seed}"]
-        return " ".join(["incubator compare", *named, *self.overrides, f"replicates={found.pairs}"])
+        return " ".join(["incubator compare", *named, *self.overrides, f"replicates={results.pairs}"])
 
 
 def widths(text: str | None) -> list[float] | dict[str, float] | None:

@@ -163,28 +163,28 @@ def columns_table(design):
     return pd.DataFrame(rows, columns=["table", "column", "unit", "meaning_zh", "meaning_en"])
 
 
-def write(found, folder, *, began):
+def write(results, folder, *, began):
     """Write tables and their dictionaries into the study's folder, a RunFolder; the manifest last. Returns the files."""
     files = []
 
     def put(name, table, digits=10):
         files.append(write_table(folder.path / name, table, digits))
 
-    put("runs.parquet", found.runs)
-    put("outcomes.parquet", found.outcomes)
-    put("design.csv", found.design.points.reset_index(), digits=17)
-    put("columns.csv", columns_table(found.design))
+    put("runs.parquet", results.runs)
+    put("outcomes.parquet", results.outcomes)
+    put("design.csv", results.design.points.reset_index(), digits=17)
+    put("columns.csv", columns_table(results.design))
     put("measures.csv", measures_table())
     space = [
         {"name": d.name, "low": d.low, "high": d.high, "values": d.values, "unit": d.unit}
-        for d in found.design.space.dimensions
+        for d in results.design.space.dimensions
     ]
-    found.manifest = folder.manifest(
-        done=int(found.runs["ok"].sum()), asked=len(found.runs), began=began, files=files, answer={},
+    results.manifest = folder.manifest(
+        done=int(results.runs["ok"].sum()), asked=len(results.runs), began=began, files=files, answer={},
         also={
-            "design": {"kind": found.design.kind, "points": len(found.design), **found.design.meta}, "space": space,
-            "different_runs": int(found.runs["run_id"].nunique()), "failed": len(found.failed), "digest": found.digest,
+            "design": {"kind": results.design.kind, "points": len(results.design), **results.design.meta}, "space": space,
+            "different_runs": int(results.runs["run_id"].nunique()), "failed": len(results.failed), "digest": results.digest,
         },
     )  # fmt: skip
-    found.folder = folder.path
+    results.folder = folder.path
     return files

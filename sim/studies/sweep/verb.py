@@ -129,45 +129,45 @@ class Verb(Command):
         """Say how many runs are kept."""
         return f"{getattr(stop, 'done', 0):,} of {self.total:,} runs finished and kept in {self.store.path}."
 
-    def conclude(self, found):
+    def conclude(self, simulated):
         """Make tables of the runs."""
-        return conclude(self.design, self.plan, found, self.measures, self.reference)
+        return conclude(self.design, self.plan, simulated, self.measures, self.reference)
 
-    def write(self, found) -> None:
+    def write(self, results) -> None:
         """Write the tables, and tell of runs that failed."""
-        write(found, self.folder, began=self.began)
-        if failed := len(found.failed):
-            reasons = found.failed["error"].str.strip().str.splitlines().str[-1].value_counts()
+        write(results, self.folder, began=self.began)
+        if failed := len(results.failed):
+            reasons = results.failed["error"].str.strip().str.splitlines().str[-1].value_counts()
             say(
-                f"{failed:,} of {len(found.runs):,} runs failed; runs.parquet has the traceback of each. Most often: {reasons.index[0]}"
+                f"{failed:,} of {len(results.runs):,} runs failed; runs.parquet has the traceback of each. Most often: {reasons.index[0]}"
             )
 
-    def lines(self, found):
+    def lines(self, results):
         """A sentence for each measure and package."""
-        return [ANSWER[self.lang] + sentence for sentence in answers(found, self.lang)]
+        return [ANSWER[self.lang] + sentence for sentence in answers(results, self.lang)]
 
-    def answer(self, found) -> str:
+    def answer(self, results) -> str:
         """Nothing: there is one for each measure, above."""
         return ""
 
-    def following(self, found) -> str:
+    def following(self, results) -> str:
         """A larger design if it can grow, else more seeds."""
-        meta = found.design.meta
-        if "points" in MAKERS.get(found.design.kind, {}) and meta.get("grows"):
-            return self.again("points", 2 * meta.get("n", len(found.design)))
-        return self.again("replicates", 2 * len(found.seeds))
+        meta = results.design.meta
+        if "points" in MAKERS.get(results.design.kind, {}) and meta.get("grows"):
+            return self.again("points", 2 * meta.get("n", len(results.design)))
+        return self.again("replicates", 2 * len(results.seeds))
 
 
 def split_settings(text: str) -> list[str]:
     """'[a,b=0.5..2,world=x,y]' as ['a', 'b=0.5..2', 'world=x,y']: a word that is no setting belongs to the one before."""
-    found: list[str] = []
+    settings: list[str] = []
     for word in split_words(text):
         setting = "=" in word or word in COMPOSED or ("." in word and not _is_number(word))
-        if setting or not found or "=" not in found[-1]:
-            found.append(word)
+        if setting or not settings or "=" not in settings[-1]:
+            settings.append(word)
         else:
-            found[-1] += f",{word}"
-    return found
+            settings[-1] += f",{word}"
+    return settings
 
 
 def _is_number(text):
@@ -181,7 +181,7 @@ def answers(results, lang: str) -> list[str]:
     """Sentences of every measure: packages against the reference, or a scenario alone."""
     about, titles, seeds = describe(), {s.scenario: s.title[lang] for s in results.setups}, len(results.seeds)
     others = [name for name in results.scenarios if name != results.reference]
-    found = []
+    lines = []
     for measure in results.measures:
         for name in others or [results.reference]:
             table = results.differences(name, measure=measure) if others else results.levels(measure, name)
@@ -190,7 +190,7 @@ def answers(results, lang: str) -> list[str]:
                 continue
             if others:
                 against = titles[results.reference]
-                found.append(sentences.differences(about[measure], titles[name], against, values, seeds, lang))
+                lines.append(sentences.differences(about[measure], titles[name], against, values, seeds, lang))
             else:
-                found.append(sentences.levels(about[measure], titles[name], values, seeds, lang))
-    return found
+                lines.append(sentences.levels(about[measure], titles[name], values, seeds, lang))
+    return lines

@@ -28,13 +28,13 @@ class Verb(DecisionCommand):
         """Simulate the sample."""
         return carry_out(self.question, progress=lambda done, _: progress(done), **self.settings)
 
-    def write(self, found) -> None:
+    def write(self, results) -> None:
         """Write tables and figures."""
-        write(found, self.folder, began=self.began, figures=self.figures)
+        write(results, self.folder, began=self.began, figures=self.figures)
 
-    def rows(self, found):
+    def rows(self, results):
         """All together, then the parameters most worth knowing."""
-        data, lang = report_data(found), self.lang
+        data, lang = report_data(results), self.lang
         unit, heads = data.unit(lang), list(HEADS[lang])
         heads[1] += f" ({unit.change_label})" if unit.change_label else ""
 
