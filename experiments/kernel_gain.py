@@ -45,11 +45,11 @@ def main(rounds, overrides):
     start = at_start(setup, 1)
     start.fork(setup).run()  # whatever is loaded once
     modules = defaultdict(list)
-    for place in sorted(kernels.PLACES):
+    for place in sorted(kernels.KERNELS):
         modules[place.split(":")[0]].append(place)
     cases = {place.removeprefix("sim."): (place,) for places in modules.values() for place in places}
     cases |= {module.removeprefix("sim."): tuple(places) for module, places in modules.items() if len(places) > 1}
-    cases["all kernels"] = tuple(kernels.PLACES)
+    cases["all kernels"] = tuple(kernels.KERNELS)
     ratios = defaultdict(list)
     for number in range(rounds):
         for name, places in cases.items():

@@ -27,7 +27,6 @@ ROOMS = {  # what a room is for
     "runs": ("one run, a pair, many; kept and found again", "一次运行、一对、许多次；保存与续跑"),
     "studies": ("a folder a question: run, tables, sentences, figures", "一问一夹：计算、表格、句子、图"),
     "cli": ("the command incubator", "命令incubator"),
-    "app": ("the same in a browser", "浏览器界面"),
 }
 WIDTH, LEFT, HIGH, GAP = 960, 20, 64, 46  # of the drawing and of a floor, in points
 INNER = 17  # height of a line inside the model

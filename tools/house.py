@@ -21,7 +21,7 @@ FLOORS = (
     ("inputs",),
     ("runs",),
     ("studies",),
-    ("cli", "app"),
+    ("cli",),
 )
 ONLY = {"report": ("engine",), "methods": ("engine",)}  # rooms that import less than their floor would let them
 

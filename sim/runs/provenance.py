@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # the command's version is told without loading the model
 
 SOURCE = Path(__file__).resolve().parents[1]
 OF_A_RUN = ("engine", "model", "inputs", "runs")  # rooms that a single run rests on
-MOVE_NO_NUMBER = ("report", "app", "cli", "__main__.py")  # all others may move a number of a study
+MOVE_NO_NUMBER = ("report", "cli", "__main__.py")  # all others may move a number of a study
 KEPT = 200  # burn-ins in the cache at most
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache, wraps
 from importlib import import_module
 
-PLACES: list[str] = []  # of all kernels that a function may have taken instead of it, 'module:function'
+KERNELS: list[str] = []  # of all kernels that a function may have taken instead of it, 'module:function'
 ON = os.environ.get("INCUBATOR_COMPILED", "1") != "0"
 
 
@@ -45,7 +45,7 @@ def has_kernel(place: str, suits: Callable | None = None) -> Callable:
     suits: tells of the arguments whether the kernel can do what the function does with them; all, if left out. The kernel
     is called with the same arguments, and may answer NotImplemented, having changed nothing.
     """
-    PLACES.append(place)
+    KERNELS.append(place)
 
     def with_kernel(readable):
         @wraps(readable)

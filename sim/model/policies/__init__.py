@@ -1,4 +1,4 @@
-"""Levers: one file and one YAML each. A policy never touches state; it moves this month's terms."""
+"""Levers: one file and one YAML each. A policy moves this month's terms, or announces space and orders services."""
 
 from importlib import import_module
 from pkgutil import iter_modules

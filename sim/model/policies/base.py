@@ -64,7 +64,7 @@ class Policy:
         "min", 0, 180, "only parks at least this far out", "仅作用于距离不少于此的园区", default=0
     )
 
-    # ---- what a lever may do, each called once a month in its phase; none writes anything but terms
+    # ---- what a lever may do, each called once a month in its phase; what it writes itself are terms only
 
     def announces(self, cluster) -> Iterable[tuple[int, float]]:
         """Space announced this month: (park row, m2) pairs."""
