@@ -1,1 +1,1 @@
-"""What the simulator is built on and what knows of no incubator: columns, keyed luck, distributions, fields, files."""
+"""The ground the simulator stands on, which knows of no incubator: columns, keyed luck, distributions, fields, files."""

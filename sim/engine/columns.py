@@ -241,7 +241,7 @@ class ColumnAgent(mesa.Agent):
         )
 
     def exists(self) -> Reading:
-        """Whether Mesa should know these agents."""
+        """Return True for agents that Mesa should know."""
         return np.ones(len(self), bool) if self.many else True
 
     def __len__(self) -> int:
@@ -266,7 +266,7 @@ class ColumnAgent(mesa.Agent):
         return np.arange(*self.row.indices(self.table.size)) if type(self.row) is slice else self.row
 
     def among(self, holds: Any, rule: Callable[[Self], Quantity], otherwise: Quantity) -> Reading:
-        """What a rule says of those agents of whom something holds, and `otherwise` for the rest.
+        """Apply a rule to those agents of whom something holds, and give `otherwise` for the rest.
 
         For the rest the rule is not worked out. holds: bool or (n,) bool; rule: function of agents of this class;
         otherwise: a number, or one each (n,). Returns float.

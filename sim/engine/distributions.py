@@ -29,7 +29,7 @@ def lognormal(normal: Quantity, spread: Quantity) -> Reading:
 
 
 def _in_a_row(u, *_):
-    """Whether these are many draws, in one dimension."""
+    """True for many draws, in one dimension."""
     return np.ndim(u) == 1
 
 

@@ -1,4 +1,4 @@
-"""What a user is told of a mistake. Light, so that commands that need no model answer at once."""
+"""Mistakes as a user is told of them. Light, so that commands that need no model answer at once."""
 
 import difflib
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 class ConfigurationError(ValueError):
     """Something a user can mend; the message is one sentence a line."""
 
-    def __init__(self, problems: str | Iterable[str]):
+    def __init__(self, problems: str | Iterable[str]) -> None:
         self.problems = [problems] if isinstance(problems, str) else list(problems)
         super().__init__("\n".join(self.problems))
 

@@ -1,4 +1,4 @@
-"""Who gets scarce room: deferred acceptance, the applicants proposing (Gale and Shapley 1962)."""
+"""Sharing out scarce room: deferred acceptance, the applicants proposing (Gale and Shapley 1962)."""
 
 import numpy as np
 
@@ -27,7 +27,7 @@ def wish_lists(
 def allocate(
     choices: np.ndarray, size: np.ndarray, priority: np.ndarray, tie: np.ndarray, capacity: np.ndarray
 ) -> np.ndarray:
-    """Where each applicant ends up, -1 for nowhere.
+    """Return the alternative at which each applicant ends up (n,), -1 for none.
 
     choices (n, depth) alternatives in order of preference, -1 after the last; size (n, depth) integer room needed
     there; priority (n, depth) standing with each choice, low first, or (n,) whole numbers where it is the same with all;
@@ -64,7 +64,7 @@ def allocate(
 
 
 def _keep(wants, size, standing, capacity):
-    """Which proposals fit, best standing first within each alternative. wants (n,), returns positions.
+    """Keep the proposals that fit, best standing first within each alternative. wants (n,), returns positions.
 
     standing (n,), low first, equals in the order they have; None if all are in order.
     """

@@ -28,7 +28,7 @@ def register(decisions: Mapping[str, tuple[bool, str]]) -> None:
 
 @lru_cache(16)
 def _bases(seed, names):
-    """Where the keys of decisions start (names,) uint64, and whether the month is mixed in (names,) bool."""
+    """Starts of decisions' keys (names,) uint64, and flags for the month being mixed in (names,) bool."""
     started = [mix_int(digest(name) + seed * GOLDEN) for name in names]
     return np.array(started, UINT64), np.array([DECISIONS[name][0] for name in names])
 
@@ -140,7 +140,7 @@ def _points(base, intensity):
 
 @cache
 def _numbers(sources):
-    """What tells so many sources apart (sources,)."""
+    """Numbers that tell so many sources apart (sources,)."""
     return np.arange(sources, dtype=np.uint64) * np.uint64(GOLDEN)
 
 

@@ -118,7 +118,7 @@ def load(overrides: Sequence[str] = (), own: Path | str | None = None) -> Setup:
     scenario = next((o.partition("=")[2] for o in reversed(overrides) if o.startswith("scenario=")), "baseline")
     cluster_name = next((o.partition("=")[2] for o in reversed(overrides) if o.startswith("cluster=")), "ouhai")
     problems = [f"{k}: no such setting; {did_you_mean(k, TOP)}" for k in values if k not in TOP]
-    data = None
+    data: Any = None  # of a cluster or of a nation
     try:
         data = read_place(values["cluster"], _tables_folder(cluster_name, own))
     except ConfigurationError as error:
@@ -145,7 +145,7 @@ def load(overrides: Sequence[str] = (), own: Path | str | None = None) -> Setup:
         problems.append(f"run.until = {run.until}: before the simulation starts in {data.start}.")
     if not _is_seed(values["seed"]):
         problems.append(f"seed = {values['seed']!r}: expected a whole number from 0 to 2147483647.")
-    if problems:
+    if problems or parameters is None or criteria is None:
         raise ConfigurationError(problems)
     if not title.get("zh"):
         title = {"zh": scenario, "en": scenario}

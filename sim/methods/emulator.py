@@ -59,7 +59,7 @@ class Emulator:
         owners: Sequence | None = None,
         most: int = MOST,
         start: Self | None = None,
-    ):
+    ) -> None:
         self.values = np.asarray(values, float)
         self.owners = list(range(x.shape[1])) if owners is None else list(owners)
         self.y = self.values.mean(axis=1)

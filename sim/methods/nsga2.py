@@ -50,7 +50,7 @@ def undominated(losses: np.ndarray) -> np.ndarray:
 
 def search(
     sizes: Mapping[str, int],
-    evaluate: Callable[[list[dict[str, int]]], tuple[Sequence, Sequence]],
+    evaluate: Callable[[list[dict[str, int]]], tuple[Sequence | np.ndarray, Sequence | np.ndarray]],
     *,
     objectives: int,
     candidates: int,

@@ -51,7 +51,7 @@ def _within(values, limit):
 
 
 def is_number(values: np.ndarray) -> bool:
-    """Whether a parameter is a number and not one of a few words."""
+    """Return True if a parameter is a number and not one of a few words."""
     return pd.api.types.is_numeric_dtype(values.dtype)
 
 

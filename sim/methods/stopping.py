@@ -153,7 +153,7 @@ class Ranking:
 
 
 def ranked(mean: float, half: float, target: float | None) -> bool:
-    """Whether an interval leaves out zero, or lies so near it that the difference does not matter."""
+    """Return True if an interval leaves out zero, or lies so near it that the difference does not matter."""
     return abs(mean) > half or (target is not None and abs(mean) + half < target)
 
 

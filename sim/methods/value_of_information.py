@@ -35,7 +35,7 @@ class InformationValue:
 
     @property
     def clear(self) -> bool:
-        """Whether chance alone would hardly show as much, and the interval leaves out nothing at all."""
+        """Return True if chance alone would hardly show as much, and the interval leaves out nothing at all."""
         return self.value > self.floor and self.low > 0
 
 

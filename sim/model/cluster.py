@@ -237,7 +237,7 @@ class Cluster(mesa.Model):
         self.all(Park).let = space_market.let_area(self, self.all(Enterprise))
 
     def known(self, name: Any, work_out: Callable[[], Any]) -> Any:
-        """What follows from the parameters alone: worked out when first asked for."""
+        """Return what follows from the parameters alone, worked out when first asked for."""
         if name not in self.derived:
             self.derived[name] = work_out()
         return self.derived[name]
@@ -368,7 +368,7 @@ class Cluster(mesa.Model):
 
 
 def sizes_of(data: ClusterData) -> dict[str, int]:
-    """How many values a column with one for each sector, segment, platform or park holds."""
+    """Return the lengths of columns with a value for each sector, segment, platform or park."""
     places = {"sectors": data.sectors, "segments": data.segments, "platforms": data.platforms, "parks": data.parks}
     return {name: len(listed) for name, listed in places.items()}
 

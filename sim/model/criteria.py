@@ -42,7 +42,7 @@ class Criterion:
 
     @property
     def simulated(self) -> bool:
-        """Whether the model has the figure."""
+        """True if the model has the figure."""
         return self.figure != NOT_SIMULATED
 
     def bar(self, special: np.ndarray) -> np.ndarray:
@@ -51,7 +51,7 @@ class Criterion:
         return np.where(special, least if self.specialised is None else self.specialised, least)
 
     def met(self, value: np.ndarray, special: np.ndarray) -> np.ndarray:
-        """Whether values (…, parks) reach the bar; true where nothing is asked."""
+        """Return True where values (…, parks) reach the bar, or nothing is asked."""
         bar = self.bar(special)
         return np.isnan(bar) | (value >= bar)
 
@@ -86,7 +86,7 @@ class RuleSet:
         return [c for c in self.simulated if not np.isnan(c.bar(special))]
 
     def meets(self, known: Mapping[str, np.ndarray], special: np.ndarray, recognition: bool = False) -> np.ndarray:
-        """Whether parks meet every simulated criterion, or one that may stand in for it; nowhere if none is simulated.
+        """Return True for parks that meet every simulated criterion, or one that may stand in for it; none if none is simulated.
 
         known: {figure: (…, parks)}. recognition: only what the model's own recognition asks for.
         """

@@ -1,4 +1,4 @@
-"""What is known of a district: parks, operators, platforms, segments."""
+"""Data of a district: parks, operators, platforms, segments."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -105,7 +105,7 @@ class Segment:
 
 @dataclass(frozen=True, kw_only=True)
 class Balance:
-    """What a script sets so that the start comes out as observed; one per regime of demand."""
+    """Numbers that a script sets so that the start comes out as observed; one set per regime of demand."""
 
     applicants_per_year: float = number("1/year", 0, 1e7, "applicants a year before promotion", "基础年申请企业数")
     outside_value: float = number("1", -20, 20, "joint value of all places outside the cluster", "园区外综合效用")

@@ -1,4 +1,4 @@
-"""What a run writes down: events as they happen, counts by month, park and sector."""
+"""The record of a run: events as they happen."""
 
 from collections.abc import Iterable
 from itertools import compress, groupby
@@ -64,7 +64,7 @@ def log_table(parts: Iterable[np.ndarray | tuple]) -> np.ndarray:
 
 
 def _filled(noted):
-    """What was noted part by part, an array or one number for all rows of a part each, as a table."""
+    """Put into one table what was noted part by part: an array, or one number for all rows of a part."""
     sizes = [len(part[FIELDS.index("ident")]) for part in noted]
     table = np.empty(sum(sizes), LOG)
     for name, values in zip(FIELDS, zip(*noted, strict=True), strict=True):

@@ -39,7 +39,7 @@ def writes(*names: str) -> Callable[[Callable], Callable]:
 
 @writes(*PLACE_TERMS, "tenants_by_sector", "staff_nearby", "partners", "present", "chain", "performance_pay")
 def set_place_terms(cluster) -> None:
-    """On what terms do district, parks, operators and platforms act this month: the baseline, then policies."""
+    """Set the terms of district, parks, operators and platforms for this month: the baseline, then policies."""
     for family in (District, Operator, Park, ServicePlatform):
         cluster.all(family).reset_terms()
     neighbourhood.read(cluster)
@@ -50,7 +50,7 @@ def set_place_terms(cluster) -> None:
 
 @writes("announced", "fitted", "turning", "amenity_area")
 def open_space(cluster) -> None:
-    """Announced space is fitted out, vacated space comes back, living services that were ordered open."""
+    """Fit out announced space, take back vacated space, open the living services that are due."""
     p, parks = cluster.parameters, cluster.all(Park)
     announced = parks.announced.copy()
     first = cluster.first_space(cluster.now)  # the stock of the start, during the burn-in
@@ -79,7 +79,7 @@ def open_space(cluster) -> None:
 
 @writes(*columns_of(Enterprise))
 def found(cluster) -> None:
-    """Who looks for space this month: points of the Poisson field below each source's intensity."""
+    """Bring this month's applicants: points of the Poisson field below each source's intensity."""
     new = arrivals(cluster)
     cluster.log.add(cluster.now, Event.ARRIVED, new)
     cluster.tally.count("arrivals", new)
@@ -87,7 +87,7 @@ def found(cluster) -> None:
 
 @writes(*TERMS[Enterprise])
 def set_firm_terms(cluster) -> None:
-    """On what terms does each firm act this month, applicants too."""
+    """Set the terms of each firm for this month, applicants too: the baseline, then policies."""
     cluster.all(Enterprise).reset_terms()
     for policy in cluster.policies:
         policy.set_firm_terms(cluster)
@@ -98,7 +98,7 @@ def set_firm_terms(cluster) -> None:
     "newly_let", "need_since", "need_due",
 )  # fmt: skip
 def admit(cluster) -> None:
-    """Who gets in where: deferred acceptance of all who look, sitting tenants first; others wait or go elsewhere."""
+    """Allot space: deferred acceptance of all who look, sitting tenants first; others wait or go elsewhere."""
     outgrown, content = space_market.short_of_space(cluster, cluster.all(Enterprise))
     content.waited = np.int16(0)
     extra = space_market.grant_expansions(cluster, outgrown)
@@ -123,7 +123,7 @@ def admit(cluster) -> None:
 
 @writes("need_since", "need_due", "need_platform", "helped_until", "gained", "vouchers_used", "taken")
 def serve(cluster) -> None:
-    """Who is helped: needs arise, platforms on the park's list take them up in order, cases are done, some lapse."""
+    """Serve needs: they arise, platforms on the park's list take them up in order, cases are done, some lapse."""
     tenants = cluster.where(Enterprise, lambda f: f.is_tenant())
     services.finish(cluster, tenants)
     services.arise(cluster, tenants)
@@ -133,7 +133,7 @@ def serve(cluster) -> None:
 
 @writes("staff", "january", "labour_pool", "reemployed")
 def staff(cluster) -> None:
-    """Who quits, is laid off or hired, by tier, in every firm of the district; who stays in the district."""
+    """Move people: quits, layoffs and hires by tier in every firm of the district; some leave the district."""
     labour_market.drift(cluster, cluster.all(Park))
     district = cluster.all(District)
     for firms in cluster.cohorts(Enterprise, labour_market.followed):
@@ -158,7 +158,7 @@ def staff(cluster) -> None:
     "relief_covered",
 )
 def grow(cluster) -> None:
-    """How firms develop: growth, cash, funding, intellectual property, certificates. Inside and outside by one rule."""
+    """Develop firms: growth, cash, funding, intellectual property, certificates. One rule inside and outside parks."""
     parks = cluster.all(Park)
     parks.rent_received, parks.relief_covered = np.zeros(len(parks)), np.zeros(len(parks))
     for firms in cluster.cohorts(Enterprise, lambda f: f.exists()):
@@ -170,7 +170,7 @@ def grow(cluster) -> None:
 
 @writes("status", "recognised_on", "route", "stay", "graduates", "graduates_year")
 def graduate(cluster) -> None:
-    """Who meets the bar of the rule set in force, and is recognised."""
+    """Recognise incubatees that meet the bar of the rule set in force."""
     rules, parks = cluster.rules, cluster.all(Park)
     for firms in cluster.cohorts(Enterprise, lambda f: f.is_incubating()):
         judged = firms[cluster.draw("recognition", firms) < rules.recognition]
@@ -191,7 +191,7 @@ def graduate(cluster) -> None:
     "staff", "january", "labour_pool", "reemployed", "need_since", "need_due",
 )  # fmt: skip
 def depart(cluster) -> None:
-    """Who closes, moves out or reaches the end of a lease: one clock per enterprise and cause, limits are dates."""
+    """Close, move out or end leases: one clock per enterprise and cause, limits are dates."""
     gone = [run_down(cluster, firms) for firms in cluster.cohorts(Enterprise, lambda f: f.exists())]
     closing, relocating, ending = (
         rows[0] if len(rows) == 1 else np.sort(np.concatenate(rows)) for rows in zip(*gone, strict=True)
@@ -213,7 +213,7 @@ def depart(cluster) -> None:
     "graduates_year",
 )
 def adapt(cluster) -> None:
-    """How parks and operators respond: rent, effort, capability, reputation, official recognition."""
+    """Adapt parks and operators: rent, effort, capability, reputation, official recognition."""
     p, parks, operators = cluster.parameters.adaptation, cluster.all(Park), cluster.all(Operator)
     incubating = cluster.where(Enterprise, lambda f: f.is_incubating())
     parks.incubatee_months = parks.incubatee_months + np.bincount(incubating.park_row, minlength=len(parks))
@@ -238,7 +238,7 @@ def adapt(cluster) -> None:
 
 @writes("cash", "relief_area_months", "relief_reward", "relief_due", "paid_fraction", "newly_let", "letting_task")
 def settle(cluster) -> None:
-    """Who paid for what: operators' books, public spending by policy."""
+    """Settle accounts: operators' books, public spending by policy."""
     parks, operators = cluster.all(Park), cluster.all(Operator)
     rent, covered, pay = parks.rent_received, parks.relief_covered, parks.pay * (parks.fitted > 0) / 12
     upkeep = cluster.parameters.money.running * parks.fitted
@@ -271,7 +271,7 @@ def settle(cluster) -> None:
 
 @writes("january", "january_park", "january_staff", "reemployed")
 def measure(cluster) -> None:
-    """What the planner would see; in December also who is employed, to ask a year later who stayed."""
+    """Count what a planner would see; in December also the people employed, to ask a year later who stayed."""
     take_stock(cluster)
     if cluster.now % 12 == 11:
         firms = cluster.where(Enterprise, lambda f: f.exists())

@@ -35,7 +35,7 @@ class Space:
 
 @dataclass(frozen=True, kw_only=True)
 class Demand:
-    """Who looks for space, and with what in hand."""
+    """Demand for space, and what applicants have in hand."""
 
     origin_shares: tuple = numbers(ORIGINS, "1", 0, 1, "share of applicants by origin", "申请企业来源占比")
     promotion_weight: float = number(
@@ -54,7 +54,7 @@ class Demand:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """How enterprises choose parks and parks choose enterprises."""
+    """Choice of parks by enterprises, and of enterprises by parks."""
 
     size_exponent: float = number(
         "1", 0.05, 1, "weight of ln lettable space: the size term of unequal alternatives", "可租面积对数的权重"
@@ -295,7 +295,7 @@ class Graduating:
 
 @dataclass(frozen=True, kw_only=True)
 class Adaptation:
-    """How parks and operators respond."""
+    """Responses of parks and operators."""
 
     rent_speed: float = number(
         "1/month", 0, 0.2, "log rent change per occupancy above target", "租金对入驻率的调整速度"
@@ -411,7 +411,7 @@ def read_parameters(values: Any, problems: list[str]) -> Parameters | None:
 
 
 def contradictions(groups: Mapping[str, Any]) -> list[str]:
-    """What single bounds do not see, one sentence each. groups: {name: group, or None where it could not be read}."""
+    """Contradictions that single bounds do not see, one sentence each. groups: {name: group, or None where it could not be read}."""
     problems = []
     for name in SHARES:
         group, part = name.split(".")

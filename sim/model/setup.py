@@ -1,4 +1,4 @@
-"""What is simulated: a place, numbers, an outside world, rules, policies, and how long. Plain frozen dataclasses."""
+"""The setup of a simulation: a place, numbers, an outside world, rules, policies, and how long. Plain frozen dataclasses."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
@@ -14,7 +14,7 @@ from sim.model.parameters import Parameters
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """What the district does not decide."""
+    """An outside world: what the district does not decide."""
 
     name: str = text("name", "名称")
     title: dict = both_languages("title", "标题")
@@ -25,7 +25,7 @@ class World:
 
 @dataclass(frozen=True, kw_only=True)
 class Demand:
-    """How many firms look for space, whatever the district does. Worlds take their demand index from here."""
+    """Demand for space, whatever the district does. Worlds take their demand index from here."""
 
     name: str = text("name", "名称")
     title: dict = both_languages("title", "标题")
@@ -47,7 +47,7 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """When an incubatee graduates, and how long it may stay. A rule set has a name: the 2018 rules, or a district's own."""
+    """Conditions of graduation, and limits of stay. A rule set has a name: the 2018 rules, or a district's own."""
 
     name: str = text("name", "名称")
     title: dict = both_languages("title", "标题")
@@ -70,7 +70,7 @@ class Rules:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """How long, and how much is kept."""
+    """Length of a run, and how much of it is kept."""
 
     until: np.datetime64 = month("last month", "结束月份")
     burn_in: float = number("month", 0, 600, "months simulated before the start, on the space of the start", "预热月数")
@@ -128,7 +128,7 @@ class Setup:
         return {number: policies for number, policies in found.items() if policies}
 
     def sentence(self, policy: Any) -> dict[str, str] | None:
-        """What the plan says where a policy answers it, {zh: …, en: …}; None for a policy that answers nothing in it."""
+        """Return the plan's words that a policy answers, {zh: …, en: …}; None for a policy that answers nothing in it."""
         return self.plan.paragraphs.get(policy.answers) if self.plan else None
 
     def without_policies(self) -> Self:

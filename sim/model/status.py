@@ -1,4 +1,4 @@
-"""What an enterprise is, where it is, and what may happen to it: the words of the event log."""
+"""States, places and events of an enterprise: the words of the event log."""
 
 from enum import IntEnum
 
@@ -21,7 +21,7 @@ class Status(IntEnum):
 
 
 class Place(IntEnum):
-    """Where an enterprise works."""
+    """Places where an enterprise works."""
 
     CLUSTER = 0  # in a park
     DISTRICT = 1  # other premises in the district
@@ -30,7 +30,7 @@ class Place(IntEnum):
 
 
 class Event(IntEnum):
-    """What the log records."""
+    """Events that the log records."""
 
     ARRIVED = 0
     ADMITTED = 1
@@ -67,7 +67,7 @@ class Cause(IntEnum):
 
 
 class Origin(IntEnum):
-    """Where an applicant comes from."""
+    """Origins of applicants."""
 
     LOCAL = 0  # local start
     UNIVERSITY = 1  # university spin-off

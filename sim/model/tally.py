@@ -1,4 +1,4 @@
-"""What is counted of a month: firms by park and sector, parks, the district."""
+"""Counts of a month: firms by park and sector, parks, the district."""
 
 from collections.abc import Iterable, Set
 from itertools import chain
@@ -62,7 +62,7 @@ class Tally:
             self.noted.append(((cell[:, None] + self._starts(names)).ravel(), weights.ravel()))
 
     def wants(self, names: Iterable[str]) -> bool:
-        """Whether any of these counts is kept."""
+        """Return True if any of these counts is kept."""
         return self.wanted is None or not self.wanted.isdisjoint(names)
 
     def _starts(self, names):

@@ -1,4 +1,4 @@
-"""What several studies say of a sample of parameters and of the emulator fitted to it."""
+"""Sentences that several studies say of a sample of parameters and of the emulator fitted to it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def compact(value: float, span: float) -> str:
 
 
 def quality(held: Any, lang: str) -> str:
-    """How an emulator does on points it has not seen."""
+    """Say how well an emulator does on points it has not seen."""
     return say(
         lang, "emulator_held", r2=plain(held.r2, 2), highest=plain(held.highest, 2), coverage=percent(held.coverage, 0),
         n=held.points,

@@ -225,7 +225,7 @@ class Sheet:
     Places in the body are inches from its top left corner.
     """
 
-    def __init__(self, body: float, title: str, subtitle: str, foot: str):
+    def __init__(self, body: float, title: str, subtitle: str, foot: str) -> None:
         inner = WIDTH - 2 * MARGIN
         titles = wrap(title, inner, 13, bold=True, lines=2)
         subtitles = wrap(subtitle, inner, 9)

@@ -33,6 +33,7 @@ def matched_pairs(
     if setups[0].cities:
         if each is not simulate_matched:
             setups[0].as_one_cluster()
+        workers = workers.count if isinstance(workers, Processes) else workers
         return matched_nations(setups, seeds, reference=reference, workers=workers, tick=tick)
     if not isinstance(workers, Processes):
         workers = min(workers or os.cpu_count() or 1, len(seeds))

@@ -65,7 +65,7 @@ class CityTally(Tally):
     since: number of the first month that is kept.
     """
 
-    def __init__(self, parks: int, sectors: int, since: int):
+    def __init__(self, parks: int, sectors: int, since: int) -> None:
         super().__init__(parks, sectors)
         self.since = since
 
@@ -112,7 +112,7 @@ class City(Cluster):
 class SummedCounts(Counts):
     """Counts of cities added up: rates are made of sums of counts, never as means of rates."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.parks, self.months, self.firm, self.park, self.district = 1, None, {}, {}, {}
 
     def add(self, other: Counts) -> SummedCounts:
@@ -170,7 +170,7 @@ def of_city(counts: Counts) -> np.ndarray:
 class NationSum:
     """Cities of one seed, added up in the order of their numbers, on which sums depend in the last bit."""
 
-    def __init__(self, setups: Sequence[Setup], seed: int):
+    def __init__(self, setups: Sequence[Setup], seed: int) -> None:
         self.setups, self.seed, self.waiting, self.done = setups, seed, {}, 0
         names = [setup.scenario for setup in setups]
         self.sums = {name: {size: SummedCounts() for size in SIZES} for name in names}

@@ -51,7 +51,7 @@ class Matched:
 
     seed: int
     outcomes: dict[str, Outcome]  # by scenario
-    displacement: dict[str, dict[str, float]] = field(default_factory=dict)  # scenario -> {source: firms}
+    displacement: dict[str, Mapping[str, float]] = field(default_factory=dict)  # scenario -> {source: firms}
     seconds: float = 0.0
 
     def to_arrays(self) -> dict[str, np.ndarray]:
@@ -219,6 +219,8 @@ def long_table(outcomes: Sequence[Outcome], period: str) -> pd.DataFrame:
 def events_table(outcome: Outcome, park_keys: Sequence[str], sector_keys: Sequence[str]) -> pd.DataFrame:
     """The event log with names: month, event, cause, ident, park, place, sector …"""
     log = outcome.events
+    if log is None:
+        raise LookupError(f"{outcome.scenario}: no events were kept of this run")
     named = {
         "month": _worded(log["month"], _month_text),
         "event": _worded(log["event"], lambda e: Event(e).name.lower()),

@@ -1,9 +1,10 @@
 """One run of a scenario, and one seed through several scenarios that share their past."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from sim.engine.calendar import month_number
 from sim.inputs.config import load
@@ -32,7 +33,7 @@ def at_start(setup: Setup, seed: int, species: dict | None = None, cached: bool 
     cached: False for settings that nobody will ask for again, so that they do not push others out of the cache.
     """
     if species or not cached:
-        return Cluster(setup, seed, **({"species": species} if species else {}))
+        return Cluster(setup, seed, species=species)
     name = burn_in_name(setup, seed)
     kept = kept_burn_in(name)
     if kept is not None:
@@ -75,7 +76,8 @@ def simulate_matched(
     """Simulate one seed through several scenarios that share place, numbers, world and rules, and their past."""
     began = time.perf_counter()
     past = shared_past(setups, seed, branch)
-    outcomes, ends = {}, {}
+    outcomes: dict[str, Outcome] = {}
+    ends: dict[str, Any] = {}
     for setup in setups:
         cluster = past.fork(setup).run()
         outcomes[setup.scenario] = outcome_of(cluster, detail)
@@ -83,7 +85,9 @@ def simulate_matched(
         forget(cluster)
     forget(past)
     reference = reference or setups[0].scenario
-    moved = {name: displacement(ends[reference], ends[name]) for name in ends if name != reference}
+    moved: dict[str, Mapping[str, float]] = {
+        name: displacement(ends[reference], ends[name]) for name in ends if name != reference
+    }
     for outcome in outcomes.values():
         if not detail:
             outcome.events = outcome.fates = None

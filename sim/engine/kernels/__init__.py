@@ -15,7 +15,7 @@ ON = os.environ.get("INCUBATOR_COMPILED", "1") != "0"
 
 
 def available() -> bool:
-    """Whether kernels are wanted, and can be used on this computer."""
+    """True if kernels are wanted, and can be used on this computer."""
     return ON and _works()
 
 

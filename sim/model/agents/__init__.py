@@ -1,4 +1,4 @@
-"""Who acts: enterprises, parks, operators, service platforms, and the district they share."""
+"""The agents: enterprises, parks, operators, service platforms, and the district they share."""
 
 from sim.model.agents.district import District
 from sim.model.agents.enterprise import Enterprise

@@ -164,7 +164,7 @@ class Enterprise(ColumnAgent):
         return staff[..., 0] + staff[..., 1] + staff[..., 2]
 
     def helped(self, kind: str) -> Reading:
-        """Whether a service of this kind still helps."""
+        """Return True while a service of this kind still helps."""
         return self.table.data["helped_until"][self.row, NEEDS.index(kind)] >= self.model.now
 
     def wanted_area(self, unit: Quantity) -> Reading:
@@ -189,7 +189,7 @@ class Enterprise(ColumnAgent):
         return growth.rent_bill(self.net_rent(), self.among(self.is_tenant(), lambda f: f.area, wanted), p.choice)
 
     def level_target(self) -> Reading:
-        """Where the level tends: neighbours, chain, services, operator in a park; zero outside."""
+        """Log level of productivity that the firm tends to: neighbours, chain, services, operator in a park; zero outside."""
         p, parks = self.model.parameters.growth, self.model.all(Park)
         neighbours = self.by_park_and_sector(growth.neighbours(parks.staff_nearby, p), 0.0)
         chain = growth.chain(self.of_district("chain"), p)[self.segment]
@@ -258,7 +258,7 @@ class Enterprise(ColumnAgent):
         self.table.data["past_revenue"][self.row, self.model.now % 24] = revenue
 
     def graduation_route(self) -> Reading:
-        """How the bar of the rule set in force is met: a Cause, NONE if it is not; of several the last one here."""
+        """Return the way in which the bar of the rule set in force is met: a Cause, NONE if it is not; of several the last one here."""
         rules, acquired = self.model.rules, self.acquired
         route = np.zeros(np.shape(acquired), np.int8)
         if rules.vc_bar is not None:

@@ -23,7 +23,7 @@ class Operator(ColumnAgent):
     professional = Column(float, unit="grade", term="max", doc="capability that hired professionals bring at least")
 
     def initiative(self) -> Reading:
-        """How strongly pay follows results, contracts included: an inverted U in public pay. 0 to 1."""
+        """Strength with which pay follows results, contracts included: an inverted U in public pay. 0 to 1."""
         p = self.model.parameters.adaptation
         return adaptation.initiative(self.own_initiative, adaptation.incentive_response(self.performance_pay, p))
 
@@ -32,7 +32,7 @@ class Operator(ColumnAgent):
         return adaptation.own_part(self.own_capability, self.own_initiative, self.model.parameters.adaptation)
 
     def capability_target(self, mean: float) -> Reading:
-        """Where capability tends: own part, initiative, better peers, hired professionals. mean: over parks, grade."""
+        """Capability it tends to: own part, initiative, better peers, hired professionals. mean: over parks, grade."""
         p = self.model.parameters.adaptation
         target = adaptation.capability_target(self.own_part(), self.initiative(), mean, p)
         return np.maximum(target, self.professional)

@@ -112,7 +112,7 @@ class Park(ColumnAgent):
         return space.speed(self.activation, self.effort, self.model.parameters.adaptation)
 
     def takes_graduates(self) -> Reading:
-        """Whether firms past incubation may rent here: accelerators and industrial parks."""
+        """Return True where firms past incubation may rent: accelerators and industrial parks."""
         return self.kind >= Kind.ACCELERATOR
 
     def rent_change(self) -> Reading:

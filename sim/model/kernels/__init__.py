@@ -17,7 +17,7 @@ def load() -> None:
 
 
 def family(cluster, agents: Any, *_: object) -> bool:
-    """Whether these agents are read by their family's own rules: kernels know no subclass, nor a single agent."""
+    """Return True for a cohort read by its family's own rules: kernels know no subclass, nor a single agent."""
     return agents.many and type(agents) is agents.table.family
 
 

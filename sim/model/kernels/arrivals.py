@@ -1,4 +1,4 @@
-"""What newcomers have in hand, drawn in one compiled pass."""
+"""Marks of newcomers, drawn in one compiled pass."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Which parks a firm would rather have, and what space is let, in one compiled pass each."""
+"""Parks that a firm would rather have, and space that is let, in one compiled pass each."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What is counted of firms each month, in one compiled pass."""
+"""Counts of firms each month, in one compiled pass."""
 
 import numpy as np
 

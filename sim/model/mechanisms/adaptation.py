@@ -1,4 +1,4 @@
-"""How parks and operators respond to results and to incentives."""
+"""Responses of parks and operators to results and to incentives."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ def incentive_response(pay: Quantity, p: Adaptation) -> Reading:
 
 
 def initiative(own: Quantity, response: Quantity) -> Reading:
-    """How strongly an operator's pay follows results, contracts included, 0 to 1."""
+    """Strength with which an operator's pay follows results, contracts included, 0 to 1."""
     return np.clip(own + response, 0.0, 1.0)
 
 
@@ -57,7 +57,7 @@ def capability(before: Quantity, target: Quantity, p: Adaptation) -> Reading:
 
 
 def effort(initiative: Quantity, occupancy: Quantity, p: Adaptation) -> Reading:
-    """How hard an operator works to let space: initiative times how far occupancy falls short of its target. 0 to 1."""
+    """Effort of an operator to let space, 0 to 1: initiative times the gap between occupancy and its target."""
     return initiative * np.clip((p.target_occupancy - occupancy) / p.target_occupancy, 0, 1)
 
 

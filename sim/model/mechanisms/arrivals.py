@@ -1,4 +1,4 @@
-"""Who looks for space, and what a newcomer has in hand."""
+"""Applicants for space, and what a newcomer has in hand."""
 
 from collections.abc import Sequence
 

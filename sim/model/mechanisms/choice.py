@@ -1,4 +1,4 @@
-"""Where enterprises want to be: random utility over parks and outside options (McFadden 1974)."""
+"""Places that enterprises want: random utility over parks and outside options (McFadden 1974)."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ def relieved_area(relief_area: Quantity, area: Quantity) -> Reading:
 
 
 def worth(known: Quantity, rent: Quantity, taste: Quantity) -> Reading:
-    """What a park is worth to a firm, size left out: what it offers, what it asks, the firm's own taste. Utilities."""
+    """Worth of a park to a firm, size left out: what it offers, what it asks, the firm's own taste. Utilities."""
     return known + rent + taste
 
 
@@ -57,7 +57,7 @@ def operator_utility(capability: Quantity, effort: Quantity, p: Choice) -> Readi
 
 
 def sector_utility(focus: Quantity, same_sector_tenants: Quantity, reach: Quantity, p: Choice) -> Reading:
-    """What a park offers a sector: its focus, firms of the kind, service lists that reach it (share of kinds)."""
+    """Utility of a park for a sector: its focus, firms of the kind, service lists that reach it (share of kinds)."""
     return p.focus * focus + neighbour_utility(same_sector_tenants, p) + p.reach * reach
 
 
@@ -81,7 +81,7 @@ def outside_values(joint: float, shares: np.ndarray) -> np.ndarray:
 
 
 def screening_score(match: Quantity, quality: Quantity, error: Quantity) -> Reading:
-    """How a park judges a newcomer, in half points: fit with its focus, founder quality, an error of judgement."""
+    """Score that a park gives a newcomer, in half points: fit with its focus, founder quality, an error of judgement."""
     return np.rint(2 * (match + quality + error)) / 2
 
 

@@ -46,27 +46,27 @@ def chain(completeness: Quantity, p: Growth) -> Reading:
 
 
 def level_target(neighbours: Quantity, chain: Quantity, gained: Quantity, capability: Quantity, p: Growth) -> Reading:
-    """Where a tenant's log level of productivity tends: neighbours and chain (logs), services (log), operator (grade)."""
+    """Log level of productivity a tenant tends to: neighbours and chain (logs), services (log), operator (grade)."""
     return neighbours + chain + gained + p.operator_level * capability / 3
 
 
 def rise(level: Quantity, target: Quantity, p: Growth) -> Reading:
-    """How much of the gap to its target the log level closes in a month."""
+    """Part of the gap to its target that the log level closes in a month."""
     return p.adjustment * (target - level)
 
 
-def change(drift: Quantity, rise: Quantity, shock: Quantity) -> Quantity:
+def change(drift: Quantity, rise: Quantity, shock: Quantity) -> Reading:
     """A month's log growth of revenue: drift, the rise of the firm's level, and a shock."""
     return drift + rise + shock
 
 
 def growth_factor(change: Quantity) -> Reading:
-    """What a month's log growth multiplies potential revenue by."""
+    """Factor on potential revenue from a month's log growth."""
     return np.exp(change)
 
 
 def staff_factor(change: Quantity, p: Growth) -> Reading:
-    """What a month's log growth of revenue multiplies the staff wished for by."""
+    """Factor on the staff wished for from a month's log growth of revenue."""
     return np.exp(p.staff_elasticity * change)
 
 
@@ -95,7 +95,7 @@ def realised(filled: Quantity, p: Growth) -> Reading:
     return np.exp(p.shortage_exponent * np.log(filled))
 
 
-def monthly(yearly: Quantity) -> Quantity:
+def monthly(yearly: Quantity) -> Reading:
     """A month of a yearly amount, CNY."""
     return yearly / MONTHS
 

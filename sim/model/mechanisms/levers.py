@@ -1,4 +1,4 @@
-"""What levers do to arrivals, platforms and funds, as equations. All sizes are of the lever: assumed, and swept."""
+"""Effects of levers on arrivals, platforms and funds, as equations. All sizes are of the lever: assumed, and swept."""
 
 import numpy as np
 
@@ -42,7 +42,7 @@ def added_cases(taken: Quantity, own: Quantity, capacity: Quantity, factor: Quan
 
 
 def leaning(quality: Quantity, weight: Quantity) -> Reading:
-    """How much likelier a fund is to choose a founder than the average one: exp(w q - w^2 / 2).
+    """Odds that a fund chooses a founder over those of the average one: exp(w q - w^2 / 2).
 
     q founder quality, standard normal; w how far the fund leans to better founders, in logs per standard deviation. The
     mean over founders is 1 whatever w is, and w = 0 is a lottery. The same form as of other investors (section 7).

@@ -20,7 +20,7 @@ def round_hazard(
 
 
 def round_amount(normal: Quantity, p: Funding) -> Reading:
-    """What a funding round brings: lognormal of a given median. CNY."""
+    """Amount of a funding round, CNY: lognormal of a given median."""
     return p.amount_median * np.exp(p.amount_spread * normal)
 
 

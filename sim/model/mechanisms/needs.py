@@ -1,4 +1,4 @@
-"""How often firms need a service, and what a case is worth."""
+"""Frequency of needs for a service, and the worth of a case."""
 
 import numpy as np
 
@@ -26,5 +26,5 @@ def gained(before: Quantity, gain: Quantity, quality: Quantity, p: Service) -> R
 
 
 def case_months(own: Quantity, speed: Quantity) -> Reading:
-    """How long a platform takes for a case, month. speed: of the district, times."""
+    """Time a platform takes for a case, month. speed: of the district, times."""
     return own * speed

@@ -12,7 +12,7 @@ def wanted(heads: Quantity, p: Space) -> Reading:
 
 
 def outgrown(wanted: Quantity, area: Quantity, p: Space) -> Reading:
-    """Whether a tenant wants markedly more space than it holds. m2."""
+    """True where a tenant wants markedly more space than it holds. m2."""
     return wanted > p.expand_trigger * area
 
 

@@ -36,7 +36,7 @@ def base_hazards(p: Survival) -> np.ndarray:
 
 
 def log_state(quality: Quantity, momentum: Quantity, cash: Quantity, p: Survival) -> Reading:
-    """How state moves exit, in logs: good founders and growth lower it, an empty till raises it."""
+    """Effect of state on exit, in logs: good founders and growth lower it, an empty till raises it."""
     return p.quality * quality + p.growth * momentum + p.broke * (cash < 0)
 
 
@@ -46,7 +46,7 @@ def log_learning(gained: Quantity, quality: Quantity, p: Survival) -> Reading:
 
 
 def state_factor(state: Quantity, learning: Quantity) -> Reading:
-    """What state and learning, in logs, multiply exit by."""
+    """Factor on exit from state and learning, both in logs."""
     return np.exp(state + learning)
 
 

@@ -49,7 +49,7 @@ def posts(desired: Quantity, share: Quantity) -> Reading:
 
 
 def overstaffed(heads: Quantity, desired: Quantity) -> Reading:
-    """Whether a firm has markedly more heads than it wishes for."""
+    """True where a firm has markedly more heads than it wishes for."""
     return heads > desired + 1
 
 

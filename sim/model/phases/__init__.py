@@ -1,1 +1,1 @@
-"""What happens in a month, phase by phase."""
+"""A month, phase by phase."""

@@ -1,4 +1,4 @@
-"""Who looks for space: intensities by source, points of the Poisson field, and what each newcomer has in hand."""
+"""Arrivals of applicants: intensities by source, points of the Poisson field, and what each newcomer has in hand."""
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def arrivals(cluster) -> Enterprise:
 
 
 def introduce(cluster, new: Enterprise, source: np.ndarray, k: np.ndarray) -> None:
-    """Who the newcomers are: each is the k-th point of its source in this month. source, k (n,)."""
+    """Give newcomers their identity: each is the k-th point of its source in this month. source, k (n,)."""
     new.ident = streams.ident(source, cluster.now, k)
     new.luck = streams.luck(new.ident, cluster.seed)
     new.segment, new.origin = (source // len(ORIGINS)).astype(np.int8), (source % len(ORIGINS)).astype(np.int8)
@@ -59,7 +59,7 @@ def brought(cluster, pull: np.ndarray) -> int:
 
 @has_kernel("sim.model.kernels.arrivals:mark", family)
 def mark(cluster, new: Enterprise) -> None:
-    """What a newcomer has in hand; drawn once, so that no policy changes it."""
+    """Draw what newcomers have in hand: once, so that no policy changes it."""
     p, luck = cluster.parameters.demand, dict(zip(MARKS, cluster.draw(MARKS, new), strict=True))
     new.status, new.place, new.park_row = Status.APPLICANT, Place.GONE, -1
     new.quality = distributions.normal(luck["mark_quality"])

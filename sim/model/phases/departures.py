@@ -1,4 +1,4 @@
-"""Who closes, moves out or reaches the end of a lease: one clock per enterprise and cause, limits are dates."""
+"""Closures, moves out of a park and ends of leases: one clock per enterprise and cause, limits are dates."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""How firms develop in a month: growth, staff wished for, cash. Inside and outside parks by one rule."""
+"""Development of firms in a month: growth, staff wished for, cash. Inside and outside parks by one rule."""
 
 import numpy as np
 

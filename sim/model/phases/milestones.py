@@ -28,7 +28,7 @@ def raise_rounds(cluster, firms: Enterprise) -> None:
 
 
 def find_investors(cluster, firms: Enterprise) -> np.ndarray:
-    """Which firms have a funding round this month: positions."""
+    """Return positions of firms that have a funding round this month."""
     p, pulls = cluster.parameters.funding, (1.0, float(firms.of_district("finance_pull")))
     ranges = _qualities(firms), (*p.grade_multiplier, 1.0), EITHER, pulls, EITHER
     most = _highest(cluster, milestones.round_hazard, ranges, (p,))
@@ -36,7 +36,7 @@ def find_investors(cluster, firms: Enterprise) -> np.ndarray:
 
 
 def see_incubatees(cluster, firms: Enterprise, revenue: np.ndarray) -> tuple[np.ndarray, ...]:
-    """What befalls those of these firms that are under incubation; their revenue (n,), CNY a month, is put on record.
+    """Draw the rare events of incubatees among these firms; their revenue (n,), CNY a month, is put on record.
 
     Returns positions of those who file intellectual property, how much they file, positions of those who would be given the
     high-tech certificate, and of those who are bought or listed.

@@ -1,4 +1,4 @@
-"""What parks and firms have around them at the start of a month: neighbours, partners, chains. All derived."""
+"""Surroundings of parks and firms at the start of a month: neighbours, partners, chains. All derived."""
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def count(cluster, firms: Enterprise) -> tuple[np.ndarray, ...]:
 
 
 def pay_operators(cluster) -> None:
-    """What an operator feels of public pay by results: the mean over its parks in operation."""
+    """Average public pay by results over each operator's parks in operation."""
     parks, operators = cluster.all(Park), cluster.all(Operator)
     running = (parks.fitted > 0).astype(float)
     count = np.bincount(parks.operator_row, running, minlength=len(operators))

@@ -114,7 +114,7 @@ def matched(cluster, tenants: Enterprise) -> tuple[np.ndarray, ...]:
 
 
 def with_voucher(tenants: Enterprise, firm: np.ndarray, kind: np.ndarray) -> np.ndarray:
-    """Which waiting cases have a voucher behind them: of technology first, then of testing, as far as vouchers go.
+    """Return True for waiting cases with a voucher: technology first, then testing, as far as vouchers go.
 
     firm, kind (m,): position in the cohort and kind of need. Such a case may go to any platform that fits.
     """

@@ -40,7 +40,7 @@ def reach(cluster) -> np.ndarray:
 
 
 def offers(cluster) -> tuple[np.ndarray, np.ndarray]:
-    """What parks offer, without rent, size and taste: by sector (sectors, parks), and what a segment adds (segments, parks)."""
+    """Utility of parks without rent, size and taste: by sector (sectors, parks), and by segment beside (segments, parks)."""
     p, parks = cluster.parameters.choice, cluster.all(Park)
     by_park = choice.operator_utility(parks.capability(), parks.effort, p)
     by_park = by_park + choice.distance_utility(parks.felt_minutes(), cluster.data.centre_minutes, p)
@@ -51,7 +51,7 @@ def offers(cluster) -> tuple[np.ndarray, np.ndarray]:
 def worth(
     cluster, firms: Enterprise, offered: tuple[np.ndarray, np.ndarray], firm: np.ndarray, park: np.ndarray
 ) -> np.ndarray:
-    """What parks are worth to firms, tastes included and size left out, for pairs of them (m,).
+    """Utility of parks to firms, tastes included and size left out, for pairs of them (m,).
 
     offered: of `offers`; firm, park (m,): position in the cohort and row of the park.
     """
@@ -81,7 +81,7 @@ def within_reach(
 
 
 def values_outside(cluster) -> tuple[np.ndarray, ...]:
-    """What places outside the cluster are worth, tastes left out, and what tells the places apart.
+    """Utility of places outside the cluster, tastes left out, and what tells the places apart.
 
     Returns (to applicants (origins, places), to firms that leave a park (places,), digests of the places (places,)).
     """
@@ -107,7 +107,7 @@ def best_place(cluster, firms: Enterprise, values: np.ndarray, decision: str) ->
 
 
 def screening(cluster, firms: Enterprise, firm: np.ndarray, park: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How parks judge newcomers, in half points, and whom they admit: score (m,), passes (m,).
+    """Score newcomers for parks, in half points, and admit those above the bar: score (m,), passes (m,).
 
     firm, park (m,): position in the cohort and row of the park of each application.
     """
@@ -140,13 +140,13 @@ def short_of_space(cluster, firms: Enterprise) -> tuple[Enterprise, Enterprise]:
 
 
 def seekers(cluster, firms: Enterprise) -> Enterprise:
-    """Who looks for a park this month, as a cohort."""
+    """Return the firms that look for a park this month, as a cohort."""
     seeking = firms[firms.may_seek_space()]
     return seeking[seeking.seeks_space(cluster.draw("review", seeking))]
 
 
 def grant_expansions(cluster, tenants: Enterprise) -> np.ndarray:
-    """Which tenants that outgrew their space get more in their own park, longest refused first: extra m2 (n,)."""
+    """Grant more space in their own park to tenants that outgrew it, longest refused first: extra m2 (n,)."""
     parks, park_row = cluster.all(Park), tenants.park_row
     extra = tenants.wanted_area(parks.unit_area()[park_row]) - tenants.area
     first = -tenants.waited.astype(np.int64)
@@ -162,7 +162,7 @@ def preferences(
     size: np.ndarray,
     outside: tuple[np.ndarray, ...],
 ) -> tuple[np.ndarray, ...]:
-    """Which parks are worth more to firms that look for one than what they can have otherwise.
+    """Find parks that are worth more to firms that look for one than what they can have otherwise.
 
     Newcomers compare parks with the outside; sitting tenants with their own park; those on notice look only at parks
     that take firms past incubation, against leaving. offered: of `offers`; size (parks,): value of size; outside: of
@@ -215,7 +215,7 @@ def settle_seekers(cluster, firms: Enterprise) -> tuple[np.ndarray, ...]:
 def applications(
     cluster, firms: Enterprise, firm: np.ndarray, park: np.ndarray, gain: np.ndarray, unit: np.ndarray
 ) -> tuple[np.ndarray, ...]:
-    """What parks make of those that would rather be there. firm, park, gain (m,): of `preferences`; unit (parks,): m2.
+    """Screen those that would rather be in a park. firm, park, gain (m,): of `preferences`; unit (parks,): m2.
 
     Returns (why a firm will have no park, if it has none (n,); positions of the applications that pass (k,), and of
     those, standing, low first (k,), and area needed (k,) m2).

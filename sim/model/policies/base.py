@@ -140,11 +140,11 @@ class Policy:
         )
 
     def shares_months(self, other: Self) -> bool:
-        """Whether some month has both in force."""
+        """Return True if some month has both in force."""
         return all(a.end is None or b.start <= a.end for a, b in ((self, other), (other, self)))
 
     def shares_target(self, other: Self, data: ClusterData) -> bool:
-        """Whether both act on some target."""
+        """Return True if both act on some target."""
         return bool((self.target_parks(data) & other.target_parks(data)).any())
 
     def problems(self, data: ClusterData) -> list[str]:

@@ -43,7 +43,7 @@ class TalentHousing(ByTier):
         return np.where(self.of_tier(), self.coverage, 0.0)
 
     def shares_target(self, other: Self, data: ClusterData) -> bool:
-        """Whether both support people of some tier."""
+        """Return True if both support people of some tier."""
         return bool(((self.covered() > 0) & (other.covered() > 0)).any())
 
     def set_place_terms(self, cluster) -> None:

@@ -50,7 +50,7 @@ def listed(names: Iterable[str], lang: str) -> str:
     return names[0] if len(names) == 1 else comma.join(names[:-1]) + last + names[-1]
 
 
-def sentences(parts: Iterable[str], lang: str) -> str:
+def sentences(parts: Iterable[str | None], lang: str) -> str:
     """Clauses as sentences in a row, each with its full stop; those that are nothing are left out."""
     stop = say(lang, "full_stop")
     return ("" if lang == "zh" else " ").join(part + stop for part in parts if part)

@@ -130,9 +130,9 @@ def _slurm(workers):
 
 
 def _configured(name):
-    import dask
+    from dask import config
 
-    return dask.config.get(name, None)
+    return config.get(name, None)
 
 
 def _connected(distributed, where):
@@ -159,7 +159,7 @@ def _connected(distributed, where):
 class WorkerPool:
     """Workers of one scheduler. replace: starts workers anew that are gone for good, where they are ours to start."""
 
-    def __init__(self, client, name, replace=None):
+    def __init__(self, client: Any, name: str, replace: Callable | None = None) -> None:
         self.client, self.name, self.replace, self._alone = client, name, replace, 0
         self._await_workers()
         self._check_workers()
@@ -277,7 +277,7 @@ class _Flow:
         chunk = future.items
         try:
             error = future.exception() if future.status == "error" else None
-            found, seconds = (None, None) if error else future.result()
+            found, seconds = ((), 0.0) if error else future.result()
         except (OSError, TimeoutError, CancelledError):  # on the way here: lost with a worker, or with the scheduler
             if self.pool.client.status != "running":
                 raise self.pool.gone() from None
@@ -305,8 +305,9 @@ class _Flow:
 class Pace:
     """Number of items that take about a second."""
 
-    def __init__(self):
-        self.seconds, self.size = None, 1
+    def __init__(self) -> None:
+        self.seconds: float | None = None
+        self.size = 1
 
     def took(self, seconds: float, items: int) -> None:
         """Learn from a finished chunk."""

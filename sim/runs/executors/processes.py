@@ -45,7 +45,7 @@ def refuse_unguarded(instead: str) -> None:
             f"{file}: several processes cannot read this script; save it as a file, or write {instead}."
         ) from None
     guards = [block for block in blocks if isinstance(block, ast.If) and "__name__" in ast.unparse(block.test)]
-    if not any(block.lineno <= frame.f_lineno <= block.end_lineno for block in guards):
+    if not any(block.lineno <= frame.f_lineno <= (block.end_lineno or 0) for block in guards):
         raise ConfigurationError(
             f"{Path(file).name}, line {frame.f_lineno}: a script that simulates in several processes is read by each of "
             f"them; put what it does under 'if __name__ == \"__main__\":', or write {instead}."
@@ -75,9 +75,10 @@ class Processes:
     preload: names of modules.
     """
 
-    def __init__(self, count: int, preload: Sequence[str] = ()):
+    def __init__(self, count: int, preload: Sequence[str] = ()) -> None:
         context = get_context("spawn")
-        self.count, self.messages = count, context.Queue()
+        self.count = count
+        self.messages: Any = context.Queue()
         self.pool = ProcessPoolExecutor(
             count, mp_context=context, initializer=_begin, initargs=(self.messages, preload)
         )

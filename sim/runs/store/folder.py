@@ -55,9 +55,9 @@ class RunFolder:
     """
 
     def __init__(
-        self, out: Path | str, kind: str, setups: Sequence[Setup], question: dict, seed: int,
+        self, out: Path | str, kind: str, setups: Sequence[Setup], question: Mapping[str, Any], seed: int,
         pairs_of: "RunFolder | None" = None, parts: str | None = "pairs",
-    ):  # fmt: skip
+    ) -> None:  # fmt: skip
         self.setups, self.kind, self.seed, self.question = setups, kind, seed, question
         asked = {
             "kind": kind,

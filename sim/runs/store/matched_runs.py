@@ -11,7 +11,7 @@ from sim.runs.store.shards import RunStore
 class MatchedRuns:
     """The runs of some scenarios, by seed. store: None to keep nothing. Of nations nothing is kept."""
 
-    def __init__(self, setups: Sequence[Setup], store: RunStore | None):
+    def __init__(self, setups: Sequence[Setup], store: RunStore | None) -> None:
         self.questions = {s.scenario: question_of(s) for s in setups} if not setups[0].cities else {}
         self.store = store if self.questions else None
 

@@ -32,7 +32,7 @@ class RunStore:
     waiting: list[KeptRun] = field(default_factory=list)
     damaged: int = 0  # shards that could not be read: their runs count as missing
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.path = Path(self.path)
         mark = self.path / "store.json"
         try:

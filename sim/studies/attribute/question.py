@@ -8,6 +8,7 @@ luck of runs.
 
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Any
 
 from sim.engine.mistakes import ConfigurationError
 from sim.inputs.config import compose, load
@@ -35,8 +36,8 @@ class Part:
 class Game:
     """A package split into parts, and how many of their coalitions are looked at. orders: None if all are."""
 
-    reference: object  # Setup whose policies are in every coalition
-    package: object
+    reference: Any  # Setup whose policies are in every coalition
+    package: Any
     parts: tuple
     by: str
     measures: tuple  # spending the last of them

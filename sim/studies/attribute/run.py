@@ -40,7 +40,7 @@ def play(game, seeds, *, workers=None, store=None, fresh=False, progress=None):
             if progress:
                 progress(done)
     except KeyboardInterrupt as stop:
-        stop.done = done
+        stop.done = done  # pyright: ignore[reportAttributeAccessIssue]: told by it
         raise
     finally:
         if store:
@@ -55,7 +55,7 @@ class CoalitionRuns:
         self.measures, self.store, self.runs = game.measures, store, {}
         keys, (base, *parts) = [part.key for part in game.parts], game.setups
         every = list(range(game.runs_a_seed)) if game.orders is None else None
-        self.masks = {seed: every or shapley.coalitions(shapley.orders(keys, seed, game.orders)) for seed in seeds}
+        self.masks = {seed: every or shapley.coalitions(shapley.orders(keys, seed, game.orders or 0)) for seed in seeds}
         every = sorted(set().union(*self.masks.values()))
         self.questions = {mask: question_of(with_parts(base, parts, mask)) for mask in every}
         self.names = {seed: {m: run_name(self.questions[m], seed) for m in masks} for seed, masks in self.masks.items()}

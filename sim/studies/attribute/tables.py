@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -99,11 +100,11 @@ class Attributed:
         Intervals hold for all pairs of parts together (Bonferroni); clear: this one leaves out zero. Empty where
         coalitions were sampled.
         """
-        return self._pairwise(self.together)
+        return self._pairwise(() if self.together is None else self.together)
 
-    def _pairwise(self, values):
+    def _pairwise(self, values: Any):
         rows, pairs = [], shapley.pairs_of(len(self.game.parts))
-        for m, measure in enumerate(self.game.measures if values is not None else ()):
+        for m, measure in enumerate(self.game.measures if len(values) else ()):
             for k, (i, j) in enumerate(pairs):
                 mean, low, high = map(float, interval(values[:, k, m], confidence=1 - (1 - CONFIDENCE) / len(pairs)))
                 names = {"measure": measure, "part": self.game.parts[i].key, "other": self.game.parts[j].key}
@@ -155,7 +156,7 @@ def attributed(game, runs, year=None):
             share, error = shapley.sampled(dict(zip(coalitions, values, strict=True)), joining)
             found["by_pair"].append(share)
             found["sampling"].append(error)
-    arrays = {name: np.stack(parts) if parts else None for name, parts in found.items()}
+    arrays: dict[str, Any] = {name: np.stack(parts) if parts else None for name, parts in found.items()}
     return Attributed(
         game=game, seeds=[one.seed for one in every], since=since, until=int(every[0].years[-1]), year=year,
         **arrays,

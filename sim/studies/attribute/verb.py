@@ -98,7 +98,7 @@ class Verb(Command):
             for row in columns(_rows(data, measure, unit, self.lang)):
                 yield "  " + row
             if data.orders is not None:
-                yield "  " + sampling(data, measure, self.lang)
+                yield f"  {sampling(data, measure, self.lang)}"
 
     def answer(self, results) -> str:
         """The answer for each measure."""

@@ -31,8 +31,8 @@ class Command:
 
     name: str  # the verb, and what its folders of results begin with
     also: tuple[str, ...] = ()  # options that this verb alone has
-    usual_replicates: int | None = 20
-    usual_workers: int | None = os.cpu_count() or 1
+    usual_replicates: Any = 20  # a number, or None where a verb settles it otherwise; so with the next
+    usual_workers: Any = os.cpu_count() or 1
     most_workers = 1024
     usual_figures = True
     parts: str | None = "pairs"  # where finished parts are kept in the study's folder; None: not there

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -35,7 +36,7 @@ class Decision:
     measures: list
     values: dict
     overrides: tuple
-    space: object
+    space: Any
     points: int
     replicates: int
     years: tuple

@@ -41,7 +41,7 @@ def gather(
                 folder.keep(matched)
             runs.keep(matched)
     except KeyboardInterrupt as stop:
-        stop.found = found
+        stop.found = found  # pyright: ignore[reportAttributeAccessIssue]: told by it
         raise
     finally:
         runs.flush()

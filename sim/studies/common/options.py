@@ -4,6 +4,7 @@ import locale
 import os
 import sys
 from collections.abc import Collection, Iterable
+from typing import TypeVar
 
 from sim.engine.mistakes import ConfigurationError
 from sim.inputs import catalogue
@@ -11,6 +12,7 @@ from sim.inputs.own_code import load_code
 
 SHARED = {"scenario", "scenarios", "reference", "replicates", "seed", "out", "workers", "figures", "lang", "fresh"}
 LARGEST = 2**31 - 1
+D = TypeVar("D")  # of what an option is where it is not typed
 
 
 class Options:
@@ -59,11 +61,11 @@ class Options:
     def __getitem__(self, name: str) -> str:
         return self.given[name]
 
-    def get(self, name: str, default=None):
+    def get(self, name: str, default: D = None) -> str | D:
         """Return an option as it was typed."""
         return self.given.get(name, default)
 
-    def whole_number(self, name: str, default: int | None, least: int, most: int = LARGEST) -> int | None:
+    def whole_number(self, name: str, default: D, least: int, most: int = LARGEST) -> int | D:
         """Return an option that is a whole number."""
         return default if name not in self.given else whole_number(name, self.given[name], least, most)
 

@@ -1,6 +1,7 @@
 """The sample that a decision is studied on: what each choice is worth at points spread over the parameters."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ class Sample:
     """  # fmt: skip
 
     decision: Decision
-    points: object
+    points: Any
     benefit: np.ndarray
     present: np.ndarray
     failed: int
@@ -38,7 +39,7 @@ def simulate(decision, *, engine="local", workers=None, folder=None, hours=HOURS
         progress=progress, say=say,
     )  # fmt: skip
     benefit = benefits(found, decision, design.points.index, decision.seeds)
-    good = np.isfinite(benefit).all(axis=(1, 2))
+    good = np.asarray(np.isfinite(benefit).all(axis=(1, 2)))
     if not good[0]:
         raise ConfigurationError(f"the runs with every parameter as it is failed: {_first(found)}")
     kept = good.copy()

@@ -77,7 +77,7 @@ def by_source(found, inside=False):
     """
     by = {source: np.array([pair[source] for pair in found], float) for source in SOURCES}
     counted = [source for source in SOURCES if inside or source != "other_park"]
-    extra, calibrated = sum(by[source] for source in counted), by["district"] + by["city"]
+    extra, calibrated = sum((by[source] for source in counted), np.zeros(len(found))), by["district"] + by["city"]
     rows = [
         (source, values, extra if source in counted else None) for source, values in by.items()
     ] + [

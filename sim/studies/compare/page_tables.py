@@ -39,7 +39,7 @@ def cards(data, lang):
             "change": say(lang, "card_unclear") if difference is not None else "",
             "interval": "",
         }
-        if clear:
+        if difference is not None and clear:
             change = say(lang, "card_change", change=unit.change(difference.mean))
             bounds = {"low": unit.bare_change(difference.low), "high": unit.bare_change(difference.high)}
             card["tone"] = data.tone(difference)
@@ -152,7 +152,7 @@ def park_rows(data, lang):
             "minutes": plain(float(park.minutes)),
             "reference": percent(float(levels.loc[park.key, data.reference])),
         }
-        if lead:
+        if change is not None:
             mean, low, high = change.loc[park.key]
             row |= {"lead": percent(float(levels.loc[park.key, lead])), "change": plain(100 * mean, 1, sign=True)}
             row["clear"] = bool(low > 0 or high < 0)

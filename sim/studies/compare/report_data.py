@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -257,8 +257,8 @@ class ReportData:
         words, flags = ("scenario", "measure"), ("defined", "ranking_holds", "ranking_holds_all")
         found = {}
         for row in self.costs[list(Cost._fields)].to_dict("records"):
-            numbers = {name: float(row[name]) for name in Cost._fields if name not in (*words, *flags)}
-            answers = {name: None if pd.isna(row[name]) else bool(row[name]) for name in flags}
+            numbers: dict[str, Any] = {name: float(row[name]) for name in Cost._fields if name not in (*words, *flags)}
+            answers: dict[str, Any] = {name: None if pd.isna(row[name]) else bool(row[name]) for name in flags}
             found[row["scenario"], row["measure"]] = Cost(row["scenario"], row["measure"], **numbers, **answers)
         return found
 

@@ -121,7 +121,7 @@ class Verb(Command):
 
         given = self.options.given
         kept = [f"{name}={quoted(given[name])}" for name in ("seed", "from", "out", "workers") if name in given]
-        paths = [("--config-dir", self.config_dir)] * bool(self.config_dir) + [("--code", path) for path in LOADED]
+        paths = ([("--config-dir", self.config_dir)] if self.config_dir else []) + [("--code", path) for path in LOADED]
         return [*kept, *self.overrides, *(word for name, path in paths for word in (name, quoted(path)))]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from typing import Any
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -63,7 +64,7 @@ def criteria(data, lang):
                 for y, park in zip(tops, order, strict=True):
                     _tile(canvas, x, y, wide, data, park, k)
             elif data.missing and k == len(data.criteria):
-                style = {"facecolor": PALE, "edgecolor": "#cfd6dc", "hatch": HATCH, "linewidth": 0}
+                style: dict[str, Any] = {"facecolor": PALE, "edgecolor": "#cfd6dc", "hatch": HATCH, "linewidth": 0}
                 canvas.add_patch(Rectangle((x + 0.03, head + 0.02), wide - 0.06, ROW * len(order) - 0.04, **style))
             else:
                 values = shares[k - len(columns) + len(shares)][0]
@@ -165,7 +166,9 @@ def _key(canvas, x, y, missing, special, lang):
     entries = [(shade(1.0), "criteria_key_met"), (shade(0.0), "criteria_key_lacking")]
     entries += [(None, "criteria_key_missing")] if missing else []
     for face, key in entries:
-        style = {"facecolor": PALE, "edgecolor": "#cfd6dc", "hatch": HATCH} if face is None else {"facecolor": face}
+        style: dict[str, Any] = (
+            {"facecolor": PALE, "edgecolor": "#cfd6dc", "hatch": HATCH} if face is None else {"facecolor": face}
+        )
         canvas.add_patch(Rectangle((x, y - 0.06), 0.22, 0.12, linewidth=0, **style))
         canvas.text(x + 0.27, y, say(lang, key), size=7, color=GREY, va="center_baseline")
         x += 0.27 + width_of(say(lang, key), 7) + 0.25

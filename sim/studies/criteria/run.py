@@ -15,7 +15,7 @@ class CriteriaResults:
     """Tidy tables: a row a park, year and criterion; a row a park, year and rule set; a row a year and rule set."""
 
     setups: list
-    reference: str
+    reference: str | None
     tests: pd.DataFrame
     levels: pd.DataFrame
     counts: pd.DataFrame
@@ -35,6 +35,6 @@ def criteria(scenarios, *overrides, reference=None, replicates=20, seed=1, worke
     return conclude(setups, matched, reference)
 
 
-def conclude(setups: list, matched: list, reference: str) -> CriteriaResults:
+def conclude(setups: list, matched: list, reference: str | None) -> CriteriaResults:
     """Make the tables of matched pairs."""
     return CriteriaResults(setups, reference, **tables_of(setups, matched, reference), pairs=len(matched))

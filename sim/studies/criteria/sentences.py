@@ -56,7 +56,7 @@ class CriteriaTiles:
     def title(self, lang: str) -> str:
         """How many parks meet the bar, against the reference if that clearly differs."""
         n, m = self.count[0], self.reference_count
-        digits = 1 if self.clear and round(n) == round(m) else 0
+        digits = 1 if m is not None and self.clear and round(n) == round(m) else 0
         words = {
             "n": plain(n, digits), "total": len(self.labels), "bar": self.bar_name(lang), "year": self.year,
             "package": self.scenario[lang], "reference": self.reference[lang] if self.reference else "",

@@ -13,7 +13,7 @@ from sim.runs.store.folder import write_table
 from sim.studies.criteria.sentences import CriteriaTiles
 
 
-def tables_of(setups: list, matched: list, reference: str) -> dict[str, pd.DataFrame]:
+def tables_of(setups: list, matched: list, reference: str | None) -> dict[str, pd.DataFrame]:
     """Return the tables of matched pairs by name."""
     read = [ParkTests(setup, matched) for setup in setups]
     base = next(r for r in read if r.setup.scenario == reference)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from sim.engine.mistakes import ConfigurationError
 from sim.methods import emulator, flip_points, prim
+from sim.methods.emulator import Accuracy, Emulator
 from sim.methods.intervals import interval
 from sim.studies.common.decision import make_decision
 from sim.studies.common.sample import Sample, simulate, simulate_at
@@ -30,8 +31,8 @@ class Discovered:
     preferred: str
     other: str
     difference: np.ndarray
-    emulator: emulator.Emulator
-    held: emulator.Accuracy
+    emulator: Emulator
+    held: Accuracy
     present: flip_points.Present
     simulated: tuple
     flips: list

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -36,13 +37,13 @@ class DiscoveryData:
     measure: Mapping
     years: tuple
     parameters: Mapping
-    present: object
+    present: Any
     simulated: tuple
     flips: pd.DataFrame
     boxes: pd.DataFrame
     chart: Mapping | None
-    held: object
-    stability: object
+    held: Any
+    stability: Any
     regretted: float
     checked: pd.DataFrame
     points: int

@@ -4,8 +4,10 @@ Runs are named by what is asked and by the code that answers, and kept in the st
 of the cluster: a search for other objectives meets them again.
 """
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -31,10 +33,10 @@ class Evaluator:
     measures: tuple
     since: int
     year: int | None
-    pool: object
-    store: object
+    pool: Any
+    store: Any
     fresh: bool = False
-    progress: object = None
+    progress: Callable[[int], None] | None = None
     runs: dict = field(default_factory=dict)  # run id -> KeptRun
 
     def __post_init__(self):

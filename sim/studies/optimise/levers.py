@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import yaml
@@ -24,7 +25,7 @@ STEPS = 6  # values between two bounds typed as low..high
 class Lever:
     """One policy as a search sees it. policy: as shipped; settings: {name: values}, start among them."""
 
-    policy: object
+    policy: Any
     settings: dict
 
     def at(self, chosen):

@@ -1,6 +1,7 @@
 """Outside worlds and draws of parameters in which candidates have to do well, and regret: what each gives away there."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ class World:
 
     key: str
     title: dict
-    setup: object
+    setup: Any
     drawn: dict
 
 
@@ -42,9 +43,10 @@ def worlds_of(setup, robust="none", overrides=(), *, draws=DRAWS, seed=1, own=No
         return [base]
     if robust == "demand":
         common = [o for o in overrides if not o.startswith(("policy=", "policies.", "demand=")) and not varies(o)]
-        found = {name: load([*common, f"demand={name}"], own) for name in options("demand", own)}
-        mine = setup.demand.name
-        first = [replace(base, key=mine, title=setup.demand.title)]
+        found: dict[str, Any] = {name: load([*common, f"demand={name}"], own) for name in options("demand", own)}
+        here: Any = setup  # as every setup that was loaded, it has a demand
+        mine = here.demand.name
+        first = [replace(base, key=mine, title=here.demand.title)]
         return first + [World(n, s.demand.title, s.without_policies(), {}) for n, s in found.items() if n != mine]
     return [base, *_drawn(bare, ranges, draws, seed)]
 

@@ -1,6 +1,7 @@
 """What a sensitivity study asks: which outputs, which numbers and structures, and how large it is."""
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.engine.optional import salib
@@ -26,7 +27,7 @@ class Question:
     reference: str
     measures: list
     overrides: tuple
-    space: object
+    space: Any
     structures: list
     plan: Plan
     years: tuple

@@ -96,7 +96,7 @@ def go_on(setups, reference, question, *, seed=1, year=None, workers=None, folde
             if rows and all(row.settled for row in rows):
                 break
     except KeyboardInterrupt as stop:
-        stop.done = len(runs)
+        stop.done = len(runs)  # pyright: ignore[reportAttributeAccessIssue]: told by it
         raise
     finally:
         pairs.close()
@@ -150,5 +150,5 @@ def in_order(setups, seeds, reference, measures, workers=None, folder=None, fres
                 yield seed, waiting.pop(seed)
     finally:
         runs.flush()
-        if hasattr(stream, "close"):
-            stream.close()
+        if close := getattr(stream, "close", None):
+            close()

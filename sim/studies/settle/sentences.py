@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sim.report.units import percent, plain, unit_of
 from sim.report.words import say, within
@@ -16,7 +16,7 @@ class Settling(NamedTuple):
     order of their means, higher first. measures: as in ReportData.
     """
 
-    table: object
+    table: Any
     titles: dict
     measures: dict
     ranking: bool

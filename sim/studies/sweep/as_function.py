@@ -1,5 +1,6 @@
 """The model as a function, for the tools of others: settings by name in, plain numbers out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +60,7 @@ class Function:
         return levels[0] if len(levels) == 1 else levels[0] - levels[1]
 
 
-def as_function(scenario, *overrides, measures, reference=None, seeds=1, year=None, own=None):
+def as_function(scenario, *overrides, measures, reference=None, seeds: int | Sequence[int] = 1, year=None, own=None):
     """A Function: `as_function("service_first", "cluster=toy", measures=["graduates"], reference="baseline", seeds=4)`.
 
     reference: scenario to subtract, on the same seeds; None for levels. seeds: a list, or how many from 1 on. year: one

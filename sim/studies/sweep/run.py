@@ -69,7 +69,7 @@ def perform(
         if todo:
             _simulate(asked, todo, found, measures, engine, workers, store, progress, hours)
     except KeyboardInterrupt as stop:
-        stop.done, stop.asked = len(found), len(asked.names)
+        stop.done, stop.asked = len(found), len(asked.names)  # pyright: ignore[reportAttributeAccessIssue]: told by it
         raise
     finally:
         if store:

@@ -1,5 +1,6 @@
 """Which settings a study varies, and between which bounds: numbers from their own declaration, or a few names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -30,7 +31,7 @@ class Dimension:
     low: float
     high: float
     unit: str = "1"
-    title: dict = None
+    title: dict | None = None
     grade: str = ""
     values: tuple | None = None
     now: object = None
@@ -63,7 +64,7 @@ class Dimension:
 class Space:
     """The dimensions of a study."""
 
-    dimensions: tuple
+    dimensions: Sequence
 
     def __post_init__(self):
         object.__setattr__(self, "dimensions", tuple(self.dimensions))

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,7 @@ class Sweep:
     a measure and year of each run that went well; unit: of the measure. since: year in which the first policy starts.
     """
 
-    design: object
+    design: Any
     setups: list
     reference: str
     measures: list

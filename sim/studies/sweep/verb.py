@@ -1,6 +1,7 @@
 """`incubator sweep`: every point of a design through all scenarios, kept run by run; again, it finishes what is missing."""
 
 import math
+from pathlib import Path
 
 from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.model.measures.definitions import describe
@@ -60,7 +61,7 @@ class Verb(Command):
             "measures": self.measures,
         }  # fmt: skip
         self.setups, self.total = self.plan.setups, len(self.plan.names)
-        self.store = RunStore(f"{self.out}/store")
+        self.store = RunStore(Path(self.out, "store"))
 
     def scenarios(self) -> tuple[list[str], str]:
         """Names of the scenarios, the reference among them, and the reference."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -29,7 +30,7 @@ class InformationData:
     years: tuple
     parameters: Mapping
     each: pd.DataFrame
-    every: object
+    every: Any
     held: list
     points: int
     pairs: int

@@ -45,7 +45,7 @@ def cost_effect(data, lang):
     panels = [m for m in PANELS if any(data.cost(key, m) is not None for key in data.packages)]
     with house():
         subtitle = say(lang, "cost_effect_subtitle", **about)
-        sheet = Sheet(HEAD + HEIGHT + 0.48, cost_sentence(data, lang), subtitle, data.source_line(lang))
+        sheet = Sheet(HEAD + HEIGHT + 0.48, cost_sentence(data, lang) or "", subtitle, data.source_line(lang))
         width = (WIDTH - 2 * MARGIN - len(panels) * LEFT - (len(panels) - 1) * (GAP - LEFT)) / max(len(panels), 1)
         for k, measure in enumerate(panels):
             x = MARGIN + LEFT + k * (width + GAP)

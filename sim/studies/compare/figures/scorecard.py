@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matplotlib.patches import Rectangle
 
@@ -222,7 +222,7 @@ def _key(canvas, y, lang):
     x = MARGIN + NAMES + 0.05
     for tone, key in (("better", "key_better"), ("worse", "key_worse"), ("unclear", "key_unclear")):
         face = {"better": tint(BETTER, 0.3), "worse": tint(WORSE, 0.34), "unclear": PALE}[tone]
-        hatch = {"hatch": HATCH, "edgecolor": "#cfd6dc"} if tone == "unclear" else {}
+        hatch: dict[str, Any] = {"hatch": HATCH, "edgecolor": "#cfd6dc"} if tone == "unclear" else {}
         canvas.add_patch(Rectangle((x, y - 0.07), 0.24, 0.14, facecolor=face, linewidth=0, **hatch))
         canvas.text(x + 0.3, y, say(lang, key), size=7.5, color=GREY, va="center_baseline")
         x += 0.3 + width_of(say(lang, key), 7.5) + 0.28
