@@ -15,7 +15,7 @@ import time
 from collections import defaultdict
 
 from sim.engine import kernels
-from sim.engine.fields import ConfigurationError
+from sim.engine.mistakes import ConfigurationError
 from sim.inputs.config import load
 from sim.model.cluster import forget
 from sim.runs.simulate import at_start
