@@ -31,7 +31,9 @@ def lease_end(entered_on: Quantity, limit: Quantity, recognised_on: Quantity, af
 
     Months, recognised_on below 0 for those that are not.
     """
-    recognised = recognised_on >= 0  # added as a number: a choice of two takes many times as long inside a compiled loop
+    recognised = (
+        recognised_on >= 0
+    )  # added as a number: a choice of two takes many times as long inside a compiled loop
     return recognised * (recognised_on + after) + (1 - recognised) * (entered_on + limit)
 
 
