@@ -73,7 +73,7 @@ def drawing(lang):
         f'<rect width="{WIDTH}" height="{height:.0f}" fill="#ffffff"/>',
         f'<text x="{LEFT}" y="34" font-size="18" font-weight="bold" fill="#1b2a38">{TITLE[lang]}</text>',
     ]
-    parts += [arrow(rooms, *pair, links) for pair in sorted(direct(links))]
+    parts += [arrow(rooms, *pair) for pair in sorted(direct(links))]
     parts += [part for room, place in rooms.items() for part in box(room, place, lang)]
     return "\n".join([*parts, "</svg>", ""])
 
@@ -97,7 +97,7 @@ def direct(links):
     }
 
 
-def arrow(rooms, room, other, links):
+def arrow(rooms, room, other):
     """An arrow from the lower edge of a room to the upper edge of one it imports."""
     left, top, wide, high = rooms[room]
     x, y, width, _ = rooms[other]
