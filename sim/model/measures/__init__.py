@@ -1,1 +1,1 @@
-"""What is counted of a run, and the measures made of it."""
+"""Counts of a run, and the measures made of them."""

@@ -52,7 +52,8 @@ def read_words(path: Path, measures: Collection[str]) -> dict[str, dict[str, dic
     try:
         words = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
     except yaml.YAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if isinstance(error, yaml.MarkedYAMLError) else ""
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        line = f", line {mark.line + 1}" if mark else ""
         raise ConfigurationError(
             f"{path}{line}: this is no YAML; expected the words of each measure by its key."
         ) from None

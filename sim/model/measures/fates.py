@@ -16,7 +16,7 @@ SOURCES = ("other_park", "district", "city", "away", "left_or_closed", "not_look
 
 
 class End(IntEnum):
-    """Where an enterprise has got to at the end: exactly one of these. A graduate is one recognised since the start."""
+    """The place or state an enterprise has got to at the end: exactly one of these. A graduate is one recognised since the start."""
 
     ABSENT = 0  # never looked for space in this world
     WAITING = 1  # refused, still wants a park
@@ -39,7 +39,7 @@ class End(IntEnum):
 
 
 class Change(IntEnum):
-    """How a fate differs from that in the reference world: exactly one of these."""
+    """The difference of a fate from that in the reference world: exactly one of these."""
 
     GAINED = 0  # a tenant at the end, and not in the reference world
     LOST = 1  # no tenant at the end, but one in the reference world

@@ -1,4 +1,4 @@
-"""What a measure is beside its formula: its unit, which way is better, and what it is defined for."""
+"""Measures: a formula, its unit, which way is better, and the kinds of unit it is defined for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,9 +40,9 @@ class Measure:
     key: str
     formula: Callable[[Window], np.ndarray]
     unit: str
-    good: str = "none"
-    kinds: tuple[str, ...] = OF_FIRMS  # kinds of unit it is defined for
-    total: bool = False  # a count that adds up over years
+    good: str
+    kinds: tuple[str, ...]  # kinds of unit it is defined for
+    total: bool  # a count that adds up over years
 
     def __post_init__(self) -> None:
         for what, value, known in (("unit", self.unit, UNITS), ("good", self.good, GOOD)):
@@ -58,10 +58,16 @@ class Measure:
 
     @property
     def percent(self) -> bool:
-        """Whether it is shown in per cent, and differences in points."""
+        """True if it is shown in per cent, and differences in points."""
         return self.unit in ("share", "1/year")
 
 
-def measure(unit: str, **about) -> Callable[[Callable[[Window], np.ndarray]], Measure]:
-    """Make a formula a measure, by the name of its function. about: what else `Measure` has."""
-    return lambda formula: Measure(key=formula.__name__, formula=formula, unit=unit, **about)
+def measure(
+    unit: str, *, good: str = "none", kinds: tuple[str, ...] = OF_FIRMS, total: bool = False
+) -> Callable[[Callable[[Window], np.ndarray]], Measure]:
+    """Make a formula a measure, by the name of its function; unit and the rest are those of `Measure`."""
+
+    def made(formula: Callable[[Window], np.ndarray]) -> Measure:
+        return Measure(key=formula.__name__, formula=formula, unit=unit, good=good, kinds=kinds, total=total)
+
+    return made

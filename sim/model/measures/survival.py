@@ -1,4 +1,4 @@
-"""What became of firms later, from the event log: graduates still here, cohorts that graduated, survival curves."""
+"""Later lives of firms, from the event log: graduates still here, cohorts that graduated, survival curves."""
 
 import numpy as np
 import pandas as pd

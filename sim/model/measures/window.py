@@ -1,7 +1,7 @@
 """Counts as a measure sees them: by year, or by month with the last twelve months behind a rate."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -58,8 +58,8 @@ class Window:
         total = self._total(names)
         return _years(total).sum(axis=1) if self.yearly else total
 
-    def _total(self, names):
-        return sum(self(name) for name in names)
+    def _total(self, names: Iterable[str]) -> np.ndarray:
+        return sum((self(name) for name in names), start=np.zeros(self.shape))
 
 
 def _years(values):
