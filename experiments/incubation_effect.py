@@ -1,4 +1,4 @@
-"""Does incubation lower exit? Follow the same enterprises with incubation and without it.
+"""Does incubation make closure rarer? Follow the same enterprises with incubation and without it.
 
 World A is the baseline. World B has no park anybody would enter, so that each enterprise lives on elsewhere with the same
 luck. Compared are the enterprises admitted in A, from their month of admission on, with themselves in B. The raw gap is

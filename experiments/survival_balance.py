@@ -1,7 +1,7 @@
-"""Tabulate the mean exit multiplier of living firms that were never incubated, by age.
+"""Tabulate the mean multiplier of the closure hazard of living firms that were never incubated, by age.
 
-Good founders, growth and an empty till move exit; the registry's hazard by age already holds the average of all that.
-Dividing by this mean lets state decide who exits while firms that were never incubated keep the registry's survival.
+Good founders, growth and an empty till move the hazard; the registry's hazard by age already holds the average of all that.
+Dividing by this mean lets state decide who closes while firms that were never incubated keep the registry's survival.
 
     python experiments/survival_balance.py            print the table
     python experiments/survival_balance.py --write    put it into configs/calibration/start.yaml

@@ -236,7 +236,7 @@ class Service:
 
 @dataclass(frozen=True, kw_only=True)
 class Survival:
-    """Exit: the registry's hump, times state, normalised so that firms never incubated keep the registry's survival."""
+    """Closure: the registry's hump, times state, normalised so that firms never incubated keep the registry's survival."""
 
     yearly: tuple = numbers(
         ("1", "2", "3", "4-7", "8+"), "1/year", 0, 0.5, "yearly exit probability by year of age", "按企龄的年退出概率"

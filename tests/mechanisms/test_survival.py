@@ -1,4 +1,4 @@
-"""Exit: the registry's hump by age, and what moves it."""
+"""Closure: the registry's hump by age, and what moves it."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from sim.model.mechanisms import survival
 
 @pytest.fixture
 def p(parameters):
-    # Yearly exit of the registry by year of age: .016 .063 .095 .083 .083 (State Administration for Industry and
+    # Yearly closures in the registry by year of age: .016 .063 .095 .083 .083 (State Administration for Industry and
     # Commerce, 2013, table 4), here with a normaliser of one so that age alone speaks.
     return replace(parameters.survival, yearly=(0.016, 0.063, 0.095, 0.083, 0.07), normaliser=(1.0,) * 31)
 
@@ -47,14 +47,14 @@ def test_the_normaliser_divides_the_hazard_at_its_age(p):
     assert at_three == pytest.approx(survival.monthly_hazard(0.016) / 1.5)  # half way between 1 and 2
 
 
-def test_an_empty_till_doubles_exit_and_a_good_founder_lowers_it(p):
+def test_an_empty_till_doubles_the_hazard_and_a_good_founder_lowers_it(p):
     # Model notes, section 9: exp(-0.3 q - 0.2 g + 0.7 [cash < 0]); exp(0.7) = 2.0138
     q = replace(p, quality=-0.3, growth=-0.2, broke=0.7)
     assert np.exp(survival.log_state(0.0, 0.0, -1.0, q)) == pytest.approx(2.0138, abs=1e-4)
     assert survival.log_state(1.0, 0.5, 0.0, q) == pytest.approx(-0.4)
 
 
-def test_learning_touches_weak_firms_only_and_never_lowers_exit(p):
+def test_learning_touches_weak_firms_only_and_never_lowers_the_hazard(p):
     gained = np.linspace(0, 0.3, 7)
     assert np.all(survival.log_learning(gained, 1.0, replace(p, learning=2.0)) == 0)
     assert np.all(np.diff(survival.log_learning(gained, -1.0, replace(p, learning=2.0))) > 0)
@@ -68,7 +68,7 @@ def test_the_bump_after_leaving_fades_to_nothing_at_36_months(p):
     assert survival.leaving_bump(0, 60, q) == pytest.approx(2.0)  # larger after a longer stay
 
 
-def test_exit_is_the_hazard_of_the_age_times_what_moves_it():
+def test_the_closure_hazard_is_that_of_the_age_times_what_moves_it():
     # 0.008 a month; state and learning exp(0.5 - 0.3) = 1.2214; rivals 1.1; a recent leaving 1.5
     factor = survival.state_factor(0.5, -0.3)
     assert factor == pytest.approx(1.2214, abs=1e-4)
@@ -99,6 +99,6 @@ def test_a_probability_lies_between_zero_and_one_and_never_above_its_hazard(haza
 
 
 @given(rivals=st.lists(st.integers(0, 500), min_size=2, max_size=5))
-def test_rivals_never_lower_exit(parameters, rivals):
+def test_rivals_never_lower_the_hazard(parameters, rivals):
     rivals = np.sort(rivals)
     assert np.all(np.diff(survival.rivalry(rivals, parameters.survival)) >= 0)

@@ -157,7 +157,7 @@ def test_the_registrys_hump_comes_out_of_a_cohort_by_age(setup):
     assert (closed / lived).argmax() == 2, "the hump is in the third year"
 
 
-def test_being_a_tenant_does_not_by_itself_lower_the_hazard_of_exit(runs):
+def test_being_a_tenant_does_not_by_itself_lower_the_hazard_of_closure(runs):
     """The same firms, in a park with as many rivals as there are outside, and outside."""
     cluster = runs[0]
     p = cluster.parameters.survival
@@ -176,7 +176,7 @@ def test_being_a_tenant_does_not_by_itself_lower_the_hazard_of_exit(runs):
 
 
 def hazard_inside_and_outside(cluster):
-    """Hazard of exit of a run's incubatees with the rivals they have, outside with the same state, and those rivals."""
+    """Hazard of closure of a run's incubatees with the rivals they have, outside with the same state, and those rivals."""
     world = Cluster(cluster.setup, cluster.seed, state=cluster.state())
     set_place_terms(world)
     firms = world.where(Enterprise, lambda f: f.status == Status.INCUBATING)
@@ -190,7 +190,7 @@ def hazard_inside_and_outside(cluster):
 
 
 def test_a_park_is_neither_better_nor_worse_than_other_premises(runs):
-    """Over incubatees the factor of rivals is 1 on average, and nothing else in a park lowers the hazard of exit.
+    """Over incubatees the factor of rivals is 1 on average, and nothing else in a park lowers the hazard of closure.
 
     The factor is (1 + b ln(1 + rivals)) / (1 + b ln(1 + N)) with N, `outside_rivals`, the rivals an incubatee has on
     average. As a logarithm is concave, its mean lies below 1: rivals are about as uneven as an exponential number, whose
@@ -210,7 +210,7 @@ def test_a_park_is_neither_better_nor_worse_than_other_premises(runs):
     assert abs(np.log(np.mean(counts) / p.outside_rivals)) < np.log(1.2), counts
 
 
-def test_help_never_lowers_the_hazard_of_exit_by_itself(runs):
+def test_help_never_lowers_the_hazard_of_closure_by_itself(runs):
     world = Cluster(runs[0].setup, runs[0].seed, state=runs[0].state())
     firms = world.where(Enterprise, lambda f: f.status == Status.INCUBATING)
     before = firms.closure_hazard()

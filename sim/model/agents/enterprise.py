@@ -206,7 +206,7 @@ class Enterprise(ColumnAgent):
         )
 
     def closure_hazard(self) -> Reading:
-        """Exit, 1/month: registry's hump, state, rivals in the park, the bump after leaving, earlier learning."""
+        """Closure hazard, 1/month: registry's hump, state, rivals in the park, the bump after leaving, earlier learning."""
         p, quality, gained = self.model.parameters.survival, self.quality, self.gained
         state = survival.log_state(quality, self.momentum, self.cash, p)
         state = survival.state_factor(state, survival.log_learning(gained, quality, p))

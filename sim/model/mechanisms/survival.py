@@ -1,4 +1,4 @@
-"""Exit of enterprises: the registry's hump by age, times what the firm's state says."""
+"""Closure of enterprises: the registry's hump by age, times what the firm's state says."""
 
 import numpy as np
 
@@ -21,14 +21,14 @@ def probability(hazard: Quantity) -> Reading:
 
 
 def age_hazard(age: Quantity, p: Survival) -> Reading:
-    """Exit hazard by age in months, as the registry has it; peaks in year 3 [C9, C10]. Returns 1/month."""
+    """Closure hazard by age in months, as the registry has it; peaks in year 3 [C9, C10]. Returns 1/month."""
     return monthly_hazard(np.array(p.yearly))[np.searchsorted(AGE_STEPS, age, side="right")]
 
 
 def base_hazards(p: Survival) -> np.ndarray:
     """The registry's hazard at each month of age, over the mean multiplier among living never-incubated firms of that age.
 
-    So state decides who exits, and firms that were never incubated keep the registry's survival together. Returns
+    So state decides who closes, and firms that were never incubated keep the registry's survival together. Returns
     (OLDEST + 1,) 1/month.
     """
     age = np.arange(OLDEST + 1)
@@ -36,7 +36,7 @@ def base_hazards(p: Survival) -> np.ndarray:
 
 
 def log_state(quality: Quantity, momentum: Quantity, cash: Quantity, p: Survival) -> Reading:
-    """Effect of state on exit, in logs: good founders and growth lower it, an empty till raises it."""
+    """Effect of state on the closure hazard, in logs: good founders and growth lower it, an empty till raises it."""
     return p.quality * quality + p.growth * momentum + p.broke * (cash < 0)
 
 
@@ -46,12 +46,12 @@ def log_learning(gained: Quantity, quality: Quantity, p: Survival) -> Reading:
 
 
 def state_factor(state: Quantity, learning: Quantity) -> Reading:
-    """Factor on exit from state and learning, both in logs."""
+    """Factor on the closure hazard from state and learning, both in logs."""
     return np.exp(state + learning)
 
 
 def rivalry(same_sector_tenants: Quantity, p: Survival) -> Reading:
-    """Same-sector neighbours at the closest range raise exit [same_industry_1mile_mortality].
+    """Same-sector neighbours at the closest range raise the closure hazard [same_industry_1mile_mortality].
 
     Measured against premises outside the parks, which have rivals too: 1 with as many rivals as there.
     """
@@ -59,10 +59,10 @@ def rivalry(same_sector_tenants: Quantity, p: Survival) -> Reading:
 
 
 def leaving_bump(months_since: Quantity, stay: Quantity, p: Survival) -> Reading:
-    """Extra exit for up to three years after leaving, more after a longer stay [eff_postgrad_hazard_bump]."""
+    """Factor on the closure hazard for up to three years after leaving, more after a longer stay [eff_postgrad_hazard_bump]."""
     return 1 + p.bump * np.maximum(0.0, 1 - months_since / p.bump_months) * (stay / p.bump_stay)
 
 
 def closure_hazard(base: Quantity, state: Quantity, rivalry: Quantity, bump: Quantity) -> Reading:
-    """Exit, 1/month: the hazard of its age, times what state, rivals and a recent leaving say."""
+    """Closure hazard, 1/month: that of its age, times what state, rivals and a recent leaving say."""
     return base * state * rivalry * bump
