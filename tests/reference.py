@@ -239,9 +239,9 @@ def _drift(cluster):
     for row in range(len(cluster.park_keys)):
         park = cluster.member(Park, row)
         reemployed = park.reemployed.copy()
-        for sector, digest in enumerate(cluster.sector_digests):
+        for sector, number in enumerate(cluster.sector_hashes):
             for tier, name in enumerate(TIERS):
-                u = draw(cluster, f"drift_{name}", park.luck, digest)
+                u = draw(cluster, f"drift_{name}", park.luck, number)
                 reemployed[sector, tier] -= binomial(u, reemployed[sector, tier], chance)
         park.reemployed = reemployed
 

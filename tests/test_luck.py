@@ -212,7 +212,7 @@ def test_every_decision_is_registered_once():
                 if key is not None and isinstance(key, (ast.Constant, ast.JoinedStr))
             ]
     assert len(written) == len(set(written))
-    assert len(set(map(bits.digest, streams.DECISIONS))) == len(streams.DECISIONS)
+    assert len(set(map(bits.hash64, streams.DECISIONS))) == len(streams.DECISIONS)
 
 
 def test_every_registered_decision_is_drawn(composed, monkeypatch):
@@ -323,7 +323,7 @@ def test_one_draw_is_the_same_alone_among_others_and_in_any_order(everyone):
     together = streams.uniform(luck, key)
     assert np.array_equal(streams.uniform(luck[::-1], key)[::-1], together)
     assert all(streams.uniform(luck[i], key) == together[i] for i in range(0, 500, 50))
-    parks = np.array([bits.digest(f"park/{i}") for i in range(7)], np.uint64)
+    parks = np.array([bits.hash64(f"park/{i}") for i in range(7)], np.uint64)
     table = streams.uniform(luck, key, parks)
     assert np.array_equal(streams.uniform(luck, key, parks[[4, 2]]), table[:, [4, 2]])
 
@@ -331,7 +331,7 @@ def test_one_draw_is_the_same_alone_among_others_and_in_any_order(everyone):
 def test_keys_worked_out_together_are_those_of_the_formula():
     for seed, month in ((0, 0), (7, 24300), (2**31 - 1, 65535)):
         for name, (monthly, _) in streams.DECISIONS.items():
-            base = bits.mix_int(bits.digest(name) + seed * bits.GOLDEN)
+            base = bits.mix_int(bits.hash64(name) + seed * bits.GOLDEN)
             wanted = bits.mix_int(base + (month + 1) * bits.GOLDEN) if monthly else base
             assert streams.key(seed, name, month) == wanted, name
 
@@ -359,7 +359,7 @@ def test_draws_of_different_decisions_months_seeds_and_neighbours_are_uncorrelat
         return streams.uniform(streams.luck(who, seed), streams.key(seed, name, month))
 
     base = draw()
-    parks = np.array([bits.digest(f"park/{i}") for i in range(4)], np.uint64)
+    parks = np.array([bits.hash64(f"park/{i}") for i in range(4)], np.uint64)
     tastes = streams.uniform(streams.luck(everyone, 1), streams.key(1, "taste_park", 0), parks).T
     others = {
         "other decision": draw("round_amount"), "other month": draw(month=24301), "a year later": draw(month=24312),

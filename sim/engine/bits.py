@@ -1,4 +1,4 @@
-"""Bits: the mixing function behind keyed luck, and numbers of names."""
+"""Bits: the mixing function behind keyed luck, and hashes of names."""
 
 import hashlib
 
@@ -12,8 +12,8 @@ _R12, _R27, _R30, _R31, _S24, _S40 = (np.array(shift, np.uint64) for shift in (1
 _M1, _M2 = (np.array(factor, np.uint64) for factor in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
 
-def digest(text: str) -> int:
-    """64-bit number of a name. Never Python's hash, which differs from process to process."""
+def hash64(text: str) -> int:
+    """64-bit hash of a name. Never Python's hash, which differs from process to process."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from sim.engine.bits import _R12, _S24, _S40, GOLDEN, MASK, UINT64, digest, mix, mix_int
+from sim.engine.bits import _R12, _S24, _S40, GOLDEN, MASK, UINT64, hash64, mix, mix_int
 from sim.engine.distributions import exponential
 from sim.engine.kernels import has_kernel
 from sim.engine.quantity import Quantity, Reading
@@ -29,7 +29,7 @@ def register(decisions: Mapping[str, tuple[bool, str]]) -> None:
 @lru_cache(16)
 def _bases(seed, names):
     """Starts of decisions' keys (names,) uint64, and flags for the month being mixed in (names,) bool."""
-    started = [mix_int(digest(name) + seed * GOLDEN) for name in names]
+    started = [mix_int(hash64(name) + seed * GOLDEN) for name in names]
     return np.array(started, UINT64), np.array([DECISIONS[name][0] for name in names])
 
 
@@ -86,7 +86,7 @@ def uniform(
     """Uniform draws in (0, 1), never 0 nor 1: 52 bits and a half.
 
     luck (n,) uint64; decision_key: one key, or a uint64 array of keys that broadcasts with luck; alternatives (m,)
-    uint64 digests or None. Returns (n,) or (n, m). pairs: only these of the (n, m), as positions (who, which).
+    uint64 hashes or None. Returns (n,) or (n, m). pairs: only these of the (n, m), as positions (who, which).
     """
     luck, decision_key = np.asarray(luck), np.asarray(decision_key, UINT64)
     if luck.dtype != UINT64:

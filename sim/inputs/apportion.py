@@ -24,7 +24,7 @@ from math import cos, log, radians, sin
 
 import numpy as np
 
-from sim.engine.bits import digest
+from sim.engine.bits import hash64
 from sim.engine.distributions import normal
 from sim.engine.fields import month, number, numbers
 from sim.engine.mistakes import ConfigurationError
@@ -130,8 +130,8 @@ def whole_parts(total: float, weights: Sequence[float] | np.ndarray, least: int 
 
 def drawn(what: str, keys: Sequence[str] | np.ndarray) -> np.ndarray:
     """Chance of these names in one respect (n,), in (0, 1)."""
-    idents = np.array([digest(key) for key in keys], np.uint64)
-    return uniform(luck(idents, 0), digest(f"generated/{what}"))
+    idents = np.array([hash64(key) for key in keys], np.uint64)
+    return uniform(luck(idents, 0), hash64(f"generated/{what}"))
 
 
 def allotted(shares: Sequence[float], order: np.ndarray) -> np.ndarray:

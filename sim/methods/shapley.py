@@ -99,8 +99,8 @@ def orders(names: Sequence[str], seed: int, count: int) -> np.ndarray:
     A part that comes early in an order comes late in its reverse, so that most of what depends on place cancels
     (antithetic sampling: Mitchell, Cooper, Frank and Holmes 2022).
     """
-    who = np.array([bits.digest(f"part/{name}") for name in names], np.uint64)
-    draws = np.array([bits.digest(f"order/{k}") for k in range(count // 2)], np.uint64)
+    who = np.array([bits.hash64(f"part/{name}") for name in names], np.uint64)
+    draws = np.array([bits.hash64(f"order/{k}") for k in range(count // 2)], np.uint64)
     places = streams.uniform(who, streams.key(seed, "part_order", 0), draws)  # (n, count / 2)
     forward = np.argsort(places, axis=0).T
     return np.stack([forward, forward[:, ::-1]], axis=1).reshape(-1, len(names))

@@ -80,8 +80,8 @@ class Cluster(mesa.Model):
         self.inputs = np.array([[s.inputs.get(k, 0.0) for k in self.segment_keys] for s in data.segments])
         self.long_stay_share = np.array([s["long_stay"] for s in data.sectors.values()])
         self.park_keys = [p.key for p in data.parks]
-        self.park_digests = np.array([bits.digest(f"park/{key}") for key in self.park_keys], np.uint64)
-        self.sector_digests = np.array([bits.digest(f"sector/{key}") for key in self.sector_keys], np.uint64)
+        self.park_hashes = np.array([bits.hash64(f"park/{key}") for key in self.park_keys], np.uint64)
+        self.sector_hashes = np.array([bits.hash64(f"sector/{key}") for key in self.sector_keys], np.uint64)
         self.additions = {}
         for row, park in enumerate(data.parks):
             for when, area in park.additions:
@@ -139,7 +139,7 @@ class Cluster(mesa.Model):
         )  # fmt: skip
 
     def _who(self, names):
-        idents = np.array([bits.digest(name) for name in names], np.uint64)
+        idents = np.array([bits.hash64(name) for name in names], np.uint64)
         return {"ident": idents, "luck": streams.luck(idents, self.seed)}
 
     # ---- time

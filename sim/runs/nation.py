@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.engine.bits import GOLDEN, digest, mix_int
+from sim.engine.bits import GOLDEN, hash64, mix_int
 from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.model.agents import Enterprise
 from sim.model.cluster import Cluster, forget
@@ -51,7 +51,7 @@ def city(setup: Setup, name: str) -> Setup:
 
 def city_seed(seed: int, name: str) -> int:
     """Seed of a city's noise in a nation of a seed, a whole number below 2^63."""
-    return mix_int(digest(f"city/{name}") + (seed + 1) * GOLDEN) >> 1
+    return mix_int(hash64(f"city/{name}") + (seed + 1) * GOLDEN) >> 1
 
 
 def size_of(place: ClusterData) -> str:

@@ -86,8 +86,8 @@ def test_draws_from_integers_are_the_draws_of_the_streams(toy):
     firms, parks = toy.all(Enterprise), toy.all(Park)
     for decision in ("recognition", "closure_clock"):
         assert toy.draw(decision, firms).tolist() == [draw(toy, decision, luck) for luck in firms.luck]
-    tastes = toy.draw("taste_park", firms, toy.park_digests)
-    assert tastes[3, 1] == draw(toy, "taste_park", firms.luck[3], toy.park_digests[1])
+    tastes = toy.draw("taste_park", firms, toy.park_hashes)
+    assert tastes[3, 1] == draw(toy, "taste_park", firms.luck[3], toy.park_hashes[1])
     assert len(parks) == tastes.shape[1]
 
 

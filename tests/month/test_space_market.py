@@ -95,7 +95,7 @@ def test_parks_judge_newcomers_and_put_their_tenants_first(cluster):
         place = -1e6
         if one.park_row < 0:
             noise = adaptation.by_grade(site.operator.capability, p.screening_noise)
-            error = noise * normal(draw(cluster, "screening", one.luck, cluster.park_digests[j]))
+            error = noise * normal(draw(cluster, "screening", one.luck, cluster.park_hashes[j]))
             match = site.focus[one.sector]
             score = choice.screening_score(match, one.quality, error)
             if score < choice.admission_bar(site.admission_bar, site.focus.any() * site.focus_only, match, p):

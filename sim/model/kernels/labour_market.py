@@ -73,7 +73,7 @@ def drift(cluster, parks: Park) -> None:
     """Do what the readable rule does."""
     draws = keys(cluster.seed, DRIFTING, cluster.now)[:, 0]
     chance = talent.monthly(cluster.parameters.labour.reemployed_leave)
-    _drift(parks.luck, cluster.sector_digests, draws, chance, parks.table.data["reemployed"])
+    _drift(parks.luck, cluster.sector_hashes, draws, chance, parks.table.data["reemployed"])
 
 
 @kernel

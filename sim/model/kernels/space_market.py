@@ -40,7 +40,7 @@ def preferences(
     by_sector, by_segment = offered
     most = by_sector + choice.rent_utility(choice.lowest_rent(parks.rent, parks.relief), p) + size
     draws = keys(cluster.seed, ("taste_outside", "taste_leaving", "taste_park"), cluster.now)[:, 0]
-    of_parks = cluster.park_digests, size, parks.lettable(), parks.takes_graduates(), parks.rent, parks.relief
+    of_parks = cluster.park_hashes, size, parks.lettable(), parks.takes_graduates(), parks.rent, parks.relief
     names = ("luck", "origin", "sector", "segment", "park_row", "area", "staff", "relief_area")
     of_applicants, of_leaving, places = outside
     scales = np.exp(-of_applicants), np.exp(-of_leaving), places
@@ -65,8 +65,8 @@ def _preferences(
     sector, segment, park_row, area, staff, relief_area,
 ):  # fmt: skip
     from_outside, from_leaving, outside = elsewhere
-    digests, size, lettable, takes_graduates, rent, relief = of_parks
-    n, parks, m = len(rows), len(digests), 0
+    hashes, size, lettable, takes_graduates, rent, relief = of_parks
+    n, parks, m = len(rows), len(hashes), 0
     best, taste = np.full(n, CLUSTER), np.empty(parks)
     firm, park, gain = np.empty(n + parks, np.int64), np.empty(n + parks, np.int64), np.empty(n + parks)
     for k in range(n):
@@ -74,7 +74,7 @@ def _preferences(
         own, s, g, luck_of_parks = park_row[i], sector[i], segment[i], mix(luck[i] + keys[2])
         covered, wanted = relief_area[i], space.wanted(staff[i, 0] + staff[i, 1] + staff[i, 2], of_space)
         for j in range(parks):  # a loop of its own, which the compiler turns into vector instructions
-            taste[j] = uniform(luck_of_parks, digests[j])
+            taste[j] = uniform(luck_of_parks, hashes[j])
 
         # What it can have otherwise, as exp(-utility): its own park, or the best place outside, which of Gumbel tastes
         # v - ln(-ln u) is the one of the smallest exp(-v) times -ln u.

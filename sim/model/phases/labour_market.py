@@ -180,7 +180,7 @@ class Flow:
 def drift(cluster, parks: Park) -> None:
     """Re-employed people who leave the district after all."""
     people = np.moveaxis(parks.reemployed, -1, 0)  # (tiers, parks, sectors)
-    luck = uniform(parks.luck, keys(cluster.seed, _DRIFTING, cluster.now), cluster.sector_digests)
+    luck = uniform(parks.luck, keys(cluster.seed, _DRIFTING, cluster.now), cluster.sector_hashes)
     chance = np.full(people.size, talent.monthly(cluster.parameters.labour.reemployed_leave))
     left = binomial(luck.ravel(), people.ravel(), chance).reshape(people.shape)
     parks.reemployed = parks.reemployed - np.moveaxis(left, 0, -1)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine import rationing
-from sim.engine.bits import digest
+from sim.engine.bits import hash64
 from sim.engine.distributions import gumbel, normal
 from sim.engine.kernels import has_kernel
 from sim.engine.streams import key, uniform
@@ -25,7 +25,7 @@ BELOW_BAR, NO_ROOM, OUTSIDE_BETTER, WAITED_TOO_LONG = (
 ENTERING, LEAVING = (tuple(f"staff_{way}_{tier}" for tier in TIERS) for way in ("entering", "leaving"))
 SETTLED = tuple(f"settled_{name}" for name in PLACES)
 CLOSED = ("closed", "closed_tenants", "closed_elsewhere")
-OUTSIDE = np.array([digest(name) for name in PLACES], np.uint64)
+OUTSIDE = np.array([hash64(name) for name in PLACES], np.uint64)
 
 
 def reach(cluster) -> np.ndarray:
@@ -59,7 +59,7 @@ def worth(
     if np.any(parks.relief):
         area = space.wanted(firms.headcount(), cluster.parameters.space)[firm]
         net = choice.net_rent(net, parks.relief[park], firms.relief_area[firm], area)
-    luck = uniform(firms.luck, key(cluster.seed, "taste_park", cluster.now), cluster.park_digests, pairs=(firm, park))
+    luck = uniform(firms.luck, key(cluster.seed, "taste_park", cluster.now), cluster.park_hashes, pairs=(firm, park))
     known = offered[0][firms.sector[firm], park] + offered[1][firms.segment[firm], park]
     return choice.worth(known, choice.rent_utility(net, p), gumbel(luck))
 
@@ -76,14 +76,14 @@ def within_reach(
     most = offered[0] + choice.rent_utility(choice.lowest_rent(parks.rent, parks.relief), p) + size
     chance = np.exp(most)[firms.sector] * np.exp(offered[1])[firms.segment]
     chance *= np.exp(-threshold)[:, None] * (1 + 1e-9)  # more than rounding can take away
-    likely = 1 - cluster.draw("taste_park", firms, cluster.park_digests) < chance
+    likely = 1 - cluster.draw("taste_park", firms, cluster.park_hashes) < chance
     return np.divmod(np.flatnonzero(likely), len(parks))
 
 
 def values_outside(cluster) -> tuple[np.ndarray, ...]:
     """Utility of places outside the cluster, tastes left out, and what tells the places apart.
 
-    Returns (to applicants (origins, places), to firms that leave a park (places,), digests of the places (places,)).
+    Returns (to applicants (origins, places), to firms that leave a park (places,), hashes of the places (places,)).
     """
     p = cluster.parameters.choice
     pulled = np.zeros((len(Origin), len(PLACES)))
@@ -114,7 +114,7 @@ def screening(cluster, firms: Enterprise, firm: np.ndarray, park: np.ndarray) ->
     p, parks = cluster.parameters.choice, cluster.all(Park)
     noise_by_park = adaptation.by_grade(cluster.all(Operator).capability, p.screening_noise)[parks.operator_row]
     focused = parks.focus.any(axis=1) * parks.focus_only
-    luck = uniform(firms.luck, key(cluster.seed, "screening", cluster.now), cluster.park_digests, pairs=(firm, park))
+    luck = uniform(firms.luck, key(cluster.seed, "screening", cluster.now), cluster.park_hashes, pairs=(firm, park))
     match = parks.focus[park, firms.sector[firm]]
     score = choice.screening_score(match, firms.quality[firm], noise_by_park[park] * normal(luck))
     return score, score >= choice.admission_bar(parks.admission_bar[park], focused[park], match, p)

@@ -92,7 +92,7 @@ def lasting_luck(cluster, firms):
 
     return {
         "rounding": rounding.T.tolist(),
-        "park": taste("taste_park", cluster.park_digests),
+        "park": taste("taste_park", cluster.park_hashes),
         "outside": taste("taste_outside", space_market.OUTSIDE),
         "leaving": taste("taste_leaving", space_market.OUTSIDE),
     }
