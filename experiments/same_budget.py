@@ -42,7 +42,7 @@ def budgets(cluster, seeds, area=None):
     return spent(setups, seeds), next(p.area for p in setups[1].policies if p.kind == "space_expansion")
 
 
-def settle(cluster, seeds, rounds=4):
+def area_of_same_cost(cluster, seeds, rounds=4):
     """The area at which both cost the same, to within CLOSE; prints each round. Returns whole STEPs of m2."""
     area = None
     for number in range(rounds):
@@ -67,7 +67,7 @@ def main():
     parser.add_argument("--replicates", type=int, default=4)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    area = settle(asked.cluster, seeds_of(1, asked.replicates))
+    area = area_of_same_cost(asked.cluster, seeds_of(1, asked.replicates))
     if asked.write:
         text = SCENARIO.read_text(encoding="utf-8")
         SCENARIO.write_text(re.sub(r"(?<=area: )\d+", str(area), text), encoding="utf-8")

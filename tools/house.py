@@ -28,7 +28,7 @@ ONLY = {"report": ("engine",), "methods": ("engine",)}  # rooms that import less
 # The same inside the model. A name may stand for a module or for a folder.
 MODEL = (
     ("vocabulary", "status", "geography"),
-    ("parameters", "district_data", "decisions", "tally"),
+    ("parameters", "district_data", "random_decisions", "tally"),
     ("mechanisms",),
     ("agents",),
     ("event_log", "criteria", "kernels"),

@@ -112,7 +112,7 @@ def admit(cluster) -> None:
     cluster.derive_let()
 
     seeking = space_market.seekers(cluster, cluster.all(Enterprise))
-    park, area, reasons, elsewhere = space_market.settle_seekers(cluster, seeking)
+    park, area, reasons, elsewhere = space_market.allot(cluster, seeking)
     found, tenant = park >= 0, seeking.is_tenant()
     entering, moving, refused = (np.flatnonzero(w) for w in (found & ~tenant, found & tenant, ~found & ~tenant))
     tenancies.enter(cluster, seeking[entering], park[entering], area[entering])

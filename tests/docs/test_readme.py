@@ -16,12 +16,12 @@ from sim.inputs.catalogue import options, shipped_folder
 from sim.inputs.own_code import LOADED
 from sim.model.agents import FAMILIES
 from sim.model.cluster import Cluster
-from sim.model.decisions import DECISIONS
 from sim.model.district_data import OperatorData, ParkData, PlatformData
 from sim.model.measures.definitions import MEASURES
 from sim.model.month import MONTH
 from sim.model.parameters import catalogue
 from sim.model.policies import POLICY_KINDS, Policy
+from sim.model.random_decisions import DECISIONS
 from sim.model.setup import Demand, Plan, Rules, Run, Setup, World
 from sim.model.status import Place, Status
 from sim.model.vocabulary import NEEDS, TIERS

@@ -44,7 +44,7 @@ def world(given):
     cluster.now = month_number(given.get("month", "2024-06"))
     everywhere = cluster.all(Park)
     everywhere.announced = everywhere.fitted = np.array([park.stock for park in cluster.data.parks], np.int64)
-    settle(cluster, given.get("enterprises"))
+    enter(cluster, given.get("enterprises"))
     month.set_place_terms(cluster)
     for key, columns in given.get("parks", {}).items():
         park = Park.cohort(cluster, [cluster.park_keys.index(key)])
@@ -66,7 +66,7 @@ def world(given):
     return cluster
 
 
-def settle(cluster, columns):
+def enter(cluster, columns):
     """Enter the enterprises that are given."""
     if not columns:
         return

@@ -8,8 +8,8 @@ from sim.engine.kernels.draws import uniform
 from sim.engine.kernels.kernel import as_tuple, kernel
 from sim.engine.streams import keys
 from sim.model.agents import Enterprise
-from sim.model.decisions import MARKS
 from sim.model.mechanisms import arrivals, talent
+from sim.model.random_decisions import MARKS
 from sim.model.status import Place, Status
 
 APPLICANT, GONE = int(Status.APPLICANT), int(Place.GONE)

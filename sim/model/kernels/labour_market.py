@@ -58,12 +58,12 @@ def turn_over(cluster, firms: Enterprise) -> np.ndarray:
     return pool - taken
 
 
-def part(cluster, firms: Enterprise, stay: float) -> None:
+def part(cluster, firms: Enterprise, base: float) -> None:
     """Do what the readable rule does."""
     if not len(firms):
         return
     data, district, draws = firms.table.data, cluster.all(District), keys(cluster.seed, PARTING, cluster.now)[:, 0]
-    chance = talent.stays(stay, _support(district), cluster.parameters.labour)
+    chance = talent.stays(base, _support(district), cluster.parameters.labour)
     columns = [data[name] for name in ("weight", "park_row", "sector", "staff", "january", "january_park")]
     staying = _part(firms.rows, firms.luck, *columns, draws, chance, cluster.tables[Park].data["reemployed"])
     district.labour_pool = district.labour_pool + staying

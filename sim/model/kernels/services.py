@@ -9,8 +9,8 @@ from sim.model.agents import Enterprise, Park, ServicePlatform
 from sim.model.mechanisms import needs
 from sim.model.vocabulary import NEEDS, TECHNOLOGY, TESTING
 
-KIND, MONTH = 3, 40  # bits from which a case's firm and its month are written
-DECISIONS = tuple(f"need_{name}" for name in NEEDS)
+FIRM_BIT, MONTH_BIT = 3, 40  # a case as one number: its kind, from these bits on its firm and its month
+ARISING = tuple(f"need_{name}" for name in NEEDS)
 NEED_COUNT = len(NEEDS)
 
 
@@ -38,7 +38,7 @@ def _clear(rows, dates, latest):
 
 def new_needs(cluster, tenants: Enterprise) -> tuple[np.ndarray, np.ndarray]:
     """Do what the readable rule does."""
-    data, draws = tenants.table.data, keys(cluster.seed, DECISIONS, cluster.now)[:, 0]
+    data, draws = tenants.table.data, keys(cluster.seed, ARISING, cluster.now)[:, 0]
     names = ("luck", "entered_on", "need_since", "need_due")
     chances = cluster.known("need_chances", lambda: needs.chances(cluster.parameters.service))
     return _new_needs(tenants.rows, cluster.now, needs.EARLY, draws, chances, *(data[name] for name in names))
@@ -174,20 +174,20 @@ def _by_month(rows, need_since):
         i = np.uint64(rows[k])
         for number in range(NEED_COUNT):  # without a branch: what is no case is written over
             since = np.int64(need_since[i, number])
-            cases[n] = since << MONTH | k << KIND | number
+            cases[n] = since << MONTH_BIT | k << FIRM_BIT | number
             n += since >= 0
     if not n:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.zeros(1, np.int64)
     cases = cases[:n]
-    oldest, latest = cases.min() >> MONTH, cases.max() >> MONTH
+    oldest, latest = cases.min() >> MONTH_BIT, cases.max() >> MONTH_BIT
     starts = np.zeros(latest - oldest + 2, np.int64)
     for case in cases:
-        starts[(case >> MONTH) - oldest + 1] += 1
+        starts[(case >> MONTH_BIT) - oldest + 1] += 1
     starts = np.cumsum(starts)
     firm, kind, place = np.empty(n, np.int64), np.empty(n, np.int64), starts.copy()
     for case in cases:
-        month = (case >> MONTH) - oldest
-        firm[place[month]] = (case & ((1 << MONTH) - 1)) >> KIND
-        kind[place[month]] = case & ((1 << KIND) - 1)
+        month = (case >> MONTH_BIT) - oldest
+        firm[place[month]] = (case & ((1 << MONTH_BIT) - 1)) >> FIRM_BIT
+        kind[place[month]] = case & ((1 << FIRM_BIT) - 1)
         place[month] += 1
     return firm, kind, starts

@@ -6,10 +6,10 @@ from sim.engine import distributions, streams
 from sim.engine.calendar import along
 from sim.engine.kernels import has_kernel
 from sim.model.agents import District, Enterprise, Park
-from sim.model.decisions import MARKS
 from sim.model.kernels import family
 from sim.model.mechanisms import adaptation, talent
 from sim.model.mechanisms import arrivals as equations
+from sim.model.random_decisions import MARKS
 from sim.model.status import Place, Status
 from sim.model.vocabulary import ORIGINS, TIERS
 

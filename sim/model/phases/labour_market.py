@@ -28,29 +28,29 @@ def turn_over(cluster, firms: Enterprise) -> np.ndarray:
     yearly = talent.yearly_quits(np.array(p.quit_base)[:, None], felt, wage, p)  # (tiers, n)
     cells, luck = flow.touched("quit", talent.most_monthly(yearly))
     left = flow.separate("quit", cells, luck, talent.monthly(yearly[cells.tier, cells.firm]))
-    pool += flow.stay("quit", left, talent.stays(p.stay_after_quit, flow.supported(left, housing), p))
+    pool += flow.stayers("quit", left, talent.stays(p.stay_after_quit, flow.supported(left, housing), p))
 
     over = np.flatnonzero(talent.overstaffed(heads, desired))
     excess = talent.layoff_chance(heads[over], desired[over], p)
     cells = flow.somebody(over)
     chance = excess[np.searchsorted(over, cells.firm)]
     left = flow.separate("layoff", cells, flow.draw("layoff", cells), chance)
-    pool += flow.stay("layoff", left, talent.stays(p.stay_after_layoff, flow.supported(left, housing), p))
+    pool += flow.stayers("layoff", left, talent.stays(p.stay_after_layoff, flow.supported(left, housing), p))
 
     pool -= flow.hire(pool, desired, housing, firms)
-    flow.settle()
+    flow.write_back()
     return pool
 
 
 @has_kernel("sim.model.kernels.labour_market:part", family)
-def part(cluster, firms: Enterprise, stay: float) -> None:
-    """Staff of firms that end or leave the district: some find another employer in it. stay: base chance. All leave."""
+def part(cluster, firms: Enterprise, base: float) -> None:
+    """Staff of firms that end or leave the district: some find another employer in it. base: its chance without support. All leave."""
     if not len(firms):
         return
     district, flow = cluster.all(District), Flow(cluster, firms)
     cells = flow.somebody()
-    chance = talent.stays(stay, flow.supported(cells, district.housing[0]), cluster.parameters.labour)
-    district.labour_pool = district.labour_pool + flow.stay("parting", cells, chance, "")
+    chance = talent.stays(base, flow.supported(cells, district.housing[0]), cluster.parameters.labour)
+    district.labour_pool = district.labour_pool + flow.stayers("parting", cells, chance, "")
     firms.staff, firms.january = np.int32(0), np.int32(0)
 
 
@@ -132,7 +132,7 @@ class Flow:
         self.cluster.tally.add_each([f"{why}s_{name}" for name in TIERS], self.cell[gone.firm], gone.tier, gone.people)
         return gone
 
-    def stay(self, why: str, cells: Cells, chance: np.ndarray, prefix: str = "stay_") -> np.ndarray:
+    def stayers(self, why: str, cells: Cells, chance: np.ndarray, prefix: str = "stay_") -> np.ndarray:
         """People who left and stay in the district, by tier (3,); January's are filed under the park of 1 January."""
         people = binomial(self.draw(f"{prefix}{why}", cells), cells.people, chance)
         early = np.flatnonzero((cells.row < len(TIERS)) & (people > 0))
@@ -165,7 +165,7 @@ class Flow:
         tally.add_each([f"hires_{n}" for n in TIERS], self.cell[firm], tier, hired)
         return np.bincount(tier, weights=hired * weight, minlength=len(TIERS))
 
-    def settle(self) -> None:
+    def write_back(self) -> None:
         """Write into the firms what has changed."""
         tiers = len(TIERS)
         for name, now, before in (

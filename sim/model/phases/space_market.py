@@ -106,7 +106,7 @@ def best_place(cluster, firms: Enterprise, values: np.ndarray, decision: str) ->
     return best + DISTRICT, worth[np.arange(len(best)), best]
 
 
-def screening(cluster, firms: Enterprise, firm: np.ndarray, park: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def judge(cluster, firms: Enterprise, firm: np.ndarray, park: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Score newcomers for parks, in half points, and admit those above the bar: score (m,), passes (m,).
 
     firm, park (m,): position in the cohort and row of the park of each application.
@@ -189,7 +189,7 @@ def preferences(
     return elsewhere, firm[chosen], park[chosen], (value - threshold[firm])[chosen]
 
 
-def settle_seekers(cluster, firms: Enterprise) -> tuple[np.ndarray, ...]:
+def allot(cluster, firms: Enterprise) -> tuple[np.ndarray, ...]:
     """Deferred acceptance of all who look for a park this month.
 
     Returns (park (n,) or -1, area there (n,), Cause of refusal (n,), best Place of newcomers outside (n,)).
@@ -207,8 +207,8 @@ def settle_seekers(cluster, firms: Enterprise) -> tuple[np.ndarray, ...]:
     )
     to, area = np.full(n, -1), np.zeros(n, np.int64)
     to[who] = rationing.allocate(parks_wished, sizes, standings, ties(cluster, firms[who]), lettable)
-    settled = np.flatnonzero(park == to[firm])
-    area[firm[settled]] = need[settled]
+    found = np.flatnonzero(park == to[firm])
+    area[firm[found]] = need[found]
     return to, area, why, elsewhere
 
 
@@ -225,7 +225,7 @@ def applications(
     why[firm] = BELOW_BAR
     standing, passes = np.full(len(firm), -1e6), np.ones(len(firm), bool)  # tenants are known, and come first
     judged = np.flatnonzero(~firms.is_tenant()[firm])
-    score, passes[judged] = screening(cluster, firms, firm[judged], park[judged])
+    score, passes[judged] = judge(cluster, firms, firm[judged], park[judged])
     standing[judged] = -100.0 * score - firms.waited[firm[judged]]
     passed = np.flatnonzero(passes)
     firm, gain = firm[passed], gain[passed]

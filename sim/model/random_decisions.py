@@ -1,4 +1,4 @@
-"""Every decision of the model that is left to luck."""
+"""Every decision of the model that is left to luck. A phase draws by its name: `cluster.draw("review", firms)`."""
 
 from sim.engine.streams import register
 from sim.model.vocabulary import TIERS
