@@ -72,20 +72,20 @@ class Precision:
         for s in others:
             gaps = runs[:, s] - runs[:, self.reference]
             for m in range(measures):
-                reach = stein_reach(gaps[:, m], self.minimum, error)
-                half, target = reach / math.sqrt(n), self.half_widths[m]
-                needed = max(self.minimum, math.ceil((reach / target) ** 2))
+                width = stein_width(gaps[:, m], self.minimum, error)
+                half, target = width / math.sqrt(n), self.half_widths[m]
+                needed = max(self.minimum, math.ceil((width / target) ** 2))
                 found.append(Comparison(s, self.reference, m, gaps[:, m].mean(), half, target, half <= target, needed))
         return found
 
 
-def stein_reach(gaps: np.ndarray, minimum: int, error: float) -> float:
+def stein_width(gaps: np.ndarray, minimum: int, error: float) -> float:
     """Half-width times the root of the number of pairs: the larger of Stein's and Student's. gaps (n,), n >= minimum."""
-    reach, z = [], ndtri(1 - error / 2)
+    found, z = [], ndtri(1 - error / 2)
     for n in sorted({minimum, len(gaps)}):
         spread, skewness = moments(gaps[:n])
-        reach.append(stdtrit(n - 1, 1 - error / 2) * spread * skew_factor(z, skewness, n))
-    return max(reach)
+        found.append(stdtrit(n - 1, 1 - error / 2) * spread * skew_factor(z, skewness, n))
+    return max(found)
 
 
 def moments(gaps: np.ndarray) -> tuple[float, float]:

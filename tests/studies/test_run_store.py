@@ -202,4 +202,4 @@ def test_titles_spelling_of_numbers_and_order_do_not_name_a_question(composed):
 
 
 def test_the_sentence_of_stale_results_names_their_number():
-    assert re.search(r"12 of 40 runs .* simulated again", identity.stale(12, 40))
+    assert re.search(r"12 of 40 runs .* simulated again", identity.outdated(12, 40))

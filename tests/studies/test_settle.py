@@ -17,7 +17,7 @@ from sim.studies.common.horizon import over_horizon
 from sim.studies.common.scenarios import scenarios_of
 from sim.studies.compare.run import compare
 from sim.studies.settle.question import make_question, usual_width
-from sim.studies.settle.run import Comparison, in_order, settle
+from sim.studies.settle.run import ComparisonRow, in_order, settle
 from sim.studies.settle.sentences import Settling, answer, standing
 from sim.studies.settle.verb import widths
 
@@ -114,7 +114,7 @@ def test_ranking_orders_by_what_is_better():
 
 
 def test_progress_tells_the_widest_interval_and_what_is_missing():
-    row = Comparison("occupancy_rate", "a", "b", 0.01, 0.02, -0.01, 0.03, 0.005, False, 480, 30)
+    row = ComparisonRow("occupancy_rate", "a", "b", 0.01, 0.02, -0.01, 0.03, 0.005, False, 480, 30)
     fine = row._replace(measure="graduates", half_width=3.0, asked=4.0, settled=True, needed=20)
     assert (
         standing([fine, row], describe(), False, 30, 20, "en")

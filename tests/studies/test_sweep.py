@@ -154,7 +154,7 @@ def test_runs_of_other_code_are_pretended_again_and_said_to_be(space, setups, pr
     done, said = len(pretended), []
     swept(designs.sobol(space, 1), setups, folder=tmp_path, say=said.append)
     assert len(pretended) == 2 * done
-    assert said == [identity.stale(4, 4)]
+    assert said == [identity.outdated(4, 4)]
 
 
 def test_an_error_is_a_row_with_its_traceback_and_the_sweep_goes_on(space, setups, simulated, tmp_path, monkeypatch):

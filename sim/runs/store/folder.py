@@ -23,7 +23,7 @@ from sim.engine.mistakes import ConfigurationError
 from sim.model.setup import Setup
 from sim.runs.provenance import model_digest, package_version
 from sim.runs.results import Matched
-from sim.runs.store.identity import code, question_of, stale
+from sim.runs.store.identity import code, outdated, question_of
 from sim.runs.store.shards import RunStore
 
 try:
@@ -82,7 +82,7 @@ class RunFolder:
         """The store of runs beside the folders of studies, which all of them share."""
         return RunStore(self.path.parent / "store")
 
-    def stale(self) -> str:
+    def outdated(self) -> str:
         """Sentence on what other code has left of the same question, or ''."""
         if (self.path / "manifest.json").exists():
             return ""
@@ -90,7 +90,7 @@ class RunFolder:
             with suppress(OSError, ValueError, KeyError, TypeError):
                 about = json.loads(path.read_text(encoding="utf-8"))
                 if about["identity"]["asked"] == self.identity["asked"]:
-                    return stale(
+                    return outdated(
                         about["done"], about["asked"], "runs" if self.kind == "sweep" else "pairs", path.parent
                     )
         return ""

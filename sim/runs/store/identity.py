@@ -41,7 +41,7 @@ def run_name(question: str, seed: int) -> RunName:
     return RunName(run_id(question, seed), question, int(seed))
 
 
-def stale(count: int, asked: int, what: str = "runs", where: Path | None = None) -> str:
+def outdated(count: int, asked: int, what: str = "runs", where: Path | None = None) -> str:
     """Sentence on the results of the same question that another version has left. where: their folder."""
     return (
         f"the model or its libraries have changed: {count:,} of {asked:,} {what} kept from another version"

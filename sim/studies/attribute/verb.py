@@ -64,7 +64,7 @@ class Verb(Command):
 
     def opening(self):
         """How many parts, and how many runs."""
-        yield self.folder.stale()
+        yield self.folder.outdated()
         parts, runs = len(self.game.parts), self.replicates * self.game.runs_a_seed
         sentence = EVERY if self.game.orders is None else SAMPLED
         yield sentence[self.lang].format(parts=parts, coalitions=2**parts, orders=self.game.orders, runs=runs)

@@ -114,7 +114,7 @@ class Command:
 
     def opening(self) -> Iterator[str]:
         """Sentences on stderr before it begins."""
-        yield self.folder.stale()
+        yield self.folder.outdated()
 
     def simulate(self, progress: Progress) -> Any:
         """Simulate, and return what `conclude` takes; progress(done) is called on the way."""

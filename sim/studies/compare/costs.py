@@ -220,12 +220,12 @@ def at_other_prices(table, extra):
     whichever one price moves; ranking_holds_all: whatever all of them do. Empty with fewer than two to rank.
     """
     ranking, table = price_ranking(table, extra), table.copy()
-    reach = pd.Series(np.nan, table.index)
+    margin = pd.Series(np.nan, table.index)
     for _, costs_of in table[table.defined.astype(bool)].groupby("measure", sort=False):
         weights = _weights(costs_of, extra)
         for row in costs_of.itertuples():
-            reach[row.Index] = PRICE_RANGE * weights[row.scenario].abs().sum()
-    table["price_low"], table["price_high"] = table.value - reach, table.value + reach
+            margin[row.Index] = PRICE_RANGE * weights[row.scenario].abs().sum()
+    table["price_low"], table["price_high"] = table.value - margin, table.value + margin
     for name, holds in (("ranking_holds", "holds_each_price"), ("ranking_holds_all", "holds_all_prices")):
         table[name] = [_holds(ranking, row.measure, row.scenario, holds) for row in table.itertuples()]
     return table

@@ -78,9 +78,9 @@ def criteria(data, lang):
 def nearest_first(data):
     """Parks by share of runs that meet all, then by how far their weakest criterion is from its bar."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        reach = np.where(np.isnan(data.bar), 1.0, np.minimum(data.value / data.bar, 1.0))
-    reach = np.where(np.isfinite(reach), reach, 0.0)
-    return np.lexsort((-reach.mean(axis=1), -np.nan_to_num(data.meets)))
+        attained = np.where(np.isnan(data.bar), 1.0, np.minimum(data.value / data.bar, 1.0))
+    attained = np.where(np.isfinite(attained), attained, 0.0)
+    return np.lexsort((-attained.mean(axis=1), -np.nan_to_num(data.meets)))
 
 
 def _names(canvas, data, order, tops, width, lang):

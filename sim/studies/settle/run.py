@@ -18,7 +18,7 @@ from sim.studies.settle.question import BUDGET, MINIMUM, PROBABILITY, make_quest
 from sim.studies.settle.sentences import Settling, answer
 
 COLUMNS = ("measure", "scenario", "against", "mean", "half_width", "low", "high", "asked", "settled", "needed", "pairs")
-Comparison = namedtuple("Comparison", COLUMNS)
+ComparisonRow = namedtuple("ComparisonRow", COLUMNS)  # a Comparison with the names of its scenarios and measure
 
 
 @dataclass
@@ -89,7 +89,7 @@ def go_on(setups, reference, question, *, seed=1, year=None, workers=None, folde
             rule = rule or _rule(question, names.index(reference), levels)
             runs.append(whole(levels, question.measures))
             if len(runs) >= question.minimum:
-                rows = [_comparison(c, names, question.measures, len(runs)) for c in rule.look(np.stack(runs))]
+                rows = [_row(c, names, question.measures, len(runs)) for c in rule.look(np.stack(runs))]
                 course += rows
             if progress:
                 progress(len(runs), rows or None)
@@ -119,8 +119,8 @@ def _rule(question, reference, levels):
     return Precision(reference, widths, question.probability, question.minimum)
 
 
-def _comparison(c, names, measures, pairs):
-    return Comparison(
+def _row(c, names, measures, pairs):
+    return ComparisonRow(
         measures[c.measure], names[c.scenario], names[c.against], c.mean, c.half_width, c.low, c.high,
         np.nan if c.target is None else c.target, c.settled, c.pairs_needed, pairs,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from sim.runs.executors.failures import Failure
 from sim.runs.lean import kept_with
 from sim.runs.matched_pairs import seeds_of
 from sim.runs.results import KeptRun
-from sim.runs.store.identity import stale
+from sim.runs.store.identity import outdated
 from sim.runs.store.shards import RunStore
 from sim.runs.unit import SimulateUnit
 from sim.studies.common.horizon import checked_measures
@@ -87,7 +87,7 @@ def _tell(asked, found, store, say, fresh):
         )
     missing = {(name.question, name.seed) for run, name in asked.names.items() if run not in found}
     if missing and not fresh and (count := store.others(missing)):
-        say(stale(count, len(asked.names)))
+        say(outdated(count, len(asked.names)))
 
 
 def _simulate(asked, todo, found, measures, engine, workers, store, progress, hours):

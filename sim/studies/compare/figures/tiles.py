@@ -92,8 +92,8 @@ def layout(parks, breadth=1.0):
     wanted = (0.5 * spot + 0.5 * middle).to_numpy()
     # Ranks spread crowded parks out; a little of the true distance keeps far ones at the rim.
     rank = wanted.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") / max(n - 1, 1)
-    reach = np.ptp(wanted, axis=0)
-    true = (wanted - wanted.min(axis=0)) / np.where(reach > 0, reach, 1)
+    extent = np.ptp(wanted, axis=0)
+    true = (wanted - wanted.min(axis=0)) / np.where(extent > 0, extent, 1)
     at = 0.75 * rank + 0.25 * true
     at = np.column_stack([at[:, 0] * (columns - 1), (1 - at[:, 1]) * (rows - 1)])
     grid = np.array([(c, r) for r in range(rows) for c in range(columns)])
