@@ -71,6 +71,13 @@ def follow(copy, step):
         run(copy, ["pytest", "-q", "-p", "no:cacheprovider", *shlex.split(asked)])
 
 
+def test_examples_to_follow_are_lines_of_the_code():
+    code = {line.strip() for path in (ROOT / "sim").rglob("*.py") for line in path.read_text("utf-8").splitlines()}
+    shown = re.findall(r"^```python\n# yes\n(.*?)^# no$", TEXT, re.MULTILINE | re.DOTALL)
+    assert len(shown) == 4
+    assert not [line for example in shown for line in example.splitlines() if line.strip() not in code]
+
+
 def test_there_are_recipes():
     assert set(RECIPES) == {"A lever", "A measure", "An equation", "A study"}
 
