@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.model.event_log import LOG
-from sim.model.measures.survival import follow_up, survival
+from sim.model.measures.survival_curves import follow_up, survival
 from sim.model.status import Event, Place
 
 JANUARY = 24000

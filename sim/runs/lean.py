@@ -10,7 +10,7 @@ from sim.model.cluster import Cluster
 from sim.model.event_log import NoLog
 from sim.model.measures.counts import Counts, counts_behind
 from sim.model.measures.definitions import of_cluster
-from sim.model.measures.survival import COUNTS_FROM_LOG
+from sim.model.measures.survival_curves import COUNTS_FROM_LOG
 from sim.model.setup import Setup
 from sim.model.status import Place, Status
 

@@ -1,1 +1,1 @@
-"""What is asked of many runs."""
+"""Questions asked of runs: a folder each, named as its verb and its public function."""

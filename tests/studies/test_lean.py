@@ -8,7 +8,7 @@ import pytest
 from sim.inputs.config import load
 from sim.model.agents import Enterprise
 from sim.model.measures.definitions import of_cluster
-from sim.model.measures.survival import COUNTS_FROM_LOG
+from sim.model.measures.survival_curves import COUNTS_FROM_LOG
 from sim.model.policies.service_list import ServiceList
 from sim.model.status import Place, Status
 from sim.runs.lean import counts_behind, keep_only, kept_with, unfollow_outside, yearly_of

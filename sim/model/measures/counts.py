@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.model.agents import Park
 from sim.model.measures.definitions import MEASURES
-from sim.model.measures.survival import follow_up
+from sim.model.measures.survival_curves import follow_up
 from sim.model.measures.window import Window
 from sim.model.vocabulary import TIERS
 

@@ -1,4 +1,4 @@
-"""Responses of parks and operators to results and to incentives."""
+"""Responses of parks and operators to results and incentives: rent, effort, capability, reputation, income, tasks."""
 
 from collections.abc import Sequence
 

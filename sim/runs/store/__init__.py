@@ -1,1 +1,1 @@
-"""Runs that are kept: their names, and the store of all studies."""
+"""Runs that are kept: their names, the store of all studies (shards.py), and the folder of each study (folder.py)."""

@@ -1,1 +1,1 @@
-"""Runs that are kept: their names, the store of all studies."""
+"""Common ground of studies: options typed, scenarios named, pairs gathered, a decision and its sample."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.engine.calendar import month_number
-from sim.model.measures.survival import survival
+from sim.model.measures.survival_curves import survival
 from sim.runs.matched_pairs import seeds_of
 from sim.runs.results import events_table, long_table, spending_table
 from sim.runs.store.folder import RunFolder
