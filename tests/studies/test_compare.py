@@ -105,12 +105,12 @@ def test_verdict_claims_only_what_is_clear(setups, matched):
     names = [s.scenario for s in setups]
     table = differences(matched, names, "baseline", 2026)
     prices = costs(matched, names, "baseline", 2026)
-    unclear = table.copy()
+    titles, unclear = {s.scenario: s.title for s in setups}, table.copy()
     unclear[["low", "high"]] = [-1.0, 1.0]
-    assert "No package clearly changes" in verdict(unclear, prices, setups, "baseline", "en")
+    assert "No package clearly changes" in verdict(unclear, prices, titles, "baseline", "en")
     clear = table.copy()
     clear.loc[clear.measure == "graduates", ["mean", "low", "high", "same_sign"]] = [5.0, 2.0, 8.0, 1.0]
-    assert "graduates 5 more firms" in verdict(clear, prices, setups, "baseline", "en")
+    assert "graduates 5 more firms" in verdict(clear, prices, titles, "baseline", "en")
 
 
 def test_scenarios_that_differ_in_more_than_policies_are_not_paired(setups):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.inputs.config import load
+from sim.report.words import in_both
 from sim.runs.matched_pairs import matched_pairs
 from sim.studies.common.pairs import paired
 from sim.studies.compare import costs
@@ -89,7 +90,7 @@ def test_a_package_of_one_lever_bears_the_levers_name(setups, matched):
 def test_a_cost_that_is_not_defined_says_why(effect, why):
     found = costs._cost(np.full(len(effect), 100.0) + np.arange(len(effect)), np.array(effect))
     assert found["why"] == why and found["defined"] == (not why) and np.isnan(found["value"]) == bool(why)
-    assert why == "" or all(text.startswith(("无法定义", "undefined")) for text in costs.WHY[why])
+    assert why == "" or all(text.startswith(("无法定义", "undefined")) for text in in_both(costs.WHY[why]).values())
 
 
 def by_hand(lines, effects):

@@ -31,6 +31,11 @@ def say(lang: str, key: str, **values: Any) -> str:
     return book[key].format(**values)
 
 
+def in_both(key: str, **values: Any) -> dict[str, str]:
+    """The same piece of wording in both languages: {"zh": …, "en": …}."""
+    return {lang: say(lang, key, **values) for lang in LANGUAGES}
+
+
 def book(lang: str) -> dict[str, str]:
     """Every piece of fixed wording of a language, for templates."""
     return dict(_book(lang))

@@ -1,11 +1,17 @@
-"""What one more graduate, retained person or square metre let costs the public purse: how sure, by which year, at which prices."""
+"""Public cost of one more graduate, retained person or square metre let: how sure, by which year, at which prices."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
 from sim.methods.intervals import CONFIDENCE, interval
-from sim.studies.common.pairs import paired
+from sim.model.setup import Setup
+from sim.report.words import LANGUAGES, in_both, say
+from sim.runs.results import Matched, Outcome
+from sim.studies.common.pairs import Paired, paired
 
 COSTS = {  # what an extra unit of a measure costs: measure -> key
     "graduates": "cost_per_additional_graduate",
@@ -13,45 +19,33 @@ COSTS = {  # what an extra unit of a measure costs: measure -> key
     "let_area": "cost_per_additional_m2_let",
 }
 PRICE_RANGE = 0.5  # unit prices are judgement, known to half up or down
-WHY = {  # why a cost is not defined
-    "unclear": ("无法定义：效果的95%区间含零", "undefined: the 95 % interval of the effect spans zero"),
-    "fewer": ("无法定义：效果为负", "undefined: the effect is negative"),
-    "one_pair": ("无法定义：只有一对运行，没有区间", "undefined: one pair of runs has no interval"),
+WHY = {
+    "unclear": "why_unclear",
+    "fewer": "why_fewer",
+    "one_pair": "why_one_pair",
+}  # words for why a cost is not defined
+TITLES = {  # words for a cost's title and unit, and for what spending is divided by
+    "graduates": ("cost_of_graduate", "cost_of_graduate_unit", "cost_of_graduate_divisor"),
+    "retained": ("cost_of_retained", "cost_of_retained_unit", "cost_of_retained_divisor"),
+    "let_area": ("cost_of_space", "cost_of_space_unit", "cost_of_space_divisor"),
 }
-TITLES = {
-    "graduates": ("每新增一家毕业企业成本", "Cost per additional graduate", "元/家", "CNY per graduate"),
-    "retained": ("每多留存一人成本", "Cost per additional retained person", "元/人", "CNY per person"),
-    "let_area": ("每多租出一平方米成本", "Cost per additional m² let", "元/㎡", "CNY per m²"),
-}
-DIVISORS = {
-    "graduates": ("自政策启动年累计多毕业的企业数", "graduates above the paired reference since the first policy year"),
-    "retained": (
-        "末年多留存的人数（1月在集群就业、12月仍在本区就业）",
-        "people of January still employed in the district in December, above the reference, in the last year",
-    ),
-    "let_area": ("末年多租出的面积", "space let above the reference at the end of the last year"),
-}
-DEFINITION = (
-    "较参照多支出的财政资金（自政策启动年累计，按不变价，不折现）÷{}",
-    "extra public spending since the first policy year (constant prices, not discounted) ÷ {}",
-)
 
 
-def describe_costs():
+def describe_costs() -> dict[str, dict[str, Any]]:
     """The kinds of cost as plain data, like the measures': {key: title, unit, definition, percent, good}."""
     return {
         COSTS[what]: {
-            "title": {"zh": zh, "en": en},
-            "unit": {"zh": unit_zh, "en": unit_en},
-            "definition": dict(zip(("zh", "en"), map(str.format, DEFINITION, DIVISORS[what]), strict=True)),
+            "title": in_both(title),
+            "unit": in_both(unit),
+            "definition": {lang: say(lang, "cost_definition", divisor=say(lang, divisor)) for lang in LANGUAGES},
             "percent": False,
             "good": "down",
         }
-        for what, (zh, en, unit_zh, unit_en) in TITLES.items()
+        for what, (title, unit, divisor) in TITLES.items()
     }
 
 
-def fieller(cost, effect):
+def fieller(cost: np.ndarray, effect: np.ndarray) -> tuple[float, float, float, bool]:
     """Ratio of means of cost to effect and its 95 % interval by Fieller (1954): (value, low, high, defined).
 
     Undefined when the interval of the mean effect spans zero: then no finite interval holds the ratio.
@@ -67,7 +61,7 @@ def fieller(cost, effect):
     return c / mean, (b - root) / a, (b + root) / a, True
 
 
-def spent(outcome, delayed):
+def spent(outcome: Outcome, delayed: Mapping[str, str]) -> dict[tuple[int, str, str], float]:
     """A run's public spending by the year it was earned in: {(year, policy, line): CNY}.
 
     delayed: {policy: line} paid in January for the year before; what is still owed at the end belongs to the last year.
@@ -83,15 +77,15 @@ def spent(outcome, delayed):
     return found
 
 
-def paid_next_year(setups):
+def paid_next_year(setups: Sequence[Setup]) -> dict[str, str]:
     """Lines paid a year late, by policy."""
     return {p.name: p.paid_next_year for s in setups for p in s.policies if p.paid_next_year}
 
 
-def effects(p, at, since):
-    """What a package adds up to a year, by pair: graduates since the first policy year, people retained, space let.
+def effects(p: Paired, at: int, since: int) -> dict[str, np.ndarray]:
+    """Effects of a package up to a year, by pair: graduates since the first policy year, people retained, space let.
 
-    p: Paired of the cluster. at: position of the year. Returns {measure: (pairs,)}.
+    p: of the cluster. at: position of the year. Returns {measure: (pairs,)}.
     """
     years = np.array(p.years[:-1])
     span = np.flatnonzero((years >= since) & (years <= years[at]))
@@ -111,7 +105,9 @@ def effects(p, at, since):
     }
 
 
-def costs_by_year(matched, scenarios, reference, since, setups=()):
+def costs_by_year(
+    matched: Sequence[Matched], scenarios: Iterable[str], reference: str, since: int, setups: Sequence[Setup] = ()
+) -> pd.DataFrame:
     """Cost of one more of each outcome with Fieller intervals, if the books were closed at the end of each year.
 
     Spending counts in the year it was earned in, also where it is paid a year late. Nothing is discounted. `policy`
@@ -151,14 +147,18 @@ def _cost(spending, effect):
     }  # fmt: skip
 
 
-def costs(matched, scenarios, reference, since, setups=()):
+def costs(
+    matched: Sequence[Matched], scenarios: Sequence[str], reference: str, since: int, setups: Sequence[Setup] = ()
+) -> pd.DataFrame:
     """The same over the whole horizon, and what it comes to at other unit prices: see `at_other_prices`."""
     table = costs_by_year(matched, scenarios, reference, since, setups)
     table = table[table.year == table.year.max()].drop(columns="year").reset_index(drop=True)
     return at_other_prices(table, extra_by_line(matched, scenarios, reference, setups))
 
 
-def extra_by_line(matched, scenarios, reference, setups=()):
+def extra_by_line(
+    matched: Sequence[Matched], scenarios: Iterable[str], reference: str, setups: Sequence[Setup] = ()
+) -> pd.DataFrame:
     """Extra spending of each package by unit price, mean of the pairs, CNY: a row a scenario and price.
 
     A price is a line of a kind of policy: two policies of a kind share it. Lines of policies whose size is measured
@@ -180,8 +180,8 @@ def extra_by_line(matched, scenarios, reference, setups=()):
     return pd.DataFrame(rows, columns=["scenario", "price", "held", "spending"])
 
 
-def price_ranking(table, extra):
-    """Whether the cheaper of two packages stays so at other unit prices: a row a measure and pair of packages.
+def price_ranking(table: pd.DataFrame, extra: pd.DataFrame) -> pd.DataFrame:
+    """Rows on whether the cheaper of two packages stays so at other unit prices: a row a measure and pair of packages.
 
     Costs are linear in prices, so the answer is exact: with D the difference at present prices and w_k the difference
     in spending an effect on line k, one price moves D by at most half of |w_k|, all together by half of their sum.
@@ -213,7 +213,7 @@ def _weights(costs_of, extra):
     return {c.scenario: by.get(c.scenario, pd.Series(0.0, by.index)) / c.effect for c in costs_of.itertuples()}
 
 
-def at_other_prices(table, extra):
+def at_other_prices(table: pd.DataFrame, extra: pd.DataFrame) -> pd.DataFrame:
     """Costs with their range when every unit price may be half up or down, and whether their ranking survives that.
 
     price_low, price_high: the cost at the most and least favourable prices. ranking_holds: the package keeps its place

@@ -1,14 +1,16 @@
 """Scenarios compared on matched pairs: what is missing simulated, and the tables of all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from sim.engine.calendar import month_number
 from sim.model.measures.survival_curves import survival
+from sim.model.setup import Setup
 from sim.runs.matched_pairs import seeds_of
-from sim.runs.results import events_table, long_table, spending_table
-from sim.runs.store.folder import RunFolder
+from sim.runs.results import Matched, events_table, long_table, spending_table
 from sim.studies.common.gather import gather
 from sim.studies.common.scenarios import checked_reference, first_policy_month, scenarios_of
 from sim.studies.compare.costs import costs, costs_by_year, extra_by_line, price_ranking
@@ -20,9 +22,9 @@ DETAIL_LIMIT = 5  # replicates for which `run` keeps events and monthly tables o
 
 @dataclass
 class Results:
-    """What a study found: tidy tables, and the folder they were written to (None if kept in memory)."""
+    """Tidy tables of a comparison."""
 
-    setups: list
+    setups: list[Setup]
     reference: str
     yearly: pd.DataFrame
     monthly: pd.DataFrame
@@ -33,18 +35,17 @@ class Results:
     events: pd.DataFrame | None
     survival: pd.DataFrame | None
     pairs: int
-    sizes: dict
+    sizes: dict[str, int]
     costs_by_year: pd.DataFrame
     price_ranking: pd.DataFrame
-    folder: RunFolder | None = None
-    files: list | None = None
 
-    def verdict(self, lang="en"):
+    def verdict(self, lang: str = "en") -> str:
         """The answer in a sentence."""
-        return verdict(self.differences, self.costs, self.setups, self.reference, lang)
+        titles = {setup.scenario: setup.title for setup in self.setups}
+        return verdict(self.differences, self.costs, titles, self.reference, lang)
 
 
-def conclude(setups, matched, reference):
+def conclude(setups: list[Setup], matched: Sequence[Matched], reference: str) -> Results:
     """Tables of a study from its matched pairs."""
     names = [s.scenario for s in setups]
     outcomes = [m.outcomes[name] for name in names for m in matched]
@@ -71,7 +72,10 @@ def _survival(outcome, setup):
     return curves.assign(scenario=outcome.scenario, replicate=outcome.seed)
 
 
-def compare(scenarios, *overrides, reference=None, replicates=20, seed=1, workers=None, own=None, branch=None):
+def compare(
+    scenarios: Sequence[str], *overrides: str, reference: str | None = None, replicates: int = 20, seed: int = 1,
+    workers: int | None = None, own: str | None = None, branch: Path | str | None = None,
+) -> Results:  # fmt: skip
     """Compare scenarios in memory: `compare(["baseline", "service_first"], "cluster=toy").differences`.
 
     branch: folder or file of `incubator branch` to take the past from.

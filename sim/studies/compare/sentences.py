@@ -1,23 +1,26 @@
-"""What the results say, in sentences that are computed: a claim appears only if its 95 % interval leaves out zero."""
+"""Sentences computed from the results: a claim appears only if its 95 % interval leaves out zero."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+
+import pandas as pd
 
 from sim.report.units import money_unit, percent, unit_of
 from sim.report.words import listed, say, within
-from sim.studies.compare.report_data import COST_PER_GRADUATE, WHOLE_HORIZON
+from sim.studies.compare.report_data import COST_PER_GRADUATE, WHOLE_HORIZON, Cost, Difference, ReportData
 
 THRESHOLDS = (0.7, 0.5)
 
 
-def overlap(a, b):
+def overlap(a: Difference | Cost, b: Difference | Cost) -> bool:
     """True when the 95 % intervals of two estimates touch, so that they are not ranked."""
     return a.low <= b.high and b.low <= a.high
 
 
-def measure_sentence(data, measure, lang):
-    """Which package moves a measure most in the last year, and by how much; or that none clearly does."""
+def measure_sentence(data: ReportData, measure: str, lang: str) -> str:
+    """Say which package moves a measure most in the last year, and by how much; or that none clearly does."""
     name = within(data.measure_name(measure, lang), lang)
     common = {"year": data.last_year, "measure": name, "reference": data.name(data.reference, lang)}
     compared = [d for d in data.compared(measure) if math.isfinite(d.mean)]
@@ -63,14 +66,14 @@ def _moved(data, better, packages, lang, common):
     return say(lang, "moved_many", n=len(same_way), **bounds, **common)
 
 
-def headline(data, lang):
+def headline(data: ReportData, lang: str) -> str:
     """The one sentence a reader should remember: what clearly moved, by the first headline measure that did."""
     moved = [m for m in data.headline if any(d.clear for d in data.compared(m))]
     return measure_sentence(data, moved[0], lang) if moved else overall_sentence(data, lang)
 
 
-def overall_sentence(data, lang):
-    """Whether any package betters every headline measure at once."""
+def overall_sentence(data: ReportData, lang: str) -> str:
+    """Say whether any package betters every headline measure at once."""
     n, reference = len(data.headline), data.name(data.reference, lang)
     if not data.packages:
         units = {m: unit_of(data.measures[m], lang, data.level(data.reference, m)) for m in data.headline}
@@ -91,8 +94,8 @@ def overall_sentence(data, lang):
     return say(lang, key, package=data.name(winners[0], lang), k=len(winners), n=n)
 
 
-def sure_sentence(data, lang):
-    """How many of the differences in the headline measures are clear."""
+def sure_sentence(data: ReportData, lang: str) -> str:
+    """Say how many of the differences in the headline measures are clear."""
     found = [d for m in data.headline for d in data.compared(m) if math.isfinite(d.mean)]
     clear = sum(d.clear for d in found)
     if not found:
@@ -101,8 +104,8 @@ def sure_sentence(data, lang):
     return say(lang, key, n=len(found), k=clear)
 
 
-def parks_sentence(data, lang):
-    """How many parks stay under 70 % (else 50 %) occupancy under the leading package, and whether that changes."""
+def parks_sentence(data: ReportData, lang: str) -> str:
+    """Say how many parks stay under 70 % (else 50 %) occupancy under the leading package, and whether that changes."""
     levels, n = data.park_levels, len(data.parks)
     reference, lead = levels[data.reference], data.lead()
     common = {"n": n, "reference": data.name(data.reference, lang), "year": data.last_year}
@@ -115,7 +118,7 @@ def parks_sentence(data, lang):
     for threshold in THRESHOLDS:
         before, after = int((reference < threshold).sum()), int((levels[lead] < threshold).sum())
         # Fewer weak parks is claimed only if the cluster's own occupancy clearly moved that way.
-        if cluster.clear and before != after and (after < before) == (cluster.mean > 0):
+        if cluster and cluster.clear and before != after and (after < before) == (cluster.mean > 0):
             key = "parks_fewer" if after < before else "parks_more"
             return say(lang, key, threshold=percent(threshold, 0), before=before, after=after, **common)
     up, down = int((parks["low"] > 0).sum()), int((parks["high"] < 0).sum())
@@ -126,8 +129,8 @@ def parks_sentence(data, lang):
     return say(lang, "parks_moved", up=up, down=down, **common)
 
 
-def harm_sentence(data, lang):
-    """What clearly gets worse under some package, so that no gain is read alone; None if nothing does."""
+def harm_sentence(data: ReportData, lang: str) -> str | None:
+    """Say what clearly gets worse under some package, so that no gain is read alone; None if nothing does."""
     worse = [d for m in data.headline for d in data.compared(m) if d.clear and data.gain(d) < 0]
     if not worse:
         return None
@@ -140,8 +143,8 @@ def harm_sentence(data, lang):
     return say(lang, key, harms=say(lang, "semicolon").join(harms), n=len(worse))
 
 
-def cost_sentence(data, lang):
-    """Which package buys an additional graduate cheapest, if that can be said; None with nothing to compare."""
+def cost_sentence(data: ReportData, lang: str) -> str | None:
+    """Say which package buys an additional graduate cheapest, if that can be said; None with nothing to compare."""
     costs = [cost for key in data.packages if (cost := data.cost(key, COST_PER_GRADUATE)) is not None]
     defined = sorted((c for c in costs if c.defined and math.isfinite(c.value)), key=lambda c: c.value)
     if not costs:
@@ -158,8 +161,8 @@ def cost_sentence(data, lang):
     return say(lang, key, package=data.name(cheapest.scenario, lang), **numbers)
 
 
-def prices_sentence(data, lang):
-    """Whether the ranking by cost of a graduate survives unit prices half up or down; None with nothing to rank."""
+def prices_sentence(data: ReportData, lang: str) -> str | None:
+    """Say whether the ranking by cost of a graduate survives unit prices half up or down; None with nothing to rank."""
     costs = [cost for key in data.packages if (cost := data.cost(key)) is not None]
     ranked = [cost for cost in costs if cost.ranking_holds is not None]
     if not ranked:
@@ -169,7 +172,7 @@ def prices_sentence(data, lang):
     return say(lang, "prices_hold" if all(cost.ranking_holds for cost in ranked) else "prices_turn")
 
 
-def findings(data, lang):
+def findings(data: ReportData, lang: str) -> list[str]:
     """The bullets below the headline, without repeating it."""
     first = headline(data, lang)
     sentences = [measure_sentence(data, m, lang) for m in data.headline]
@@ -179,39 +182,30 @@ def findings(data, lang):
     return [s for s in dict.fromkeys(sentences) if s and s != first]
 
 
-def verdict(table, costs_table, setups, reference, lang="en"):
-    """The answer in a sentence, computed from the results."""
+def verdict(
+    table: pd.DataFrame, costs_table: pd.DataFrame, titles: Mapping[str, Mapping[str, str]], reference: str, lang: str = "en"
+) -> str:  # fmt: skip
+    """The answer in a sentence, computed from the tables of differences and costs. titles: of the scenarios."""
     whole = table[
         (table.unit_kind == "cluster") & (table.measure == "graduates") & (table.year == WHOLE_HORIZON)
     ].set_index("scenario")
     clear = whole[(whole.low > 0) | (whole.high < 0)]
-    titles = {s.scenario: s.title[lang] for s in setups}
     if whole.empty:
-        return {
-            "zh": "模拟期结束前没有任何方案开始实施，因此没有差异可比。",
-            "en": "No package starts before the end of the run, so there is no difference to tell.",
-        }[lang]
+        return say(lang, "verdict_never")
     if not whole.low.abs().lt(math.inf).all():
-        n = {"zh": "只有一对运行，无法给出区间。", "en": "One pair has no interval: ask for more replicates."}
-        return n[lang]
+        return say(lang, "verdict_one_pair")
     if clear.empty:
-        return {
-            "zh": f"与“{titles[reference]}”相比，各方案的毕业企业数没有明确差异（95%区间均含0）。",
-            "en": f"No package clearly changes the number of graduates against '{titles[reference]}' (all 95 % intervals span 0).",
-        }[lang]
+        return say(lang, "verdict_unclear", reference=titles[reference][lang])
     best = clear["mean"].idxmax()
     row = whole.loc[best]
-    agree = round(row.same_sign * row.pairs)
     cost = costs_table[(costs_table.scenario == best) & (costs_table.measure == COST_PER_GRADUATE)].iloc[0]
-    money = {"zh": "", "en": ""}
+    money = ""
     if cost.defined and cost.value > 0:
-        money = {
-            "zh": f"，每多一家约{cost.value / 1e4:,.0f}万元（{cost.low / 1e4:,.0f}至{cost.high / 1e4:,.0f}）",
-            "en": f", at {cost.value / 1e6:,.1f} million CNY each ({cost.low / 1e6:,.1f} to {cost.high / 1e6:,.1f})",
-        }
-    return {
-        "zh": f"“{titles[best]}”比“{titles[reference]}”多{row['mean']:,.0f}家毕业企业（95%区间{row.low:,.0f}至{row.high:,.0f}），"
-        f"{row.pairs:.0f}对运行中{agree}对同向{money['zh']}。",
-        "en": f"'{titles[best]}' graduates {row['mean']:,.0f} more firms than '{titles[reference]}' "
-        f"(95 % interval {row.low:,.0f} to {row.high:,.0f}; {agree} of {row.pairs:.0f} pairs agree){money['en']}.",
-    }[lang]
+        size, digits = {"zh": (1e4, 0), "en": (1e6, 1)}[lang]
+        value, low, high = (f"{amount / size:,.{digits}f}" for amount in (cost.value, cost.low, cost.high))
+        money = say(lang, "verdict_cost", value=value, low=low, high=high)
+    return say(
+        lang, "verdict_best", package=titles[best][lang], reference=titles[reference][lang], size=f"{row['mean']:,.0f}",
+        low=f"{row.low:,.0f}", high=f"{row.high:,.0f}", agree=round(row.same_sign * row.pairs), pairs=f"{row.pairs:.0f}",
+        money=money,
+    )  # fmt: skip
