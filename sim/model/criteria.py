@@ -45,7 +45,7 @@ class Criterion:
         """True if the model has the figure."""
         return self.figure != NOT_SIMULATED
 
-    def bar(self, special: np.ndarray) -> np.ndarray:
+    def bar(self, special: np.ndarray | bool) -> np.ndarray:
         """Least value for each park; not-a-number where it is not asked. special (parks,) bool."""
         least = np.nan if self.least is None else self.least
         return np.where(special, least if self.specialised is None else self.specialised, least)
@@ -81,7 +81,7 @@ class RuleSet:
         """Criteria the model has no state for."""
         return [c for c in self.criteria if not c.simulated]
 
-    def asked(self, special: np.ndarray) -> list[Criterion]:
+    def asked(self, special: bool) -> list[Criterion]:
         """Criteria with a figure that are asked of specialised parks, or of all others."""
         return [c for c in self.simulated if not np.isnan(c.bar(special))]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
@@ -102,7 +102,7 @@ def house() -> Iterator[None]:
 # --- colours -------------------------------------------------------------------------------------------------------
 
 
-def palette(names: Sequence[str], reference: str) -> dict[str, str]:
+def palette(names: Iterable[str], reference: str) -> dict[str, str]:
     """A colour for each scenario, however it fares: blue the reference, three for packages, grey for the rest."""
     packages = [name for name in names if name != reference]
     colours = [*PACKAGE_COLOURS, *[REST_COLOUR] * len(packages)]

@@ -1,1 +1,1 @@
-"""Which part of a package did the work."""
+"""Effect of a package shared out among its parts."""

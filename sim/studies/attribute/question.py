@@ -6,12 +6,15 @@ exact; with more, some orders in which parts might join are drawn, and the error
 luck of runs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
 
 from sim.engine.mistakes import ConfigurationError
 from sim.inputs.config import compose, load
+from sim.model.measures.definitions import SPENDING
+from sim.model.policies import Policy
+from sim.model.setup import Setup
 from sim.runs.matched_pairs import shareable
 from sim.studies.common.horizon import checked_measures, checked_year
 
@@ -20,46 +23,45 @@ ORDERS = 4  # orders a seed beyond that: two and their reverses, so that their e
 REPLICATES = 30
 BY = ("lever", "paragraph")
 CHOSEN = {"zh": "所选政策组合", "en": "Chosen package"}  # a package typed as policy=[…] has no title of its own
-SPENDING = "public_spending"
 
 
 @dataclass(frozen=True)
 class Part:
-    """What shares the effect: a lever, or the levers of one paragraph."""
+    """A part of a package: a lever, or the levers of one paragraph."""
 
     key: str
-    title: dict
-    policies: tuple
+    title: dict[str, str]
+    policies: tuple[Policy, ...]
 
 
 @dataclass(frozen=True)
 class Game:
     """A package split into parts, and how many of their coalitions are looked at. orders: None if all are."""
 
-    reference: Any  # Setup whose policies are in every coalition
-    package: Any
-    parts: tuple
+    reference: Setup  # its policies are in every coalition
+    package: Setup
+    parts: tuple[Part, ...]
     by: str
-    measures: tuple  # spending the last of them
+    measures: tuple[str, ...]  # spending the last of them
     orders: int | None
 
     @property
-    def setups(self):
+    def setups(self) -> list[Setup]:
         """The reference, and for each part the same place under that part alone: what a process has to know."""
         return [self.reference, *(replace(self.reference, policies=part.policies) for part in self.parts)]
 
     @property
-    def since(self):
+    def since(self) -> int:
         """The year in which the first part starts."""
         return int(str(min(p.start for part in self.parts for p in part.policies))[:4])
 
     @property
-    def runs_a_seed(self):
+    def runs_a_seed(self) -> int:
         """Coalitions simulated for one seed, at most."""
         return runs_a_seed(len(self.parts), self.orders)
 
 
-def paragraph_of(policy):
+def paragraph_of(policy: Policy) -> tuple[str, dict[str, str]]:
     """Key and titles of the paragraph of the plan that a policy answers."""
     number = str(policy.answers).strip()
     if not number or number == "none":
@@ -69,8 +71,8 @@ def paragraph_of(policy):
     return number, {"zh": number, "en": number}
 
 
-def parts_of(package, reference, by="lever"):
-    """The parts of a package: what it has beyond the reference, by lever or by paragraph; or a sentence why not."""
+def parts_of(package: Setup, reference: Setup, by: str = "lever") -> tuple[Part, ...]:
+    """Return the parts of a package: what it has beyond the reference, by lever or by paragraph; or a sentence why not."""
     if by not in BY:
         raise ConfigurationError(f"by={by}: expected {' or '.join(BY)}.")
     held = {p.name: p for p in reference.policies}
@@ -108,14 +110,15 @@ def _grouped(policies):
     return {"zh": f"{title['zh']}：{names['zh']}", "en": f"{title['en'].capitalize()}: {names['en']}"}
 
 
-def runs_a_seed(parts, orders):
-    """Coalitions of one seed: all, or those that orders pass through, none and all counted once."""
+def runs_a_seed(parts: int, orders: int | None) -> int:
+    """Number of coalitions of one seed: all, or those that orders pass through, none and all counted once."""
     return 1 << parts if orders is None else 2 + orders * (parts - 1)
 
 
 def make_game(
-    package, reference, *, measures=("graduates",), by="lever", replicates=REPLICATES, orders=None, budget=None
-):
+    package: Setup, reference: Setup, *, measures: str | Sequence[str] = ("graduates",), by: str = "lever",
+    replicates: int = REPLICATES, orders: int | None = None, budget: int | None = None,
+) -> Game:  # fmt: skip
     """Split a package and decide how many coalitions to look at.
 
     orders: sample that many (an even number) instead of all coalitions; by default only above six parts. budget: runs in
@@ -147,7 +150,9 @@ def make_game(
     return asked
 
 
-def package_and_reference(scenario, reference, overrides=(), own=None):
+def package_and_reference(
+    scenario: str, reference: str, overrides: Sequence[str] = (), own: str | None = None
+) -> tuple[Setup, Setup]:
     """The two setups. policy= and policies.… change the package; the reference takes those settings it has itself."""
     package = load([*overrides, f"scenario={scenario}"], own).as_one_cluster()
     if any(o.startswith("policy=") for o in overrides):

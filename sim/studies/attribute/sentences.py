@@ -1,4 +1,4 @@
-"""Which part did the work, in sentences computed from the shares; a claim appears only if its interval leaves out zero."""
+"""Sentences on which part did the work, computed from the shares; a claim appears only if its interval leaves out zero."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
 from sim.report.checks import lacking
-from sim.report.units import plain, unit_of
+from sim.report.units import Unit, plain, unit_of
 from sim.report.words import listed, say, sentences, within
+from sim.studies.attribute.question import SPENDING
 
-SPENDING = "public_spending"
 COLUMNS = {
     "shares": (
         "measure",
@@ -34,7 +35,7 @@ COLUMNS = {
 
 @dataclass(frozen=True, eq=False)
 class AttributionData:
-    """What the figure and the sentences of an attribution need.
+    """Data of the figure and the sentences of an attribution.
 
     Titles are mappings {"zh": …, "en": …}; parts has one for each part's key. Intervals are of 95 %, those of contrasts and
     interactions for all pairs of parts together. orders: None if all coalitions were simulated. years: first
@@ -55,7 +56,7 @@ class AttributionData:
     run_id: str
     version: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse tables that lack a column, naming all."""
         if missing := lacking(self, COLUMNS):
             raise ValueError("cannot report: " + "; ".join(missing))
@@ -64,30 +65,30 @@ class AttributionData:
     def _wholes(self):
         return self.wholes.set_index("measure")
 
-    def whole(self, measure):
+    def whole(self, measure: str) -> pd.Series:
         """Levels of reference and package and the effect of all parts together."""
         return self._wholes.loc[measure]
 
-    def ordered(self, measure):
+    def ordered(self, measure: str) -> list[Any]:
         """Shares of a measure, the largest first: rows of `shares`."""
         rows = self.shares[self.shares["measure"] == measure]
         return list(rows.sort_values("mean", ascending=False, kind="stable").itertuples())
 
-    def name(self, part, lang):
-        """What readers call a part."""
+    def name(self, part: str, lang: str) -> str:
+        """Title of a part."""
         return self.parts[part][lang]
 
-    def measure_name(self, measure, lang):
-        """What readers call a measure, inside a sentence."""
+    def measure_name(self, measure: str, lang: str) -> str:
+        """Title of a measure as it reads inside a sentence."""
         return within(self.measures[measure]["title"][lang], lang)
 
-    def unit(self, measure, lang):
+    def unit(self, measure: str, lang: str) -> Unit:
         """The unit its differences are written in."""
         largest = self.shares.loc[self.shares["measure"] == measure, "mean"].abs().max()
         return unit_of(self.measures[measure], lang, max(float(largest), abs(float(self.whole(measure)["mean"]))))
 
-    def tone(self, measure, row):
-        """Whether a share is "better", "worse", neither ("plain") or "unclear" because its interval holds zero."""
+    def tone(self, measure: str, row: Any) -> str:
+        """Judge a share, a row of `shares`: "better", "worse", neither ("plain") or "unclear" because its interval holds zero."""
         if not clear(row):
             return "unclear"
         good = self.measures[measure]["good"]
@@ -96,13 +97,13 @@ class AttributionData:
         return "better" if (row.mean > 0) == (good == "up") else "worse"
 
 
-def clear(row):
-    """Whether an interval leaves out zero."""
+def clear(row: Any) -> bool:
+    """Return True if the interval of a row, `low` to `high`, leaves out zero."""
     return row.low > 0 or row.high < 0
 
 
-def figure_title(data, measure, lang):
-    """Which part does the most for a measure, of how much in all; neutral where the intervals do not say."""
+def figure_title(data: AttributionData, measure: str, lang: str) -> str:
+    """Say which part does the most for a measure, of how much in all; neutral where the intervals do not say."""
     whole, unit = data.whole(measure), data.unit(measure, lang)
     name = data.measure_name(measure, lang)
     words = {"package": data.package[lang], "measure": name, "n": len(data.parts)}
@@ -126,13 +127,13 @@ def figure_title(data, measure, lang):
 
 
 def _apart(data, measure, one, other):
-    """Whether two shares differ clearly on the same pairs of runs."""
+    """True if two shares differ clearly on the same pairs of runs."""
     rows = data.contrasts[data.contrasts["measure"] == measure]
     return any({row.part, row.other} == {one, other} and row.clear for row in rows.itertuples())
 
 
-def together(data, measure, lang):
-    """The two parts that clearly help or hinder each other most; None if no two clearly do."""
+def together(data: AttributionData, measure: str, lang: str) -> str | None:
+    """Name the two parts that clearly help or hinder each other most; None if no two clearly do."""
     rows = data.interactions[(data.interactions["measure"] == measure) & data.interactions["clear"].astype(bool)]
     if rows.empty:
         return None
@@ -148,8 +149,8 @@ def together(data, measure, lang):
     )  # fmt: skip
 
 
-def sampling(data, measure, lang):
-    """How much of the shares' error comes from sampled orders, not from the luck of runs; None if none does."""
+def sampling(data: AttributionData, measure: str, lang: str) -> str | None:
+    """Say how much of the shares' error comes from sampled orders, not from the luck of runs; None if none does."""
     if data.orders is None:
         return None
     largest = float(data.shares.loc[data.shares["measure"] == measure, "sampling_error"].max())
@@ -160,13 +161,13 @@ def sampling(data, measure, lang):
     return say(lang, "work_sampling", size=finer.change(largest, sign=False))
 
 
-def answer(data, measure, lang):
+def answer(data: AttributionData, measure: str, lang: str) -> str:
     """The answer in one or two sentences."""
     return sentences((figure_title(data, measure, lang), together(data, measure, lang)), lang)
 
 
-def per_million(row, lang):
-    """What a part gives for a million CNY of its own share of spending and its interval; or that this is not defined."""
+def per_million(row: Any, lang: str) -> tuple[str, str]:
+    """Effect of a part, a row of `shares`, for a million CNY of its own share of spending and its interval; or that this is not defined."""
     if not row.per_million_defined:
         return say(lang, "undefined"), ""
     values = (row.per_million, row.per_million_low, row.per_million_high)
@@ -175,6 +176,6 @@ def per_million(row, lang):
     return value, span(low, high, lang)
 
 
-def span(low, high, lang):
+def span(low: str, high: str, lang: str) -> str:
     """An interval as it is written below a figure."""
     return say(lang, "interval_short", low=low, high=high)

@@ -1,7 +1,9 @@
-"""What an attribution found: shares with intervals, what they cost, what parts do together; and its files."""
+"""Findings of an attribution: shares with intervals, what they cost, what parts do together; and its files."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,10 +11,11 @@ import pandas as pd
 
 from sim.methods import shapley
 from sim.methods.intervals import CONFIDENCE, interval
-from sim.model.measures.definitions import MEASURES, describe
+from sim.model.measures.definitions import MEASURES, SPENDING, describe
 from sim.runs.provenance import model_digest
-from sim.runs.store.folder import write_table
-from sim.studies.attribute.question import SPENDING, Game
+from sim.runs.results import KeptRun
+from sim.runs.store.folder import RunFolder, write_table
+from sim.studies.attribute.question import Game
 from sim.studies.attribute.sentences import AttributionData, answer
 from sim.studies.common.horizon import checked_year, over_horizon, whole
 from sim.studies.compare.costs import fieller
@@ -22,14 +25,14 @@ MILLION = 1e6
 
 @dataclass
 class Attributed:
-    """What was found. Arrays are by pair of runs: (pairs, parts or pairs of parts, measures).
+    """Effect of a package shared out. Arrays are by pair of runs: (pairs, parts or pairs of parts, measures).
 
     sampling: variance of the sampling error of `by_pair`, 0 where all coalitions were simulated. first, last, together:
     None where coalitions were sampled.
     """
 
     game: Game
-    seeds: list
+    seeds: list[int]
     since: int
     until: int
     year: int | None
@@ -41,12 +44,12 @@ class Attributed:
     together: np.ndarray | None
 
     @property
-    def measures_asked(self):
+    def measures_asked(self) -> list[str]:
         """The measures asked for: without spending, unless nothing else was."""
         return [m for m in self.game.measures if m != SPENDING] or [SPENDING]
 
     @cached_property
-    def shares(self):
+    def shares(self) -> pd.DataFrame:
         """A row a measure and part: its share of the effect, alone, last, and per million spent.
 
         mean, low, high: Student's t over pairs, which holds the luck of runs and the error of sampled orders together;
@@ -70,7 +73,7 @@ class Attributed:
         return pd.DataFrame(rows)
 
     @cached_property
-    def wholes(self):
+    def wholes(self) -> pd.DataFrame:
         """A row a measure: level of reference and package, and the effect of the whole with its interval."""
         rows = []
         for m, measure in enumerate(self.game.measures):
@@ -82,7 +85,7 @@ class Attributed:
         return pd.DataFrame(rows)
 
     @cached_property
-    def contrasts(self):
+    def contrasts(self) -> pd.DataFrame:
         """A row a measure and two parts: how much more the first adds than the other, on the same pairs of runs.
 
         Intervals hold for all pairs of parts together (Bonferroni); clear: this one leaves out zero.
@@ -94,7 +97,7 @@ class Attributed:
         )
 
     @cached_property
-    def interactions(self):
+    def interactions(self) -> pd.DataFrame:
         """A row a measure and two parts: what they do together beyond what they do apart (Shapley interaction index).
 
         Intervals hold for all pairs of parts together (Bonferroni); clear: this one leaves out zero. Empty where
@@ -102,7 +105,7 @@ class Attributed:
         """
         return self._pairwise(() if self.together is None else self.together)
 
-    def _pairwise(self, values: Any):
+    def _pairwise(self, values: Any) -> pd.DataFrame:
         rows, pairs = [], shapley.pairs_of(len(self.game.parts))
         for m, measure in enumerate(self.game.measures if len(values) else ()):
             for k, (i, j) in enumerate(pairs):
@@ -112,7 +115,7 @@ class Attributed:
         return pd.DataFrame(rows, columns=["measure", "part", "other", "mean", "low", "high", "clear"])
 
     @cached_property
-    def pairs(self):
+    def pairs(self) -> pd.DataFrame:
         """A row a pair of runs, measure and part: its share, from which all else follows."""
         n, k, m = self.by_pair.shape
         return pd.DataFrame(
@@ -129,8 +132,8 @@ def _mean_and_interval(prefix, values):
     return dict(zip((f"{prefix}mean", f"{prefix}low", f"{prefix}high"), map(float, interval(values)), strict=True))
 
 
-def attributed(game, runs, year=None):
-    """The Attributed of a game from the runs of each seed, as `play` returns them.
+def attributed(game: Game, runs: Sequence[Mapping[int, KeptRun]], year: int | None = None) -> Attributed:
+    """Return the Attributed of a game from the runs of each seed, as `play` returns them.
 
     year: that year alone, else all from the first part's start.
     """
@@ -163,8 +166,8 @@ def attributed(game, runs, year=None):
     )  # fmt: skip
 
 
-def report_data(results, folder):
-    """What the figure and the sentences need, from an attribution."""
+def report_data(results: Attributed, folder: RunFolder | None) -> AttributionData:
+    """Data of the figure and the sentences, from an attribution."""
     game = results.game
     measures = {key: about | {"total": MEASURES[key].total} for key, about in describe().items()}
     years = (results.year, results.year) if results.year else (results.since, results.until)
@@ -176,8 +179,8 @@ def report_data(results, folder):
     )  # fmt: skip
 
 
-def write(results, folder, *, began, asked, figures):
-    """Write tables and figures into the study's folder; the manifest last."""
+def write(results: Attributed, folder: RunFolder, *, began: str, asked: int, figures: bool) -> list[Path]:
+    """Write tables and figures into the study's folder; the manifest last. Returns the files."""
     files, data = [], report_data(results, folder)
     for name in ("shares", "wholes", "interactions", "contrasts"):
         for form in ("csv", "parquet"):

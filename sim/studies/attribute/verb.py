@@ -1,15 +1,18 @@
 """`incubator attribute`: which part of a package did the work, what it cost, and what parts do together."""
 
+from collections.abc import Iterator, Sequence
+
 from sim.engine.mistakes import ConfigurationError
 from sim.report.units import money_unit
 from sim.runs.matched_pairs import seeds_of
+from sim.runs.results import KeptRun
 from sim.studies.attribute.question import BY, REPLICATES, make_game, package_and_reference
 from sim.studies.attribute.run import play
 from sim.studies.attribute.sentences import answer, per_million, sampling, span
-from sim.studies.attribute.tables import attributed, report_data, write
+from sim.studies.attribute.tables import Attributed, attributed, report_data, write
 from sim.studies.common.command import Command
 from sim.studies.common.horizon import checked_year
-from sim.studies.common.terminal import columns
+from sim.studies.common.terminal import Progress, columns
 
 EVERY = {
     "zh": "{parts}个部分，{coalitions}种组合全部模拟，共{runs:,}次运行",
@@ -62,33 +65,33 @@ class Verb(Command):
         self.setups, self.total = [held, package], self.replicates
         self.identity = {"by": by, "measures": self.game.measures, "orders": self.game.orders}
 
-    def opening(self):
-        """How many parts, and how many runs."""
+    def opening(self) -> Iterator[str]:
+        """Say how many parts there are, and how many runs."""
         yield self.folder.outdated()
         parts, runs = len(self.game.parts), self.replicates * self.game.runs_a_seed
         sentence = EVERY if self.game.orders is None else SAMPLED
         yield sentence[self.lang].format(parts=parts, coalitions=2**parts, orders=self.game.orders, runs=runs)
 
-    def simulate(self, progress):
+    def simulate(self, progress: Progress) -> list[dict[int, KeptRun]]:
         """Simulate the coalitions of every seed."""
         return play(
             self.game, seeds_of(self.seed, self.replicates), workers=self.workers, store=self.folder.store, fresh=self.fresh,
             progress=progress,
         )  # fmt: skip
 
-    def kept(self, stop) -> str:
+    def kept(self, stop: KeyboardInterrupt) -> str:
         """Say how many seeds are kept."""
         return f"{getattr(stop, 'done', 0)} of {self.replicates} finished and kept in {self.folder.store.path}."
 
-    def conclude(self, simulated):
+    def conclude(self, simulated: Sequence[dict[int, KeptRun]]) -> Attributed:
         """Share out the effect."""
         return attributed(self.game, simulated, self.only_year)
 
-    def write(self, results) -> None:
+    def write(self, results: Attributed) -> None:
         """Write tables and figures."""
         write(results, self.folder, began=self.began, asked=self.replicates, figures=self.figures)
 
-    def lines(self, results):
+    def lines(self, results: Attributed) -> Iterator[str]:
         """A table of the parts for each measure."""
         data = report_data(results, self.folder)
         for measure in results.measures_asked:
@@ -100,12 +103,12 @@ class Verb(Command):
             if data.orders is not None:
                 yield f"  {sampling(data, measure, self.lang)}"
 
-    def answer(self, results) -> str:
+    def answer(self, results: Attributed) -> str:
         """The answer for each measure."""
         data = report_data(results, self.folder)
         return {"zh": "", "en": " "}[self.lang].join(answer(data, m, self.lang) for m in results.measures_asked)
 
-    def following(self, results) -> str:
+    def following(self, results: Attributed) -> str:
         """The same on twice the seeds."""
         return self.again("replicates", 2 * self.replicates)
 

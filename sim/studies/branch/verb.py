@@ -1,5 +1,6 @@
 """`incubator branch`: history simulated once, kept for every package that is asked about later."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from sim.engine.mistakes import ConfigurationError
 from sim.runs.matched_pairs import seeds_of
 from sim.studies.branch.run import checked_month, history, keep, kept
 from sim.studies.common.command import Command
+from sim.studies.common.terminal import Progress
 
 ANSWER = {
     "zh": "{until}月初的状态，{n}个随机种子；此后各方案从这里继续，结果与从头运行逐位相同。",
@@ -48,11 +50,11 @@ class Verb(Command):
         """The file of each seed."""
         return [Path(self.out) if self.one_file else self.folder.path / "states" / f"{s}.npz" for s in self.seeds]
 
-    def opening(self):
+    def opening(self) -> Iterable[str]:
         """Nothing: a branch is found again by its file."""
         return ()
 
-    def simulate(self, progress):
+    def simulate(self, progress: Progress) -> None:
         """Simulate the past of each seed that is not kept."""
         self.done = 0
         for seed, file in zip(self.seeds, self.files, strict=True):
@@ -61,11 +63,11 @@ class Verb(Command):
             self.done += 1
             progress(self.done)
 
-    def kept(self, stop) -> str:
+    def kept(self, stop: KeyboardInterrupt) -> str:
         """Say how many states are kept."""
         return f"{self.done} of {len(self.seeds)} finished and kept."
 
-    def write(self, results) -> None:
+    def write(self, results: None) -> None:
         """Write the manifest, unless one file was asked for."""
         if not self.one_file:
             answer = {lang: self._answer(lang) for lang in ANSWER}
@@ -73,7 +75,7 @@ class Verb(Command):
                 done=self.done, asked=self.replicates, began=self.began, files=self.files, answer=answer
             )
 
-    def work(self, results, seconds) -> str:
+    def work(self, results: None, seconds: float) -> str:
         """Nothing: how long the past took is of no interest later."""
         return ""
 
@@ -81,14 +83,14 @@ class Verb(Command):
         """The folder, or the one file."""
         return Path(self.out) if self.one_file else self.folder.path
 
-    def answer(self, results) -> str:
-        """Which states there are now."""
+    def answer(self, results: None) -> str:
+        """Say which states there are now."""
         return self._answer(self.lang)
 
     def _answer(self, lang):
         return ANSWER[lang].format(until=self.options["until"], n=len(self.seeds))
 
-    def following(self, results) -> str:
+    def following(self, results: None) -> str:
         """A comparison that starts from these states."""
         typed = [o for o in self.overrides if not o.startswith("cluster=ouhai")]
         sizes = [f"replicates={self.replicates}", f"seed={self.seed}"]

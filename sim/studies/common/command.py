@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from sim.studies.common.options import Options, language
 from sim.studies.common.terminal import Progress, say
 
 if TYPE_CHECKING:
+    from sim.model.setup import Setup
     from sim.runs.store.folder import RunFolder
 
 INTERRUPTED = 130  # exit code
@@ -22,11 +24,11 @@ ANSWER = {"zh": "结论: ", "en": "Answer: "}
 NEXT = {"zh": "下一步: ", "en": "Next: "}
 
 
-class Command:
-    """What all commands do alike: read options, simulate under a progress bar, write, and sum up.
+class Command(ABC):
+    """Frame of all commands: read options, simulate under a progress bar, write, and sum up.
 
-    `sim/studies/<verb>/verb.py` has a class Verb of this kind, which says what is its own. `ask` and `write` have to be
-    written, `simulate` as well; everything else has a form that serves most.
+    `sim/studies/<verb>/verb.py` has a class Verb of this kind, which says what is its own. `ask`, `simulate` and
+    `write` have to be written; everything else has a form that serves most.
     """
 
     name: str  # the verb, and what its folders of results begin with
@@ -39,8 +41,8 @@ class Command:
     may_end_early = False  # whether the bar's total is the most there will be
 
     # What `ask` finds out.
-    setups: list
-    seeds: list
+    setups: "list[Setup]"
+    seeds: list[int]
     total: int  # steps of the progress bar
     identity: Mapping[str, Any]  # what beside scenarios and seed makes it another study
 
@@ -94,16 +96,16 @@ class Command:
 
     # --- what a verb fills in -------------------------------------------------------------------------------------------
 
-    def check(self) -> None:
+    def check(self) -> None:  # noqa: B027  a verb that takes everything leaves it as it is
         """Refuse what this verb does not take, and what it lacks, before anything is loaded."""
 
     def helpers(self) -> AbstractContextManager:
         """Start processes before it is known what they will be asked; none unless a verb wants them."""
         return nullcontext()
 
+    @abstractmethod
     def ask(self) -> None:
         """Check what is asked: set `setups`, `seeds`, `total` and `identity`, or raise ConfigurationError."""
-        raise NotImplementedError
 
     @cached_property
     def folder(self) -> "RunFolder":
@@ -112,13 +114,13 @@ class Command:
 
         return RunFolder(self.out, self.name, self.setups, self.identity, self.seed, parts=self.parts)
 
-    def opening(self) -> Iterator[str]:
+    def opening(self) -> Iterable[str]:
         """Sentences on stderr before it begins."""
         yield self.folder.outdated()
 
+    @abstractmethod
     def simulate(self, progress: Progress) -> Any:
         """Simulate, and return what `conclude` takes; progress(done) is called on the way."""
-        raise NotImplementedError
 
     def conclude(self, simulated: Any) -> Any:
         """Turn what was simulated into results: the argument of all that follows."""
@@ -128,9 +130,9 @@ class Command:
         """Say what an interruption leaves behind."""
         return f"{len(getattr(stop, 'found', {}))} of {len(self.seeds)} finished and kept in {self.folder.path}."
 
+    @abstractmethod
     def write(self, results: Any) -> None:
         """Write tables, figures and the manifest into the study's folder."""
-        raise NotImplementedError
 
     def lines(self, results: Any) -> Iterable[str]:
         """Lines above the closing ones, such as small tables."""

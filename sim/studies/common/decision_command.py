@@ -1,4 +1,8 @@
-"""What `discover` and `voi` share on the command line: the decision that is asked about, and its sample."""
+"""Frame that `discover` and `voi` share on the command line: the decision that is asked about, and its sample."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import Any
 
 from sim.engine.mistakes import ConfigurationError
 from sim.studies.common import decision
@@ -43,28 +47,28 @@ class DecisionCommand(Command):
         self.setups, self.identity = self.question.setups, self.question.identity
         self.total = (self.question.points + 1) * self.question.replicates * len(self.question.scenarios)
 
-    def opening(self):
-        """How much will be simulated."""
+    def opening(self) -> Iterator[str]:
+        """Say how much will be simulated."""
         q = self.question
         yield BEGINNING[self.lang].format(k=len(q.space), points=q.points, n=q.replicates, runs=self.total)
 
-    def kept(self, stop) -> str:
+    def kept(self, stop: KeyboardInterrupt) -> str:
         """Say how many runs are kept."""
         done, asked = getattr(stop, "done", 0), getattr(stop, "asked", "all")
         return f"{done} of {asked} runs finished and kept in {self.out}/store."
 
-    def lines(self, results):
+    def lines(self, results: Any) -> Iterator[str]:
         """A table of the parameters."""
         for row in columns(self.rows(results)):
             yield "  " + row
         if n := results.sample.failed:
             yield FAILED[self.lang].format(n=n)
 
-    def rows(self, results) -> list[list[str]]:
+    @abstractmethod
+    def rows(self, results: Any) -> list[list[str]]:
         """The rows of that table, its heads first."""
-        raise NotImplementedError
 
-    def following(self, results) -> str:
+    def following(self, results: Any) -> str:
         """The same with twice the points, which finds those of this one."""
         return self.again("points", 2 * self.question.points)
 

@@ -1,5 +1,11 @@
 """Pairs simulated, kept, and gathered."""
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.model.setup import Setup
+from sim.runs.executors.processes import Processes
 from sim.runs.matched_pairs import matched_pairs
 from sim.runs.simulate import simulate_matched
 from sim.runs.store.matched_runs import MatchedRuns
@@ -7,12 +13,14 @@ from sim.studies.common.scenarios import check_past, steps
 
 
 def gather(
-    setups, seeds, *, reference, workers=None, detail=False, folder=None, fresh=False, progress=None, branch=None,
-    each=simulate_matched,
-):  # fmt: skip
+    setups: Sequence[Setup], seeds: Sequence[int], *, reference: str | None, workers: int | Processes | None = None,
+    detail: bool = False, folder: Any = None, fresh: bool = False,
+    progress: Callable[[int], None] | None = None, branch: Path | str | None = None, each: Callable = simulate_matched,
+) -> list[Any]:  # fmt: skip
     """Matched pairs of all seeds, earlier ones taken from the folder. progress(done) is called after each step.
 
-    branch: where the past of each seed lies, if `incubator branch` has kept it. each: see `matched_pairs`.
+    branch: where the past of each seed lies, if `incubator branch` has kept it. each: see `matched_pairs`; it gives a
+    Matched unless another function is named. folder: a RunFolder, or one that keeps what that function gives.
     """
     check_past(branch, setups, seeds)
     found, asked = {}, {"branch": branch} | ({"detail": True} if detail else {})

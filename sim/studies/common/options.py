@@ -1,4 +1,4 @@
-"""What is typed after a verb: our own options, settings of the configuration, and the user's own folders."""
+"""Words typed after a verb: our own options, settings of the configuration, and the user's own folders."""
 
 import locale
 import os

@@ -1,38 +1,45 @@
 """The sample that a decision is studied on: what each choice is worth at points spread over the parameters."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.engine.mistakes import ConfigurationError
 from sim.methods.emulator import FEWEST
-from sim.model.measures.definitions import MEASURES
-from sim.studies.common.decision import SPENDING, Decision
+from sim.model.measures.definitions import MEASURES, SPENDING
+from sim.studies.common.decision import Decision
 from sim.studies.sweep.run import HOURS, sweep
+from sim.studies.sweep.tables import Sweep
 
 
 @dataclass
 class Sample:
-    """What was simulated. points: a row a point, the present one apart; benefit (points, seeds, choices) in the order of the
+    """Benefits that were simulated. points: a row a point, the present one apart; benefit (points, seeds, choices) in the order of the
     scenarios, more of it better; present (seeds, choices). failed: points left out because a run failed or has no value.
     """  # fmt: skip
 
     decision: Decision
-    points: Any
+    points: pd.DataFrame
     benefit: np.ndarray
     present: np.ndarray
     failed: int
-    manifest: dict = field(default_factory=dict)
 
     @property
-    def x(self):
+    def x(self) -> np.ndarray:
         """Points as columns from 0 to 1."""
         return self.decision.scale(self.points)
 
 
-def simulate(decision, *, engine="local", workers=None, folder=None, hours=HOURS, fresh=False, progress=None, say=None):
-    """The sample of a Decision, through `sweep`."""
+def simulate(
+    decision: Decision, *, engine: str = "local", workers: int | None = None, folder: Path | str | None = None,
+    hours: float = HOURS, fresh: bool = False, progress: Callable[[int, int], Any] | None = None,
+    say: Callable[[str], Any] | None = None,
+) -> Sample:  # fmt: skip
+    """Simulate the sample of a Decision, through `sweep`."""
     design = decision.design()
     found = _swept(
         decision, design, decision.seeds, engine=engine, workers=workers, folder=folder, hours=hours, fresh=fresh,
@@ -50,7 +57,9 @@ def simulate(decision, *, engine="local", workers=None, folder=None, hours=HOURS
     return Sample(decision, points, benefit[kept], benefit[0], int((~good).sum()))
 
 
-def simulate_at(decision, rows, seeds, **settings):
+def simulate_at(
+    decision: Decision, rows: Sequence[dict[str, Any]], seeds: Sequence[int], **settings: Any
+) -> np.ndarray:
     """Benefits (rows, seeds, choices) at points given by hand: {name: value}, all else as it is."""
     design = decision.listed(rows)
     return benefits(_swept(decision, design, seeds, **settings), decision, design.points.index, seeds)
@@ -69,8 +78,8 @@ def _first(found):
     return errors.iloc[0].strip().splitlines()[-1] if len(errors) else "a measure has no value in these years"
 
 
-def benefits(found, decision, points, seeds):
-    """What each choice is worth at each point and seed, from a Sweep: (points, seeds, choices), not a number if unknown."""
+def benefits(found: Sweep, decision: Decision, points: pd.Index, seeds: Sequence[int]) -> np.ndarray:
+    """Worth of each choice at each point and seed, from a Sweep: (points, seeds, choices), not a number if unknown."""
 
     def table(measure, scenario):
         levels = found.levels(measure, scenario, decision.years)["value"]

@@ -1,14 +1,20 @@
-"""Which scenarios a study compares."""
+"""The scenarios that a study compares."""
 
+from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
 
 from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.inputs.config import compose, load
+from sim.model.setup import Setup
 from sim.runs.branches import Branches
 from sim.runs.matched_pairs import shareable
 
 
-def scenarios_of(names, overrides=(), own=None, seed=None, nations=False):
+def scenarios_of(
+    names: Sequence[str], overrides: Sequence[str] = (), own: str | None = None, nations: bool = False
+) -> list[Setup]:
     """Setups of several scenarios that may be paired, or a sentence why not. nations: whether a nation will do."""
     if not names:
         raise ConfigurationError("scenarios=[]: name at least one, such as scenarios=[baseline,service_first].")
@@ -51,13 +57,13 @@ def _package(name, overrides, own):
         return set()
 
 
-def first_policy_month(setups):
+def first_policy_month(setups: Sequence[Setup]) -> np.datetime64:
     """The month the first policy starts in any scenario, or the first month of all."""
     starts = [p.start for s in setups for p in s.policies]
     return min(starts) if starts else setups[0].data.start
 
 
-def check_past(branch, setups, seeds):
+def check_past(branch: Path | str | None, setups: Sequence[Setup], seeds: Sequence[int]) -> None:
     """Raise ConfigurationError unless a branch, if one is named, holds the past of these setups and seeds."""
     if branch and setups[0].cities:
         raise ConfigurationError(
@@ -67,13 +73,13 @@ def check_past(branch, setups, seeds):
         Branches(Path(branch)).check(setups, seeds)
 
 
-def steps(setups):
-    """In how many steps a pair is done: one, or as many as a nation has cities."""
+def steps(setups: Sequence[Setup]) -> int:
+    """Return the number of steps in which a pair is done: one, or as many as a nation has cities."""
     return len(setups[0].cities) or 1
 
 
-def checked_reference(reference, scenarios):
-    """The reference scenario: the first one unless named."""
+def checked_reference(reference: str | None, scenarios: Sequence[str]) -> str:
+    """Return the reference scenario: the first one unless named."""
     reference = reference or scenarios[0]
     if reference not in scenarios:
         raise ConfigurationError(
@@ -82,8 +88,8 @@ def checked_reference(reference, scenarios):
     return reference
 
 
-def with_reference(names, reference):
-    """The scenarios with the reference among them, first if it was not named, as `compare` has it."""
+def with_reference(names: list[str], reference: str | None) -> tuple[list[str], str]:
+    """Return the scenarios with the reference among them, first if it was not named, as `compare` has it; and the reference."""
     if reference and reference not in names:
         names = [reference, *names]
     if len(names) < 2:

@@ -1,11 +1,13 @@
-"""What is shown on a terminal: aligned columns on stdout, progress on stderr."""
+"""Output on a terminal: aligned columns on stdout, progress on stderr."""
 
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from typing import Self
 from unicodedata import east_asian_width
 
 
-def columns(rows, left=False):
+def columns(rows: Sequence[Sequence[str]], left: bool = False) -> Iterator[str]:
     """Rows of text in aligned columns, figures to the right; a Chinese character is two columns wide."""
 
     def width(text):
@@ -20,7 +22,7 @@ def columns(rows, left=False):
         yield "  ".join(cells)
 
 
-def say(sentence):
+def say(sentence: str) -> None:
     """A sentence of ours beside the results, on stderr; nothing for an empty one."""
     if sentence:
         print(f"incubator: {sentence}", file=sys.stderr, flush=True)
@@ -29,11 +31,11 @@ def say(sentence):
 class Progress:
     """A bar on a terminal, a line now and then elsewhere; always on stderr. most: it may be over before the total."""
 
-    def __init__(self, total, title, most=False):
+    def __init__(self, total: int, title: str, most: bool = False) -> None:
         self.total, self.title, self.began, self.said = total, title, time.perf_counter(), 0.0
         self.most, self.start, self.first = most, None, None
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
         from rich.progress import Progress as Bar
@@ -53,7 +55,7 @@ class Progress:
             self.task = self.bar.add_task(self.title, total=self.total)
         return self
 
-    def expect(self, total):
+    def expect(self, total: int) -> None:
         """Tell how many there will be, where that is known only on the way."""
         self.total = total
         if self.bar:
@@ -68,7 +70,7 @@ class Progress:
         about = "at most" if self.most else "about"
         return f", {about} {left:.0f} s left" if left < 120 else f", {about} {left / 60:.0f} min left"
 
-    def __call__(self, done, note=""):
+    def __call__(self, done: int, note: str = "") -> None:
         if self.start is None:  # what is found finished says nothing of the speed
             self.start = done
         elif self.first is None and done > self.start:
@@ -81,6 +83,6 @@ class Progress:
                 f"{done} of {self.total} after {self.said - self.began:.0f} s{self._left(done)}{f' ({note})' * bool(note)}"
             )
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         if self.bar:
             self.bar.stop()

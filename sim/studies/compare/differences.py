@@ -1,10 +1,13 @@
 """Compare policy packages on matched pairs: difference, interval, share of pairs agreeing, and what pairing bought."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
 from sim.methods.intervals import interval
 from sim.model.measures.fates import SOURCES
+from sim.runs.results import Matched
 from sim.studies.common.pairs import paired
 from sim.studies.compare.costs import fieller
 
@@ -14,7 +17,9 @@ COLUMNS = (
 )
 
 
-def differences(matched, scenarios, reference, since, kinds=None):
+def differences(
+    matched: Sequence[Matched], scenarios: Iterable[str], reference: str, since: int, kinds: Sequence[str] | None = None
+) -> pd.DataFrame:
     """Tidy table of paired differences by scenario, unit, year and measure.
 
     Columns mean, low, high (95 % interval of the mean), p05, p95 (range of pairs), same_sign (share of pairs with the
@@ -52,8 +57,8 @@ def differences(matched, scenarios, reference, since, kinds=None):
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 
 
-def displaced(matched, scenarios, reference):
-    """Where the extra tenants of the last month would have been without the package, by source: see `by_source`."""
+def displaced(matched: Sequence[Matched], scenarios: Iterable[str], reference: str) -> pd.DataFrame:
+    """Extra tenants of the last month by source, that is, by where they would have been without the package: see `by_source`."""
     parts = [
         by_source([m.displacement[scenario] for m in matched]).assign(scenario=scenario)
         for scenario in scenarios
@@ -66,7 +71,7 @@ def displaced(matched, scenarios, reference):
 SOURCE_COLUMNS = ("source", "mean", "low", "high", "share_of_extra", "share_low", "share_high", "defined")
 
 
-def by_source(found, inside=False):
+def by_source(found: Sequence[Mapping[str, float]], inside: bool = False) -> pd.DataFrame:
     """Extra tenants by source with 95 % intervals, and each as a share of all with Fieller's interval.
 
     found: {source: firms} of each pair. inside: those from another park are extra tenants too, which they are of some

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
+from sim.report.files import Pictures
 from sim.report.words import LANGUAGES
 from sim.studies.compare.figures import drawn
+from sim.studies.compare.report_data import ReportData
 
 
 class Drawing:
     """Pictures under way, begun as soon as it is made; on one processor, or should the process die, they are drawn here."""
 
-    def __init__(self, data, langs=LANGUAGES):
+    def __init__(self, data: ReportData, langs: Sequence[str] = LANGUAGES) -> None:
         self.data, self.langs, self.pool = data, langs, None
         if len(langs) > 1 and (os.cpu_count() or 1) > 1:
             self.pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_unheeding)
             self.others = self.pool.submit(drawn, data, langs[1:])
 
-    def pictures(self):
+    def pictures(self) -> Pictures:
         """All pictures, as `drawn` returns them."""
         found = drawn(self.data, self.langs[:1])
         if self.pool is None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
@@ -13,16 +15,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.engine.files import write_whole
+from sim.report.files import Pictures
 from sim.report.style import font_path
 from sim.report.words import LANGUAGES, book, say
 from sim.studies.compare import page_tables, sentences
 from sim.studies.compare.figures import FIGURES, drawn, figures_of, write_figures
-from sim.studies.compare.report_data import SPENDING
+from sim.studies.compare.report_data import SPENDING, ReportData
 
 FONTS_HERE = "FONT-FACES-OF-THIS-PAGE"
 
 
-def write_page(data, folder, langs=LANGUAGES, pictures=None):
+def write_page(
+    data: ReportData, folder: Path | str, langs: Sequence[str] = LANGUAGES, pictures: Pictures | None = None
+) -> list[Path]:
     """Write report.zh.html and report.en.html, and report.html as the first of them; each is complete in itself.
 
     pictures are the SVG figures if they are already drawn, as `figures.drawn` returns them.
@@ -37,7 +42,9 @@ def write_page(data, folder, langs=LANGUAGES, pictures=None):
     return [*paths, write_whole(folder / "report.html", pages[langs[0]])]
 
 
-def page(data, lang, pictures, langs=LANGUAGES, figures_beside=False):
+def page(
+    data: ReportData, lang: str, pictures: Pictures, langs: Sequence[str] = LANGUAGES, figures_beside: bool = False
+) -> str:
     """The whole page in one language as text; figures_beside adds a line on where the files of the figures are."""
     html = _bare(data, lang, pictures, langs, figures_beside)
     return html.replace(FONTS_HERE, font_faces(html))
@@ -61,7 +68,7 @@ def _templates():
     )
 
 
-def contents(data, lang, pictures):
+def contents(data: ReportData, lang: str, pictures: Pictures) -> dict[str, Any]:
     """Everything the template sets, in words."""
     first, last = data.years
     reference, lead = data.name(data.reference, lang), data.lead()
@@ -112,7 +119,7 @@ def _uncertainty(data, lang):
 
 
 def _facts(data, lang):
-    """What identifies this run."""
+    """Facts that identify this run."""
     facts = [("version", data.version), ("run_id", data.run_id), ("seed", data.seed), ("pairs", data.pairs)]
     facts += [("policy_start_long", data.policy_start)] if data.policy_start else []
     return [{"name": say(lang, key), "value": value} for key, value in facts]
@@ -125,7 +132,7 @@ def _picture(data, name, lang, pictures):
     return {"source": Markup(f"data:image/svg+xml;base64,{coded}"), "alt": title_of(data, lang)}
 
 
-def css_string(text):
+def css_string(text: str) -> Markup:
     """Text made safe to stand between quotes in a style sheet."""
     plain = "".join(c if c.isalnum() or c in " .,:|" else f"\\{ord(c):x} " for c in text)
     return Markup(plain)
@@ -134,7 +141,7 @@ def css_string(text):
 # --- the fonts -----------------------------------------------------------------------------------------------------
 
 
-def font_faces(html):
+def font_faces(html: str) -> str:
     """Style rules that carry our font, cut down to the characters of these pages."""
     used = "".join(sorted(set(html)))
     rules = []
@@ -148,7 +155,7 @@ def font_faces(html):
 
 
 @cache
-def subset_font(characters, bold=False):
+def subset_font(characters: str, bold: bool = False) -> bytes:
     """Our font with only these characters, as WOFF: WOFF2 would be a fifth smaller and take three times as long."""
     options = Options()
     options.flavor = "woff"
@@ -166,7 +173,9 @@ def subset_font(characters, bold=False):
     return content.getvalue()
 
 
-def write_report(data, folder, langs=LANGUAGES, pictures=None):
+def write_report(
+    data: ReportData, folder: Path | str, langs: Sequence[str] = LANGUAGES, pictures: Pictures | None = None
+) -> list[Path]:
     """The figures (PNG, SVG) and the page in each language; returns the files written. pictures: those already drawn."""
     pictures = drawn(data, langs) if pictures is None else pictures
     figures = write_figures(data, folder, langs, pictures)

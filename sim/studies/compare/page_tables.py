@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from typing import Any
 
 from sim.report.style import palette
 from sim.report.units import money_unit, percent, plain, sized, unit_of
 from sim.report.words import say
 from sim.studies.compare import sentences
 from sim.studies.compare.figures.scorecard import background, columns
-from sim.studies.compare.report_data import COST_PER_GRADUATE, SPENDING, WHOLE_HORIZON
+from sim.studies.compare.report_data import COST_PER_GRADUATE, SPENDING, WHOLE_HORIZON, ReportData
 
 GRADES_SHOWN = ("measured", "derived", "borrowed", "literature", "assumed")
 GRADE_COLOURS = {
@@ -21,14 +23,14 @@ GRADE_COLOURS = {
 }
 
 
-def cards(data, lang):
+def cards(data: ReportData, lang: str) -> list[dict[str, str]]:
     """One card a headline measure: the leading package in the last year and how far it is from the reference."""
     made = []
     for measure in data.headline:
         lead = data.lead(measure)
         difference = data.difference(lead, measure) if lead else None
         clear = difference is not None and difference.clear
-        shown = lead if clear else data.reference
+        shown = lead if lead and clear else data.reference
         unit = unit_of(data.measures[measure], lang, data.level(data.reference, measure))
         card = {
             "title": data.measure_name(measure, lang),
@@ -49,7 +51,7 @@ def cards(data, lang):
     return made
 
 
-def scorecard_table(data, lang):
+def scorecard_table(data: ReportData, lang: str) -> dict[str, list[dict[str, Any]]]:
     """The scorecard as rows: heads, and for each scenario its name, colour and cells."""
     table = columns(data, lang)
     colours = palette(data.scenarios, data.reference)
@@ -64,7 +66,7 @@ def _set(cell):
     return cell._asdict() | {"background": background(cell)}
 
 
-def difference_groups(data, measures, lang):
+def difference_groups(data: ReportData, measures: Iterable[str], lang: str) -> list[dict[str, Any]]:
     """Differences by measure: a title with the year, and one row a package with interval, agreement and runs saved."""
     groups = []
     for measure in measures:
@@ -111,8 +113,8 @@ def _difference_row(data, d, unit, lang):
     }
 
 
-def cost_table(data, lang):
-    """What one more of each outcome cost, when more than the cost of a graduate is known; None otherwise."""
+def cost_table(data: ReportData, lang: str) -> dict[str, list] | None:
+    """Cost of one more of each outcome, when more than the cost of a graduate is known; None otherwise."""
     given = list(dict.fromkeys(data.costs["measure"]))
     measures = [m for m in given if m in data.measures]
     if not set(measures) - {COST_PER_GRADUATE}:
@@ -139,7 +141,7 @@ def cost_table(data, lang):
     return table
 
 
-def park_rows(data, lang):
+def park_rows(data: ReportData, lang: str) -> list[dict[str, Any]]:
     """Each park's occupancy under the reference and the leading package, in the order of the short ids."""
     lead, levels = data.lead(), data.park_levels
     change = data.park_differences(lead) if lead else None
@@ -160,8 +162,8 @@ def park_rows(data, lang):
     return rows
 
 
-def grades(data, lang):
-    """How many parameters rest on what kind of evidence, strongest first, with a share for the bar."""
+def grades(data: ReportData, lang: str) -> list[dict[str, Any]]:
+    """Numbers of parameters by the kind of evidence they rest on, strongest first, with a share for the bar."""
     total = sum(data.grades.values())
     order = [*(g for g in GRADES_SHOWN if g in data.grades), *(g for g in data.grades if g not in GRADES_SHOWN)]
     return [
@@ -177,8 +179,8 @@ def grades(data, lang):
     ]
 
 
-def definitions(data, lang):
-    """What each measure means and its unit, headline measures first."""
+def definitions(data: ReportData, lang: str) -> list[dict[str, str]]:
+    """Meaning and unit of each measure, headline measures first."""
     order = [*data.headline, *(m for m in data.measures if m not in data.headline)]
     described = [data.measures[measure] for measure in order]
     return [{"name": m["title"][lang], "unit": m["unit"][lang], "text": m["definition"][lang]} for m in described]

@@ -1,4 +1,4 @@
-"""What a report is made of: the results of one comparison of scenarios, and the few questions figures ask of them."""
+"""Data of a report: the results of one comparison of scenarios, and the few questions figures ask of them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.model.measures.definitions import HEADLINE, SPENDING
 from sim.report.checks import lacking
 from sim.report.source_line import source_line
+from sim.studies.common.pairs import WHOLE
+from sim.studies.compare.costs import COSTS
 
-HEADLINE = ("occupancy_rate", "talent_retention_rate", "graduation_rate")
-SPENDING = "public_spending"
-COST_PER_GRADUATE = "cost_per_additional_graduate"
-COST_PER_RETAINED = "cost_per_additional_retained_person"
-WHOLE_HORIZON = 0
+COST_PER_GRADUATE, COST_PER_RETAINED = COSTS["graduates"], COSTS["retained"]
+WHOLE_HORIZON = WHOLE
 
 COLUMNS = {
     "monthly": ("scenario", "replicate", "month", "measure", "value"),
@@ -35,7 +35,7 @@ COLUMNS = {
 
 
 class Difference(NamedTuple):
-    """How far a package moved a measure from the reference, over runs that shared their luck.
+    """Distance by which a package moved a measure from the reference, over runs that shared their luck.
 
     low, high: 95 % interval of the mean paired difference; p05, p95: 90 % of the pairs lie between them.
     """
@@ -52,13 +52,13 @@ class Difference(NamedTuple):
     runs_saved: float
 
     @property
-    def clear(self):
+    def clear(self) -> bool:
         """True when the 95 % interval leaves out zero; only then may a sentence claim a change."""
         return bool(self.low > 0 or self.high < 0)
 
 
 class Cost(NamedTuple):
-    """What one more of something cost the public purse, CNY, with its 95 % interval; or not defined.
+    """Cost of one more of something to the public purse, CNY, with its 95 % interval; or not defined.
 
     effect and spending: what it is made of, each with its 95 % interval; price_low, price_high: the cost when assumed
     unit prices are half up or down; ranking_holds, ranking_holds_all: whether its rank survives one price moving, or
@@ -109,7 +109,7 @@ class ReportData:
     grades: Mapping[str, int]
     headline: tuple[str, ...] = HEADLINE
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse data a report could not be made of, naming everything that is missing."""
         missing = lacking(self, COLUMNS)
         if self.reference not in self.scenarios:
@@ -124,41 +124,41 @@ class ReportData:
     # --- names -------------------------------------------------------------------------------------------------
 
     @property
-    def packages(self):
+    def packages(self) -> list[str]:
         """The scenarios compared with the reference, in the user's order."""
         return [key for key in self.scenarios if key != self.reference]
 
     @property
-    def ordered(self):
+    def ordered(self) -> list[str]:
         """The reference first, then the packages."""
         return [self.reference, *self.packages]
 
-    def name(self, scenario, lang):
-        """What readers call a scenario."""
+    def name(self, scenario: str, lang: str) -> str:
+        """Title of a scenario."""
         return self.scenarios[scenario]["title"][lang]
 
-    def source_line(self, lang):
+    def source_line(self, lang: str) -> str:
         """The line below every figure: where it comes from."""
         return source_line(self.version, self.pairs, self.run_id, lang, compared=bool(self.packages))
 
-    def measure_name(self, measure, lang):
-        """What readers call a measure."""
+    def measure_name(self, measure: str, lang: str) -> str:
+        """Title of a measure."""
         return self.measures[measure]["title"][lang]
 
     # --- levels ------------------------------------------------------------------------------------------------
 
     @cached_property
-    def cluster(self):
+    def cluster(self) -> pd.DataFrame:
         """Yearly results of the whole cluster, one row a scenario, run, year and measure."""
         return self.yearly[self.yearly["unit_kind"] == "cluster"]
 
     @cached_property
-    def years(self):
+    def years(self) -> tuple[int, int]:
         """First and last calendar year of the results."""
         return int(self.cluster["year"].min()), int(self.cluster["year"].max())
 
     @property
-    def last_year(self):
+    def last_year(self) -> int:
         """The year by which scenarios are judged."""
         return self.years[1]
 
@@ -173,16 +173,16 @@ class ReportData:
         per_run = rows.groupby(["scenario", "replicate"], observed=True)["value"].sum()
         return per_run.groupby(level=0, observed=True).mean().to_dict()
 
-    def level(self, scenario, measure):
+    def level(self, scenario: str, measure: str) -> float:
         """Mean of the runs in the last year, for the whole cluster; nan if there is none."""
         return float(self._last_means.get((scenario, measure), np.nan))
 
-    def spending(self, scenario):
+    def spending(self, scenario: str) -> float:
         """Public spending over all years, CNY, mean of the runs."""
         return float(self._spending.get(scenario, np.nan))
 
     @cached_property
-    def courses(self):
+    def courses(self) -> dict[str, dict[str, tuple[np.ndarray, np.ndarray]]]:
         """The spread of the runs through time: {headline measure: {scenario: (positions, quantiles)}}.
 
         quantiles (5, positions): 5, 25, 50, 75 and 95 %, so that two bands hold half and nine tenths of the runs.
@@ -212,7 +212,7 @@ class ReportData:
         return table.assign(at=table["year"].astype(float) + 0.5)
 
     @cached_property
-    def park_levels(self):
+    def park_levels(self) -> pd.DataFrame:
         """Occupancy of each park in the last year, mean of the runs: a row per park, a column per scenario."""
         kind, year, measure = self.yearly["unit_kind"], self.yearly["year"], self.yearly["measure"]
         rows = self.yearly[(kind == "park") & (year == self.last_year) & (measure == self.headline[0])]
@@ -231,21 +231,21 @@ class ReportData:
             for scenario, measure, year, *values in table.itertuples(index=False)
         }
 
-    def difference(self, scenario, measure, year=None):
+    def difference(self, scenario: str, measure: str, year: int | None = None) -> Difference | None:
         """The paired difference from the reference in a year (the last if none is named); None if not given."""
         return self._differences.get((scenario, measure, self.last_year if year is None else year))
 
-    def compared(self, measure):
+    def compared(self, measure: str) -> list[Difference]:
         """Paired differences of all packages in the last year, in the user's order."""
         return [d for key in self.packages if (d := self.difference(key, measure)) is not None]
 
-    def compared_measures(self):
+    def compared_measures(self) -> list[str]:
         """Measures that have a difference in the last year, headline measures first, the rest as in `measures`."""
         known = {measure for _, measure, year in self._differences if year == self.last_year}
         order = [*self.headline, *(m for m in self.measures if m not in self.headline)]
         return [measure for measure in order if measure in known]
 
-    def park_differences(self, scenario):
+    def park_differences(self, scenario: str) -> pd.DataFrame:
         """Paired differences of the parks' occupancy in the last year: mean, low, high by park key."""
         d = self.differences
         rows = d[(d["unit_kind"] == "park") & (d["scenario"] == scenario) & (d["measure"] == self.headline[0])]
@@ -262,17 +262,17 @@ class ReportData:
             found[row["scenario"], row["measure"]] = Cost(row["scenario"], row["measure"], **numbers, **answers)
         return found
 
-    def cost(self, scenario, measure=COST_PER_GRADUATE):
-        """What one more graduate cost under a package; None for the reference or if not given."""
+    def cost(self, scenario: str, measure: str = COST_PER_GRADUATE) -> Cost | None:
+        """Cost of one more graduate, or of another outcome, under a package; None for the reference or if not given."""
         return self._costs.get((scenario, measure))
 
-    def gain(self, difference):
+    def gain(self, difference: Difference) -> float:
         """A difference counted so that more is better; its size where a measure is neither good nor bad."""
         good = self.measures[difference.measure]["good"]
         return {"up": difference.mean, "down": -difference.mean, "none": abs(difference.mean)}[good]
 
-    def tone(self, difference):
-        """Whether a difference is "better", "worse", neither ("plain") or "unclear" because its interval holds zero.
+    def tone(self, difference: Difference) -> str:
+        """Judge a difference: "better", "worse", neither ("plain") or "unclear" because its interval holds zero.
 
         Spending is a means, so that more of it is neither.
         """
@@ -282,7 +282,7 @@ class ReportData:
             return "plain"
         return "better" if self.gain(difference) > 0 else "worse"
 
-    def lead(self, measure=None):
+    def lead(self, measure: str | None = None) -> str | None:
         """The package that betters a measure most, or if none clearly does, moves it most; None if there is none."""
         compared = [d for d in self.compared(measure or self.headline[0]) if np.isfinite(d.mean)]
         clear = [d for d in compared if d.clear]

@@ -5,15 +5,16 @@ from pathlib import Path
 import pandas as pd
 
 from sim.model.measures.definitions import HEADLINE, describe
-from sim.runs.store.folder import write_table
+from sim.runs.store.folder import RunFolder, write_table
 from sim.studies.common.scenarios import first_policy_month
 from sim.studies.common.titles import with_reasons, with_titles
 from sim.studies.compare.costs import describe_costs
 from sim.studies.compare.report_data import ReportData
+from sim.studies.compare.run import Results
 
 
-def write(results, folder, *, began, asked, figures, command):
-    """Write tables (Parquet and CSV), figures and page into the study's folder; the manifest last."""
+def write(results: Results, folder: RunFolder, *, began: str, asked: int, figures: bool, command: str) -> list[Path]:
+    """Write tables (Parquet and CSV), figures and page into the study's folder; the manifest last. Returns the files."""
     path, files = folder.path, []
     if figures:
         from sim.studies.compare.drawing import Drawing
@@ -46,13 +47,13 @@ def write(results, folder, *, began, asked, figures, command):
         put("events.parquet", results.events)
         put("survival.csv", results.survival)
     if figures:
-        files += [Path(p) for p in write_report(data, path, pictures=drawing.pictures())]
+        files += write_report(data, path, pictures=drawing.pictures())
     answer = {lang: results.verdict(lang) for lang in ("zh", "en")} if len(results.setups) > 1 else {}
     folder.manifest(done=results.pairs, asked=asked, began=began, files=files, answer=answer)
     return files
 
 
-def measures_table():
+def measures_table() -> pd.DataFrame:
     """The dictionary of measures: key, titles, units, definitions."""
     rows = []
     for key, about in (describe() | describe_costs()).items():
@@ -63,8 +64,8 @@ def measures_table():
     return pd.DataFrame(rows)
 
 
-def report_data(results, folder, command):
-    """What the report needs, from a study's results."""
+def report_data(results: Results, folder: RunFolder, command: str) -> ReportData:
+    """Data of the report, from a study's results."""
     data, setup = results.setups[0].data, results.setups[0]
     shown = () if setup.cities else data.parks  # the parks of a nation fit no page
     parks = pd.DataFrame(
@@ -90,7 +91,7 @@ def report_data(results, folder, command):
     )  # fmt: skip
 
 
-def headline_lines(results, lang="en"):
+def headline_lines(results: Results, lang: str = "en") -> list[list[str]]:
     """A small table of the last year: rows of text, one a scenario, for the terminal."""
     last = results.yearly[(results.yearly.unit_kind == "cluster") & (results.yearly.year == results.yearly.year.max())]
     mean = last.groupby(["scenario", "measure"], observed=True)["value"].mean().unstack()

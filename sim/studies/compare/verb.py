@@ -1,11 +1,21 @@
 """`incubator compare`: scenarios on matched pairs, from the question to the closing lines."""
 
+from __future__ import annotations
+
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.engine.mistakes import ConfigurationError
 from sim.studies.common.command import Command
-from sim.studies.common.terminal import columns
+from sim.studies.common.terminal import Progress, columns
+
+if TYPE_CHECKING:
+    from sim.runs.results import Matched
+    from sim.studies.compare.run import Results
 
 HEADS = {
     "zh": ["情景", "入驻率", "人才留存率", "毕业率", "租户（家）", "毕业（家/年）"],
@@ -33,15 +43,15 @@ class Verb(Command):
     def check(self) -> None:
         """Refuse fewer than two scenarios."""
         self.needs_scenarios("scenarios=[baseline,service_first]")
-        self.scenarios, self.reference = self.options.words("scenarios"), self.options.get("reference")
-        if self.reference and self.reference not in self.scenarios:
-            self.scenarios = [self.reference, *self.scenarios]
+        self.scenarios, self.named = self.options.words("scenarios"), self.options.get("reference")
+        if self.named and self.named not in self.scenarios:
+            self.scenarios = [self.named, *self.scenarios]
         if len(self.scenarios) < 2:
             raise ConfigurationError(
                 f"scenarios={self.options['scenarios']}: name at least two, or one and reference=NAME."
             )
 
-    def helpers(self):
+    def helpers(self) -> AbstractContextManager:
         """Start processes, which load the model while this one reads what is asked."""
         from sim.runs.executors.processes import started
 
@@ -54,13 +64,13 @@ class Verb(Command):
 
         self.setups = scenarios_of(self.scenarios, self.overrides, self.config_dir, nations=True)
         self.cities = steps(self.setups)
-        self.reference = checked_reference(self.reference, self.scenarios)
+        self.reference = checked_reference(self.named, self.scenarios)
         self.identity = {"reference": self.reference}
         self.seeds = seeds_of(self.seed, self.replicates)
         self.total = self.cities * len(self.seeds)
         check_past(self.options.get("from"), self.setups, self.seeds)
 
-    def simulate(self, progress):
+    def simulate(self, progress: Progress) -> list[Matched]:
         """Simulate what is missing, pair by pair."""
         from sim.studies.common.gather import gather
 
@@ -73,16 +83,16 @@ class Verb(Command):
         )  # fmt: skip
 
     def detailed(self) -> bool:
-        """Whether events and monthly tables of every park are kept."""
+        """Keep events and monthly tables of every park if True."""
         return False
 
-    def conclude(self, simulated):
+    def conclude(self, simulated: Sequence[Matched]) -> Results:
         """Make tables of the pairs."""
         from sim.studies.compare.run import conclude
 
         return conclude(self.setups, simulated, self.reference)
 
-    def write(self, results) -> None:
+    def write(self, results: Results) -> None:
         """Write tables, figures and the page."""
         from sim.studies.compare.tables import write
 
@@ -91,10 +101,10 @@ class Verb(Command):
         write(results, self.folder, began=self.began, asked=self.replicates, figures=self.figures, command=command)
 
     def compared(self) -> list[str]:
-        """What is compared, as it is typed."""
+        """The scenarios compared, as they are typed."""
         return [f"scenarios=[{','.join(self.scenarios)}]", f"reference={self.reference}"]
 
-    def lines(self, results):
+    def lines(self, results: Results) -> Iterator[str]:
         """A small table of the last year."""
         from sim.studies.compare.tables import headline_lines
 
@@ -102,21 +112,21 @@ class Verb(Command):
         for row in columns([HEADS[self.lang], *headline_lines(results, self.lang)]):
             yield "  " + row
 
-    def work(self, results, seconds) -> str:
-        """How long it took, and how large a run is."""
+    def work(self, results: Results, seconds: float) -> str:
+        """Say how long it took, and how large a run is."""
         return WORK[self.lang].format(simulated=self.simulation_seconds, total=seconds, **results.sizes)
 
-    def where(self):
+    def where(self) -> Path:
         """The page, if there is one."""
         return self.folder.path / f"report.{self.lang}.html" if self.figures else self.folder.path
 
-    def following(self, results) -> str:
+    def following(self, results: Results) -> str:
         """The same with twice the pairs."""
         more = f"scenarios=[{','.join(self.scenarios)}]", f"replicates={2 * results.pairs}"
         return " ".join(["incubator compare", *more, *self.same_place()])
 
     def same_place(self) -> list[str]:
-        """What a following command has to say again so that it asks about the same place: words in the order typed."""
+        """Words that a following command has to say again so that it asks about the same place, in the order typed."""
         from sim.inputs.own_code import LOADED
 
         given = self.options.given

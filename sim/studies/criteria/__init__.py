@@ -1,1 +1,1 @@
-"""Which park meets which official bar."""
+"""Parks held against official bars."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim.report.files import save_figures
@@ -29,6 +32,7 @@ from sim.report.style import (
 )
 from sim.report.units import NONE, percent, plain
 from sim.report.words import LANGUAGES, say
+from sim.studies.criteria.sentences import CriteriaTiles
 
 ROW, LINE_STEP, KEY = 0.185, 0.115, 0.3
 NAMES, TILE, NARROW, VERDICT = 2.15, 1.15, 0.58, 0.62  # inches: names of parks, a tile at most, hatched column, shares
@@ -36,11 +40,11 @@ MOST = 60  # rows on one sheet
 HATCH = "////"
 
 
-def criteria(data, lang):
-    """Which park meets which criterion, and what the others lack: the parks nearest to the bar first. data: CriteriaTiles."""
+def criteria(data: CriteriaTiles, lang: str) -> Figure:
+    """Draw which park meets which criterion, and what the others lack: the parks nearest to the bar first."""
     order = nearest_first(data)[:MOST]
     shares = [(data.meets, data.scenario[lang])]
-    if data.reference is not None:
+    if data.reference is not None and data.reference_meets is not None:
         shares.insert(0, (data.reference_meets, data.reference[lang]))
     narrow = NARROW if data.missing else 0
     room = WIDTH - 2 * MARGIN - NAMES - len(shares) * VERDICT - narrow
@@ -75,8 +79,8 @@ def criteria(data, lang):
     return sheet.figure
 
 
-def nearest_first(data):
-    """Parks by share of runs that meet all, then by how far their weakest criterion is from its bar."""
+def nearest_first(data: CriteriaTiles) -> np.ndarray:
+    """Rows of the parks by share of runs that meet all, then by how far their weakest criterion is from its bar."""
     with np.errstate(invalid="ignore", divide="ignore"):
         attained = np.where(np.isnan(data.bar), 1.0, np.minimum(data.value / data.bar, 1.0))
     attained = np.where(np.isfinite(attained), attained, 0.0)
@@ -116,7 +120,7 @@ def _bars(about, lang):
 
 
 def _two_bars(data):
-    """Whether some park is held to a figure after a slash."""
+    """True if some park is held to a figure after a slash."""
     return bool(data.special.any()) and any(about["bars"][0] != about["bars"][1] for about in data.criteria)
 
 
@@ -128,7 +132,7 @@ def _figure(value, is_percent):
     return plain(value, 0 if abs(value) >= 10 or float(value).is_integer() else 1)
 
 
-def shade(share):
+def shade(share: float) -> str:
     """Blue where all runs reach the bar, orange where none does, paler between."""
     if share == 0.5:
         return PALE
@@ -162,7 +166,7 @@ def _share(canvas, x, y, width, share):
 
 
 def _key(canvas, x, y, missing, special, lang):
-    """What the colours mean."""
+    """Say what the colours mean."""
     entries = [(shade(1.0), "criteria_key_met"), (shade(0.0), "criteria_key_lacking")]
     entries += [(None, "criteria_key_missing")] if missing else []
     for face, key in entries:
@@ -182,6 +186,6 @@ def _source_line(data, lang, rows):
     return line + (" " + say(lang, "criteria_rest", n=rest) if rest else "")
 
 
-def write_criteria(data, folder, name, langs=LANGUAGES):
+def write_criteria(data: CriteriaTiles, folder: Path | str, name: str, langs: Iterable[str] = LANGUAGES) -> list[Path]:
     """Save the figure as PNG (300 dpi) and SVG under figures/<language>/; returns the files."""
     return save_figures({name: (partial(criteria, data), data.title)}, folder, data.run_id, langs)

@@ -1,11 +1,11 @@
-"""Which official rule sets are asked about."""
-
-from typing import Any
+"""The official rule sets that are asked about."""
 
 from sim.engine.mistakes import ConfigurationError, did_you_mean
+from sim.model.criteria import RuleSet
+from sim.model.setup import Setup
 
 
-def chosen_sets(setup: Any, name: str | None) -> list:
+def chosen_sets(setup: Setup, name: str | None) -> list[RuleSet]:
     """Rule sets to show: the named one, or all that ask for anything."""
     sets = setup.criteria.sets
     if name is None:

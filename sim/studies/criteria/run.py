@@ -1,33 +1,19 @@
-"""Which park meets which official rule set, year by year, what it lacks, and what the model does not simulate."""
+"""Parks held against official rule sets year by year: whether they meet them, what they lack, what is not simulated."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-import pandas as pd
-
+from sim.model.setup import Setup
 from sim.runs.matched_pairs import seeds_of
+from sim.runs.results import Matched
 from sim.studies.common.gather import gather
 from sim.studies.common.scenarios import checked_reference, scenarios_of
-from sim.studies.criteria.tables import tables_of
+from sim.studies.criteria.tables import CriteriaResults, tables_of
 
 
-@dataclass
-class CriteriaResults:
-    """Tidy tables: a row a park, year and criterion; a row a park, year and rule set; a row a year and rule set."""
-
-    setups: list
-    reference: str | None
-    tests: pd.DataFrame
-    levels: pd.DataFrame
-    counts: pd.DataFrame
-    pairs: int
-
-    @property
-    def sets(self):
-        """Rule sets by key."""
-        return self.setups[0].criteria.sets
-
-
-def criteria(scenarios, *overrides, reference=None, replicates=20, seed=1, workers=None, own=None):
+def criteria(
+    scenarios: Sequence[str], *overrides: str, reference: str | None = None, replicates: int = 20, seed: int = 1,
+    workers: int | None = None, own: str | None = None,
+) -> CriteriaResults:  # fmt: skip
     """Official criteria in memory: `criteria(["baseline", "service_first"], "cluster=toy").levels`."""
     setups = scenarios_of(list(scenarios), overrides, own)
     reference = checked_reference(reference, scenarios)
@@ -35,6 +21,6 @@ def criteria(scenarios, *overrides, reference=None, replicates=20, seed=1, worke
     return conclude(setups, matched, reference)
 
 
-def conclude(setups: list, matched: list, reference: str | None) -> CriteriaResults:
+def conclude(setups: Sequence[Setup], matched: Sequence[Matched], reference: str) -> CriteriaResults:
     """Make the tables of matched pairs."""
     return CriteriaResults(setups, reference, **tables_of(setups, matched, reference), pairs=len(matched))

@@ -1,4 +1,4 @@
-"""What a picture of official criteria is made of, and the sentence it says; plain data, no model."""
+"""Data of a picture of official criteria, and the sentence it says; no model."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ class CriteriaTiles:
     met: np.ndarray
     meets: np.ndarray
     reference_meets: np.ndarray | None
-    count: tuple
+    count: tuple[float, float, float]
     reference_count: float | None
-    difference: tuple | None
+    difference: tuple[float, float, float] | None
     pairs: int
     run_id: str
     version: str
 
     @property
-    def clear(self):
-        """Whether the number of parks differs from the reference: the 95 % interval of the pairs leaves out zero."""
+    def clear(self) -> bool:
+        """True if the number of parks differs from the reference: the 95 % interval of the pairs leaves out zero."""
         return self.difference is not None and bool(self.difference[1] > 0 or self.difference[2] < 0)
 
-    def bar_name(self, lang):
+    def bar_name(self, lang: str) -> str:
         """The set's name; with what part of it the model can test, if not all."""
         if not self.missing:
             return say(lang, "criteria_whole", rules=self.rules[lang])
         return say(lang, "criteria_part", rules=self.rules[lang], n=len(self.criteria))
 
     def title(self, lang: str) -> str:
-        """How many parks meet the bar, against the reference if that clearly differs."""
+        """Say how many parks meet the bar, against the reference if that clearly differs."""
         n, m = self.count[0], self.reference_count
         digits = 1 if m is not None and self.clear and round(n) == round(m) else 0
         words = {
@@ -66,8 +66,8 @@ class CriteriaTiles:
             return say(lang, "criteria_one", **words)
         return say(lang, "criteria_against" if self.clear else "criteria_alike", **words)
 
-    def subtitle(self, lang):
-        """What the tiles show, and which criteria the model does not simulate."""
+    def subtitle(self, lang: str) -> str:
+        """Say what the tiles show, and which criteria the model does not simulate."""
         parts = [say(lang, "criteria_subtitle", year=self.year, package=self.scenario[lang])]
         if self.difference and all(map(math.isfinite, self.difference)):
             mean, low, high = (plain(v, 1, sign=True) for v in self.difference)

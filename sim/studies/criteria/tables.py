@@ -1,5 +1,7 @@
 """Tables of parks against official criteria, and the files they are written to."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -7,13 +9,32 @@ import pandas as pd
 from scipy.special import ndtri
 
 from sim.methods.intervals import CONFIDENCE, interval
-from sim.model.criteria import UNITS
+from sim.model.criteria import UNITS, Criterion, RuleSet
+from sim.model.setup import Setup
 from sim.model.status import Level
-from sim.runs.store.folder import write_table
+from sim.runs.results import Matched
+from sim.runs.store.folder import RunFolder, write_table
 from sim.studies.criteria.sentences import CriteriaTiles
 
 
-def tables_of(setups: list, matched: list, reference: str | None) -> dict[str, pd.DataFrame]:
+@dataclass
+class CriteriaResults:
+    """Tidy tables: a row a park, year and criterion; a row a park, year and rule set; a row a year and rule set."""
+
+    setups: Sequence[Setup]
+    reference: str
+    tests: pd.DataFrame
+    levels: pd.DataFrame
+    counts: pd.DataFrame
+    pairs: int
+
+    @property
+    def sets(self) -> dict[str, RuleSet]:
+        """Rule sets by key."""
+        return self.setups[0].criteria.sets
+
+
+def tables_of(setups: Sequence[Setup], matched: Sequence[Matched], reference: str) -> dict[str, pd.DataFrame]:
     """Return the tables of matched pairs by name."""
     read = [ParkTests(setup, matched) for setup in setups]
     base = next(r for r in read if r.setup.scenario == reference)
@@ -26,7 +47,7 @@ def tables_of(setups: list, matched: list, reference: str | None) -> dict[str, p
     return {name: pd.concat(tables, ignore_index=True) for name, tables in found.items()}
 
 
-def wilson(share, n):
+def wilson(share: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
     """95 % interval of a share of n runs by Wilson (1927): (low, high); right at shares of 0 and 1 as well."""
     z = ndtri(0.5 + CONFIDENCE / 2)
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
@@ -37,15 +58,16 @@ def wilson(share, n):
 class ParkTests:
     """One scenario's figures as arrays (replicates, years, parks)."""
 
-    def __init__(self, setup, matched):
-        self.setup, found = setup, [m.outcomes[setup.scenario].criteria for m in matched]
+    def __init__(self, setup: Setup, matched: Sequence[Matched]) -> None:
+        known = [m.outcomes[setup.scenario].criteria for m in matched]
+        self.setup, found = setup, [values for values in known if values is not None]
         self.n, self.years, self.keys = len(found), found[0].periods, found[0].units
         values = np.stack([f.values for f in found], axis=1)
         self.known = dict(zip(found[0].measures, values, strict=True))
         self.special = np.array([bool(p.focus) for p in setup.data.parks])
         self.names = [(p.title_zh, p.title_en) for p in setup.data.parks]
 
-    def meets(self, rules):
+    def meets(self, rules: RuleSet) -> np.ndarray:
         """(replicates, years, parks) bool."""
         return rules.meets(self.known, self.special)
 
@@ -59,7 +81,7 @@ class ParkTests:
             "variant": np.tile(np.where(self.special, "specialised", "general"), years),
         })  # fmt: skip
 
-    def tests(self, rules):
+    def tests(self, rules: RuleSet) -> pd.DataFrame:
         """A row a year, park and criterion: value against bar, and in which share of runs it is met."""
         parts = []
         for c in rules.criteria:
@@ -80,7 +102,7 @@ class ParkTests:
             parts.append(table[np.isfinite(table.bar)].assign(runs=self.n))
         return pd.concat(parts, ignore_index=True)
 
-    def levels(self, rules):
+    def levels(self, rules: RuleSet) -> pd.DataFrame:
         """A row a year and park: in which share of runs it meets the set, which level it holds, and what it lacks."""
         met = self.meets(rules).mean(axis=0)
         low, high = wilson(met, self.n)
@@ -101,7 +123,7 @@ class ParkTests:
         )  # fmt: skip
 
     def _lacks(self, asked, year, park):
-        """What most runs miss, their median against the bar, in both languages; empty if nothing."""
+        """Criteria that most runs miss, their median against the bar, in both languages; empty if nothing."""
         zh, en = [], []
         for c in asked:
             values, bar = self.known[c.figure][:, year, park], float(c.bar(self.special[park]))
@@ -111,7 +133,7 @@ class ParkTests:
                 en.append(f"{inside(c.title['en'])} {shown(middle, c, 'en')} (bar {shown(bar, c, 'en')})")
         return "；".join(zh), "; ".join(en)
 
-    def counts(self, rules, base):
+    def counts(self, rules: RuleSet, base: "ParkTests") -> pd.DataFrame:
         """A row a year: how many parks meet the set, and how many more than under the reference."""
         count, other = (r.meets(rules).sum(axis=2).astype(float) for r in (self, base))
         mean, low, high = interval(count)
@@ -127,7 +149,7 @@ class ParkTests:
 
 
 def _finding(share, simulated, missing):
-    """What the tests say of a park, in both languages, never hiding what is not simulated."""
+    """Finding of the tests on a park, in both languages, never hiding what is not simulated."""
     if not simulated:
         return "没有可模拟的要求", "no criterion can be simulated"
     zh, en = f"；{missing}项未模拟" if missing else "", f"; {missing} not simulated" if missing else ""
@@ -137,12 +159,12 @@ def _finding(share, simulated, missing):
     )
 
 
-def inside(title):
+def inside(title: str) -> str:
     """An English title as it reads inside a sentence; an abbreviation keeps its capitals."""
     return title[0].lower() + title[1:] if title[1:2].islower() else title
 
 
-def shown(value, criterion, lang):
+def shown(value: float, criterion: Criterion, lang: str) -> str:
     """A figure with its unit: 72 %, 24 firms."""
     unit = UNITS[criterion.unit][lang == "en"]
     if criterion.unit == "share":
@@ -151,7 +173,7 @@ def shown(value, criterion, lang):
     return f"{value:,.{digits}f}" + ("" if lang == "zh" else " ") + unit
 
 
-def most_lacking(results, rules, scenario):
+def most_lacking(results: CriteriaResults, rules: RuleSet, scenario: str) -> tuple[Criterion, float] | None:
     """The criterion that keeps most parks from the set in the last year: (Criterion, parks on average) or None."""
     rows = results.tests[(results.tests.scenario == scenario) & (results.tests.rule_set == rules.key)]
     rows = rows[(rows.year == rows.year.max()) & rows.simulated.astype(bool)]
@@ -161,8 +183,8 @@ def most_lacking(results, rules, scenario):
     return next(c for c in rules.criteria if c.key == short.idxmax()), float(short.max())
 
 
-def tiles_data(results, rules, scenario, run_id, version):
-    """What the figure needs for one rule set under one scenario in the last year."""
+def tiles_data(results: CriteriaResults, rules: RuleSet, scenario: str, run_id: str, version: str) -> CriteriaTiles:
+    """Data of the figure for one rule set under one scenario in the last year."""
     year, setup = int(results.counts.year.max()), next(s for s in results.setups if s.scenario == scenario)
     base = next(s for s in results.setups if s.scenario == results.reference)
 
@@ -207,7 +229,9 @@ def _about(c):
     }
 
 
-def write(results, folder, *, began, asked, figures, sets):
+def write(
+    results: CriteriaResults, folder: RunFolder, *, began: str, asked: int, figures: bool, sets: Sequence[RuleSet]
+) -> list[Path]:
     """Write tables and figures into the study's folder; the manifest last. Returns the files."""
     path, files = folder.path, []
     titles = {s.scenario: s.title for s in results.setups}
@@ -232,6 +256,6 @@ def write(results, folder, *, began, asked, figures, sets):
             if figures:
                 from sim.studies.criteria.figures import write_criteria
 
-                files += [Path(p) for p in write_criteria(data, path, f"criteria_{rules.key}_{setup.scenario}")]
+                files += write_criteria(data, path, f"criteria_{rules.key}_{setup.scenario}")
     folder.manifest(done=results.pairs, asked=asked, began=began, files=files, answer=answers)
     return files

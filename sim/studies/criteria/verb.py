@@ -1,14 +1,17 @@
 """`incubator criteria`: which park meets which official rule set year by year, what it lacks, and what is not simulated."""
 
+from collections.abc import Iterator, Sequence
+
 from sim.engine.mistakes import ConfigurationError
 from sim.runs.matched_pairs import seeds_of
+from sim.runs.results import Matched
 from sim.studies.common.command import Command
 from sim.studies.common.gather import gather
 from sim.studies.common.scenarios import checked_reference, scenarios_of
-from sim.studies.common.terminal import columns
+from sim.studies.common.terminal import Progress, columns
 from sim.studies.criteria.question import chosen_sets
 from sim.studies.criteria.run import conclude
-from sim.studies.criteria.tables import most_lacking, tiles_data, write
+from sim.studies.criteria.tables import CriteriaResults, most_lacking, tiles_data, write
 
 HEADS = {
     "zh": ["标准与情景", "首年", "末年（家）", "95%区间", "与参照之差", "最常见的不足"],
@@ -37,34 +40,34 @@ class Verb(Command):
             raise ConfigurationError("incubator criteria: write scenario=NAME or scenarios=[A,B], not both.")
         one = self.options.get("scenario", "baseline")
         self.scenarios = self.options.words("scenarios") if "scenarios" in self.options else [one]
-        self.reference = self.options.get("reference")
-        if self.reference and self.reference not in self.scenarios:
-            self.scenarios = [self.reference, *self.scenarios]
+        self.named = self.options.get("reference")
+        if self.named and self.named not in self.scenarios:
+            self.scenarios = [self.named, *self.scenarios]
 
     def ask(self) -> None:
         """Compose the scenarios, and find the rule sets to show."""
         self.setups = scenarios_of(self.scenarios, self.overrides, self.config_dir)
-        self.reference = checked_reference(self.reference, self.scenarios)
+        self.reference = checked_reference(self.named, self.scenarios)
         self.sets = chosen_sets(self.setups[0], self.options.get("set"))
         self.identity, self.seeds = {"reference": self.reference}, seeds_of(self.seed, self.replicates)
         self.total = len(self.seeds)
 
-    def simulate(self, progress):
+    def simulate(self, progress: Progress) -> list[Matched]:
         """Simulate the pairs that are not kept."""
         return gather(
             self.setups, self.seeds, reference=self.reference, workers=self.workers, folder=self.folder, fresh=self.fresh,
             progress=progress,
         )  # fmt: skip
 
-    def conclude(self, simulated):
+    def conclude(self, simulated: Sequence[Matched]) -> CriteriaResults:
         """Test the parks of every pair."""
         return conclude(self.setups, simulated, self.reference)
 
-    def write(self, results) -> None:
+    def write(self, results: CriteriaResults) -> None:
         """Write tables and figures."""
         write(results, self.folder, began=self.began, asked=self.replicates, figures=self.figures, sets=self.sets)
 
-    def lines(self, results):
+    def lines(self, results: CriteriaResults) -> Iterator[str]:
         """A table of parks by rule set and scenario, and what cannot be tested."""
         years = results.counts.year
         yield COUNTED[self.lang].format(first=int(years.min()), last=int(years.max()), runs=results.pairs)
@@ -74,11 +77,11 @@ class Verb(Command):
         for rules in results.sets.values():
             yield "  " + _simulated(rules, self.lang)
 
-    def work(self, results, seconds) -> str:
+    def work(self, results: CriteriaResults, seconds: float) -> str:
         """Nothing: the table says how many runs there were."""
         return ""
 
-    def answer(self, results) -> str:
+    def answer(self, results: CriteriaResults) -> str:
         """The sentence of the scenario that differs most from the reference, by the first rule set shown."""
         rules, counts = self.sets[0], results.counts
         rows = counts[(counts.rule_set == rules.key) & (counts.year == counts.year.max())]
@@ -88,8 +91,8 @@ class Verb(Command):
             tiles_data(results, rules, name, self.folder.id, "").title(self.lang) + {"zh": "。", "en": "."}[self.lang]
         )
 
-    def following(self, results) -> str:
-        """What the scenarios do otherwise, or the same criteria under a second one."""
+    def following(self, results: CriteriaResults) -> str:
+        """A comparison of the scenarios, or the same criteria under a second one."""
         names, replicates = self.scenarios, f"replicates={results.pairs}"
         if len(names) > 1:
             return f"incubator compare scenarios=[{','.join(names)}] {replicates}"
@@ -115,7 +118,7 @@ def _row(results, rules, setup, lang):
 
 
 def _simulated(rules, lang):
-    """How much of a rule set the model can test."""
+    """Say how much of a rule set the model can test."""
     if not rules.criteria:
         return rules.title[lang] + {"zh": "：", "en": ": "}[lang] + (rules.note or {}).get(lang, "")
     missing = {"zh": "、", "en": ", "}[lang].join(c.title[lang] for c in rules.missing)

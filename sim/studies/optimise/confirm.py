@@ -5,8 +5,8 @@ import pandas as pd
 
 from sim.methods.intervals import CONFIDENCE, interval
 from sim.methods.nsga2 import undominated
+from sim.model.measures.definitions import SPENDING
 
-SPENDING = "public_spending"
 SPARE = 0.03  # share of a package's cost that its challenger leaves unspent on the seeds of the search: new ones may cost more
 SAME_COST = 0.02  # share by which two sums may differ and still count as equal
 

@@ -10,8 +10,8 @@ import pandas as pd
 from sim.report.checks import lacking
 from sim.report.units import money_unit, plain, unit_of
 from sim.report.words import listed, say, sentences, within
+from sim.studies.optimise.question import SPENDING
 
-SPENDING = "public_spending"
 COLUMNS = {
     "points": ("point", "kind", "measure", "mean", "low", "high", "on_front"),
     "beaten": ("package", "point", "measure", "mean", "low", "high", "clear", "no_dearer", "beaten"),

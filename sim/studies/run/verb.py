@@ -17,7 +17,7 @@ class Verb(Compare):
             raise ConfigurationError(
                 "incubator run takes scenario=NAME; to compare several use 'incubator compare scenarios=[…]'."
             )
-        self.scenarios, self.reference = [self.options.get("scenario", "baseline")], None
+        self.scenarios, self.named = [self.options.get("scenario", "baseline")], None
 
     def detailed(self) -> bool:
         """Keep events and monthly tables of every park, unless there are many replicates."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 
 from sim.report.files import save_figures
 from sim.report.words import LANGUAGES
 from sim.studies.attribute.figures import interactions, waterfall
-from sim.studies.attribute.sentences import figure_title, together
+from sim.studies.attribute.sentences import AttributionData, figure_title, together
 
 
-def write_figures(data, measures, folder, langs=LANGUAGES):
+def write_figures(
+    data: AttributionData, measures: Iterable[str], folder: Path | str, langs: Iterable[str] = LANGUAGES
+) -> list[Path]:
     """Save a waterfall a measure, and its interactions if known; returns the files."""
     figures = {}
     for measure in measures:

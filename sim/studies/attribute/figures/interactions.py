@@ -1,22 +1,23 @@
-"""What parts of a package do together beyond what they do apart: a cell for each two of them."""
+"""Effect that parts of a package have together beyond what they do apart: a cell for each two of them."""
 
 from __future__ import annotations
 
 import math
 
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim.report.style import DIVERGING, FAINT, GREY, INK, MARGIN, PALE, WIDTH, Sheet, house, text_on, width_of, wrap
 from sim.report.words import say
 from sim.studies.attribute.figures.waterfall import method_and_source
-from sim.studies.attribute.sentences import span, together
+from sim.studies.attribute.sentences import AttributionData, span, together
 
 ROW, LINE_HEIGHT, GAP = 0.46, 0.13, 0.03
 NAMES = 2.1  # inches for the names at most
 
 
-def interplay(data, measure, lang):
-    """Draw the interactions of an attribution (AttributionData) for one measure: blue strengthens, orange replaces."""
+def interplay(data: AttributionData, measure: str, lang: str) -> Figure:
+    """Draw the interactions of an attribution for one measure: blue strengthens, orange replaces."""
     parts, found = list(data.parts), data.interactions[data.interactions["measure"] == measure]
     lines = {key: wrap(data.name(key, lang), NAMES, 8.5, lines=2) for key in parts}
     left = MARGIN + 0.25 + max(width_of(line, 8.5) for key in parts[1:] for line in lines[key])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from matplotlib.figure import Figure
+
 from sim.report.source_line import source_line
 from sim.report.style import (
     BAND,
@@ -25,7 +27,7 @@ from sim.report.style import (
     wrap,
 )
 from sim.report.words import say
-from sim.studies.attribute.sentences import clear, figure_title, per_million, sampling, span
+from sim.studies.attribute.sentences import AttributionData, clear, figure_title, per_million, sampling, span
 
 ROW, HEAD = 0.36, 0.32
 BAR = 0.5  # height of a bar as a share of its row
@@ -33,8 +35,8 @@ NAMES, COLUMN = 2.3, 0.95  # inches for the names at most, and for each column o
 COLOURS = {"better": BETTER, "worse": WORSE, "plain": NAVY, "unclear": UNCLEAR}
 
 
-def waterfall(data, measure, lang):
-    """Draw an attribution of one measure: data is AttributionData. Returns a matplotlib Figure."""
+def waterfall(data: AttributionData, measure: str, lang: str) -> Figure:
+    """Draw an attribution of one measure."""
     rows, whole, unit = data.ordered(measure), data.whole(measure), data.unit(measure, lang)
     if whole["mean"] < 0:
         rows = rows[::-1]
@@ -65,8 +67,8 @@ def _subtitle(data, measure, lang):
     return say(lang, "waterfall_subtitle", measure=data.measures[measure]["title"][lang], years=years, **words)
 
 
-def method_and_source(data, measure, lang):
-    """How shares were found, how much of their error is of sampling, and the source line."""
+def method_and_source(data: AttributionData, measure: str, lang: str) -> str:
+    """Say how shares were found, how much of their error is of sampling, and the source line."""
     if data.orders is None:
         method = say(lang, "waterfall_foot_exact", n=2 ** len(data.parts))
     else:

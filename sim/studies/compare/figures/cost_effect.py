@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report.style import (
@@ -25,7 +27,7 @@ from sim.report.style import (
 )
 from sim.report.units import money_unit, plain, sized, tick_digits
 from sim.report.words import say
-from sim.studies.compare.report_data import COST_PER_GRADUATE, COST_PER_RETAINED
+from sim.studies.compare.report_data import COST_PER_GRADUATE, COST_PER_RETAINED, ReportData
 from sim.studies.compare.sentences import cost_sentence
 
 PANELS = {  # cost -> words for the panel's title and for one more of its effect
@@ -37,8 +39,8 @@ UNDEFINED = "#9aa5af"
 NICE = (1, 2, 5)
 
 
-def cost_effect(data, lang):
-    """Where money goes furthest: a panel for graduates and one for people retained, a cross for each package."""
+def cost_effect(data: ReportData, lang: str) -> Figure:
+    """Draw where money goes furthest: a panel for graduates and one for people retained, a cross for each package."""
     first, last = data.years
     first = int(data.policy_start[:4]) if data.policy_start else first
     about = {"first": first, "last": last, "reference": data.name(data.reference, lang)}
@@ -54,8 +56,8 @@ def cost_effect(data, lang):
     return sheet.figure
 
 
-def panel(axes, data, measure, lang, size):
-    """One effect: rays of equal cost, then crosses with names. size: inches."""
+def panel(axes: Axes, data: ReportData, measure: str, lang: str, size: tuple[float, float]) -> Axes:
+    """Draw one effect: rays of equal cost, then crosses with names. size: inches."""
     found = [c for key in data.packages if (c := data.cost(key, measure)) is not None]
     unit = money_unit(max((abs(c.spending) for c in found), default=1e6), lang)
     x, y = (
@@ -91,7 +93,7 @@ def _reach(values, size):
     return (low - room if low < 0 else 0.0), high + 1.6 * room
 
 
-def ray_costs(low, high, most=5):
+def ray_costs(low: float, high: float, most: int = 5) -> list[float]:
     """Round costs between two: 1, 2, 5, 10 … at most so many, evenly picked."""
     if not (math.isfinite(low) and math.isfinite(high)) or low <= 0 or high <= low:
         return []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim.report.style import (
@@ -26,14 +28,15 @@ from sim.report.style import (
 )
 from sim.report.units import percent, unit_of
 from sim.report.words import say
+from sim.studies.compare.report_data import ReportData
 from sim.studies.compare.sentences import sure_sentence
 
 ROW, HEAD = 0.42, 0.5
 SHARE, APART = 0.5, 0.24  # inches at the right of a panel: for the share of pairs that agree, and before the next panel
 
 
-def differences(data, lang):
-    """How far each package moves each headline measure, and how sure: one panel a measure, one row a package."""
+def differences(data: ReportData, lang: str) -> Figure:
+    """Draw how far each package moves each headline measure, and how sure: one panel a measure, one row a package."""
     rows = len(data.packages)
     subtitle = say(lang, "differences_subtitle", year=data.last_year, reference=data.name(data.reference, lang))
     with house():
@@ -75,7 +78,7 @@ def _share(sheet, right, y, difference):
         sheet.text(right, y, words, size=8, color=colour, ha="right", va="center_baseline")
 
 
-def forest(axes, data, measure, lang):
+def forest(axes: Axes, data: ReportData, measure: str, lang: str) -> Axes:
     """Draw one measure on a panel: a dot, a thick and a thin line for each package, and a line at no difference."""
     axes.patch.set_visible(False)
     colours = palette(data.scenarios, data.reference)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report.style import (
@@ -22,6 +24,7 @@ from sim.report.style import (
 )
 from sim.report.units import plain, tick_digits, unit_of
 from sim.report.words import say
+from sim.studies.compare.report_data import ReportData
 from sim.studies.compare.sentences import headline
 
 HEIGHT, TOP = 2.55, 0.62
@@ -29,8 +32,8 @@ LABEL, NAME_WIDTH = 7.8, 0.95  # type size of the labels at the line ends, and i
 MOST_LABELS = 9
 
 
-def fans(data, lang):
-    """How the headline measures move: one panel each, labels at the line ends."""
+def fans(data: ReportData, lang: str) -> Figure:
+    """Draw how the headline measures move: one panel each, labels at the line ends."""
     with house():
         note = say(lang, "fans_subtitle")
         if len(data.packages) > 1:
@@ -55,7 +58,7 @@ def fans(data, lang):
     return sheet.figure
 
 
-def fan(axes, data, measure, lang):
+def fan(axes: Axes, data: ReportData, measure: str, lang: str) -> Axes:
     """Draw one measure on a panel: medians of all scenarios, bands of the reference and of the leading package."""
     whole = data.courses[measure]
     courses = {key: course if key == data.reference else _parting(course, whole, data) for key, course in whole.items()}
@@ -97,7 +100,7 @@ def _parting(course, courses, data):
 
 
 def _position(month):
-    """Where a month begins on the axis of years."""
+    """Place on the axis of years where a month begins."""
     return int(str(month)[:4]) + (int(str(month)[5:7]) - 1) / 12
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim.report.style import (
@@ -24,9 +25,9 @@ from sim.report.style import (
     width_of,
     wrap,
 )
-from sim.report.units import money_unit, sized, unit_of
+from sim.report.units import Unit, money_unit, sized, unit_of
 from sim.report.words import say
-from sim.studies.compare.report_data import COST_PER_GRADUATE, SPENDING, WHOLE_HORIZON
+from sim.studies.compare.report_data import COST_PER_GRADUATE, SPENDING, WHOLE_HORIZON, ReportData
 from sim.studies.compare.sentences import overall_sentence
 
 ROW, HEAD = 0.46, 0.56
@@ -35,7 +36,7 @@ HATCH = "////"
 
 
 class Cell(NamedTuple):
-    """What stands in one cell: a value, a change with its arrow or a line below, and how it is coloured.
+    """Contents of one cell: a value, a change with its arrow or a line below, and how it is coloured.
 
     tone: "better", "worse", "unclear", or "plain" where good and bad do not apply; strength 0 to 1 deepens the tint.
     """
@@ -53,7 +54,7 @@ def _change(difference, unit):
     return ("▲" if shown > 0 else "▼" if shown < 0 else "") + unit.bare_change(abs(difference), sign=False)
 
 
-def rate_cells(data, measure, lang):
+def rate_cells(data: ReportData, measure: str, lang: str) -> dict[str, Cell]:
     """One headline measure for every scenario: {scenario: Cell}."""
     unit = unit_of(data.measures[measure], lang, data.level(data.reference, measure))
     # The deepest tint stands for the largest change, but never for one under two points.
@@ -82,7 +83,7 @@ def _alike(data, a, b):
     return a == b or (data.measures[a]["percent"] and data.measures[b]["percent"])
 
 
-def spending_cells(data, lang):
+def spending_cells(data: ReportData, lang: str) -> tuple[dict[str, Cell], Unit]:
     """Public spending over all years, and its unit: ({scenario: Cell}, unit)."""
     totals = {key: data.spending(key) for key in data.ordered}
     unit = money_unit(max((t for t in totals.values() if math.isfinite(t)), default=math.nan), lang)
@@ -96,7 +97,7 @@ def spending_cells(data, lang):
     return cells, unit
 
 
-def cost_cells(data, lang):
+def cost_cells(data: ReportData, lang: str) -> tuple[dict[str, Cell], Unit]:
     """Cost of one more graduate, with its interval or the word "undefined", and its unit: ({scenario: Cell}, unit)."""
     costs = {key: data.cost(key, COST_PER_GRADUATE) for key in data.ordered}
     values = [abs(c.value) for c in costs.values() if c is not None and c.defined and math.isfinite(c.value)]
@@ -114,7 +115,7 @@ def cost_cells(data, lang):
     return cells, unit
 
 
-def columns(data, lang):
+def columns(data: ReportData, lang: str) -> list[tuple[str, str, dict[str, Cell]]]:
     """The scorecard as columns: (title, what its numbers are, {scenario: Cell}); figure and page both read it."""
     first, last = data.years
     when = say(lang, "mean_in_year", year=last)
@@ -128,14 +129,14 @@ def columns(data, lang):
     return result
 
 
-def subtitle(data, lang):
-    """What the numbers in the cells are."""
+def subtitle(data: ReportData, lang: str) -> str:
+    """Say what the numbers in the cells are."""
     key = "scorecard_subtitle" if data.packages else "scorecard_subtitle_single"
     return say(lang, key, year=data.last_year, reference=data.name(data.reference, lang))
 
 
-def scorecard(data, lang):
-    """Which package does best on what, at one look."""
+def scorecard(data: ReportData, lang: str) -> Figure:
+    """Draw which package does best on what, to be seen at one look."""
     table = columns(data, lang)
     height = HEAD + ROW * len(data.ordered) + (0.34 if data.packages else 0.05)
     with house():
@@ -210,7 +211,7 @@ def _cell(canvas, box, split, cell):
         canvas.text(split + 0.035, middle[1], cell.change, color=colour, **style)
 
 
-def background(cell):
+def background(cell: Cell) -> str | None:
     """The tint of a cell, deeper for a larger change; None where there is none."""
     if cell.tone == "better":
         return tint(BETTER, 0.08 + 0.3 * cell.strength)
@@ -218,7 +219,7 @@ def background(cell):
 
 
 def _key(canvas, y, lang):
-    """What the tints mean."""
+    """Say what the tints mean."""
     x = MARGIN + NAMES + 0.05
     for tone, key in (("better", "key_better"), ("worse", "key_worse"), ("unclear", "key_unclear")):
         face = {"better": tint(BETTER, 0.3), "worse": tint(WORSE, 0.34), "unclear": PALE}[tone]

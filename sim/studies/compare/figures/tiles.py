@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
-from matplotlib.colors import Normalize, to_rgba
+from matplotlib.colors import Colormap, Normalize, to_rgba
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from scipy.optimize import linear_sum_assignment
 
@@ -28,6 +32,7 @@ from sim.report.style import (
 )
 from sim.report.units import percent, plain
 from sim.report.words import say
+from sim.studies.compare.report_data import ReportData
 from sim.studies.compare.sentences import parks_sentence
 
 HEAD, BAR, GAP = 0.36, 0.62, 0.22
@@ -35,15 +40,15 @@ LARGEST_TILE, LABELLED_TILE = 0.62, 0.34  # inches
 LEAST_SCALE = 0.05  # a difference under five points never gets the deepest colour
 
 
-def tiles(data, lang):
-    """Where the change happens: parks under the reference, under the leading package, and the difference."""
+def tiles(data: ReportData, lang: str) -> Figure:
+    """Draw where the change happens: parks under the reference, under the leading package, and the difference."""
     lead = data.lead()
     panels = 3 if lead else 1
     panel = (WIDTH - 2 * MARGIN - (panels - 1) * GAP) / panels
     # Beside others a grid is square; alone it takes the breadth of the sheet.
     cells, columns, rows = layout(data.parks, 1.0 if lead else 2.4)
     tile = min(panel / columns, LARGEST_TILE if lead else 1.3 * LARGEST_TILE)
-    blocks = data.parks["place_zh"].nunique() > 1 and tile >= LABELLED_TILE
+    blocks = len(set(data.parks["place_zh"])) > 1 and tile >= LABELLED_TILE
     note = say(lang, "tiles_subtitle" if blocks else "tiles_subtitle_plain", year=data.last_year)
     with house():
         sheet = Sheet(HEAD + tile * rows + BAR, parks_sentence(data, lang), note, data.source_line(lang))
@@ -75,7 +80,7 @@ def tiles(data, lang):
 # --- where a tile stands -------------------------------------------------------------------------------------------
 
 
-def layout(parks, breadth=1.0):
+def layout(parks: pd.DataFrame, breadth: float = 1.0) -> tuple[np.ndarray, int, int]:
     """A place on a grid for every park, near where it lies: ((n, 2) column and row from the top left, columns, rows).
 
     Parks are pulled halfway to the middle of their sub-district so that its tiles stand together; then every park gets
@@ -102,7 +107,7 @@ def layout(parks, breadth=1.0):
     return grid[chosen], columns, rows
 
 
-def level_norm(values):
+def level_norm(values: np.ndarray) -> Normalize:
     """One scale for all panels of levels: tens of percent around the values."""
     found = values[np.isfinite(values)]
     if not len(found):
@@ -126,7 +131,10 @@ def _panel(sheet, k, panel, tile, shape, title, colour):
     return axes
 
 
-def draw_tiles(axes, parks, cells, values, words, scale, tile, unclear=None):
+def draw_tiles(
+    axes: Axes, parks: pd.DataFrame, cells: np.ndarray, values: np.ndarray, words: Sequence[str],
+    scale: tuple[Colormap, Normalize], tile: float, unclear: np.ndarray | None = None,
+) -> Axes:  # fmt: skip
     """Colour one tile a park by its value and, where there is room, write its short id and the value."""
     colours, norm = scale
     known = np.isfinite(values)
