@@ -240,11 +240,11 @@ def adapt(cluster) -> None:
 def settle(cluster) -> None:
     """Settle accounts: operators' books, public spending by policy."""
     parks, operators = cluster.all(Park), cluster.all(Operator)
-    rent, covered, pay = parks.rent_received, parks.relief_covered, parks.pay * (parks.fitted > 0) / 12
-    upkeep = cluster.parameters.money.running * parks.fitted
+    p, rent, covered = cluster.parameters.money, parks.rent_received, parks.relief_covered
+    pay = parks.pay * (parks.fitted > 0) / 12
     services = adaptation.service_income(rent, operators.service_share[parks.operator_row])
-    income = rent + services + parks.relief_due + pay - upkeep
-    operators.cash = operators.cash + np.bincount(parks.operator_row, income, minlength=len(operators))
+    surplus = adaptation.surplus(rent, services, parks.relief_due, pay, adaptation.upkeep(parks.fitted, p))
+    operators.cash = operators.cash + np.bincount(parks.operator_row, surplus, minlength=len(operators))
     cluster.tally.at_parks("rent_income", rent)
     cluster.tally.at_parks("service_income", services)
     for policy in cluster.policies:
@@ -258,10 +258,10 @@ def settle(cluster) -> None:
     parks.relief_due = np.zeros(len(parks))
     if cluster.now % 12 == 11:  # December: was the year's letting task met, and what is the next one
         task = parks.letting_task
-        earned = adaptation.task_met(parks.newly_let, task, cluster.parameters.money)
+        earned = adaptation.task_met(parks.newly_let, task, p)
         parks.relief_due = parks.relief_reward * earned
         parks.paid_fraction = np.where(parks.relief_area_months > 0, earned, 1.0)
-        parks.letting_task = parks.letting_share * parks.lettable()
+        parks.letting_task = adaptation.letting_task(parks.lettable(), parks.letting_share)
         parks.relief_area_months, parks.relief_reward, parks.newly_let = (
             np.zeros(len(parks)),
             np.zeros(len(parks)),

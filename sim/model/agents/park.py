@@ -7,7 +7,7 @@ import numpy as np
 from sim.engine.columns import Column, ColumnAgent
 from sim.engine.quantity import Reading
 from sim.model.agents.operator import Operator
-from sim.model.mechanisms import adaptation, space, talent
+from sim.model.mechanisms import adaptation, levers, space, talent
 from sim.model.status import Kind
 
 
@@ -87,13 +87,12 @@ class Park(ColumnAgent):
         return self.fitted - self.let - self.turning
 
     def occupancy(self) -> Reading:
-        """Let over fitted-out; the target where nothing is fitted out, so that an unopened park stays still."""
-        target = self.model.parameters.adaptation.target_occupancy
-        return np.where(self.fitted > 0, self.let / np.maximum(self.fitted, 1), target)
+        """Let over fitted-out; the target where nothing is fitted out."""
+        return space.occupancy(self.let, self.fitted, self.model.parameters.adaptation)
 
     def capacity(self) -> Reading:
         """Heads that the fitted-out space is made for, person."""
-        return self.fitted / self.model.parameters.space.area_per_head
+        return space.capacity(self.fitted, self.model.parameters.space)
 
     def amenity(self) -> Reading:
         """Living services a head of capacity, m2/person."""
@@ -120,8 +119,8 @@ class Park(ColumnAgent):
         return adaptation.rent_change(self.occupancy(), self.model.parameters.adaptation)
 
     def relief_years(self) -> Reading:
-        """Years a tenant may have relief here: one, and one more each at municipal and provincial level."""
-        return 1 + (self.level >= 1) * 1 + (self.level >= 2) * 1
+        """Years a tenant may have relief here, by its level."""
+        return levers.relief_years(self.level)
 
 
 class Work(NamedTuple):

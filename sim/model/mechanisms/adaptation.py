@@ -76,6 +76,21 @@ def service_income(rent: Quantity, share: Quantity) -> Reading:
     return rent * (share / (1 - share))
 
 
+def upkeep(fitted: Quantity, p: Money) -> Reading:
+    """Running cost of a month for fitted-out space, CNY. p: money."""
+    return p.running * fitted
+
+
+def surplus(rent: Quantity, services: Quantity, reward: Quantity, pay: Quantity, upkeep: Quantity) -> Reading:
+    """Income of a park's operator in a month less its cost, CNY."""
+    return rent + services + reward + pay - upkeep
+
+
+def letting_task(lettable: Quantity, share: Quantity) -> Reading:
+    """Letting task of the year to come, m2: a share of the space that can be let in December."""
+    return share * lettable
+
+
 def task_met(newly_let: Quantity, task: Quantity, p: Money) -> Reading:
     """Share of a year's reward that is earned: the letting task done, nothing below a threshold. p: money.
 

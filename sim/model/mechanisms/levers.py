@@ -30,6 +30,11 @@ def towards(own: Quantity, goal: Quantity, strength: Quantity) -> Reading:
     return own + strength * np.maximum(0.0, goal - own)
 
 
+def relief_years(level: Quantity) -> Reading:
+    """Years a tenant may have rent relief in a park: one, and one more each at municipal and provincial level."""
+    return 1 + (level >= 1) * 1 + (level >= 2) * 1
+
+
 def added_cases(taken: Quantity, own: Quantity, capacity: Quantity, factor: Quantity) -> Reading:
     """Cases a month that a factor on capacity has made possible: max(0, T - floor(k)) ln f / ln(K / k).
 

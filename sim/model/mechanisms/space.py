@@ -37,6 +37,19 @@ def lease_end(entered_on: Quantity, limit: Quantity, recognised_on: Quantity, af
     return recognised * (recognised_on + after) + (1 - recognised) * (entered_on + limit)
 
 
+def occupancy(let: Quantity, fitted: Quantity, p: Adaptation) -> Reading:
+    """Let over fitted-out space; the target where nothing is fitted out, so that an unopened park stays still.
+
+    m2; p: adaptation.
+    """
+    return np.where(fitted > 0, let / np.maximum(fitted, 1), p.target_occupancy)
+
+
+def capacity(fitted: Quantity, p: Space) -> Reading:
+    """Heads that the fitted-out space is made for, person."""
+    return fitted / p.area_per_head
+
+
 def speed(activation: Quantity, effort: Quantity, p: Adaptation) -> Reading:
     """Speed of fit-out and turning, times: activation, and the operator's effort. p: adaptation."""
     return (1 + activation) * (1 + p.effort_turning * effort)

@@ -168,7 +168,7 @@ class Park(mesa.Agent):
     def settle(self):
         """The operator's books, and the year's letting task."""
         income = self.rent_due + adaptation.service_income(self.rent_due, self.operator.service_share)
-        self.operator.cash += income - self.model.parameters.money.running * self.fitted
+        self.operator.cash += income - adaptation.upkeep(self.fitted, self.model.parameters.money)
         self.rent_due = 0.0
         if self.model.now % 12 == 11:
-            self.letting_task, self.newly_let = self.letting_share * self.lettable(), 0
+            self.letting_task, self.newly_let = adaptation.letting_task(self.lettable(), self.letting_share), 0
