@@ -24,7 +24,7 @@ from sim.runs.lean import kept_with
 from sim.runs.store.shards import RunStore
 from sim.runs.unit import SimulateUnit
 from sim.studies.sweep.designs import Design
-from sim.studies.sweep.plan import plan
+from sim.studies.sweep.plan import make_plan
 from sim.studies.sweep.run import perform
 from sim.studies.sweep.space import space_of
 
@@ -38,7 +38,7 @@ def asked(runs, overrides):
 
     space = space_of(setups_of(overrides), ["parameters.choice.rent_sensitivity"])
     now = pd.DataFrame({d.name: [float(d.now)] for d in space.dimensions}).rename_axis("point")
-    return plan(Design("listed", space, now), SCENARIOS, list(range(1, runs // 2 + 1)), overrides)
+    return make_plan(Design("listed", space, now), SCENARIOS, list(range(1, runs // 2 + 1)), overrides)
 
 
 def setups_of(overrides):

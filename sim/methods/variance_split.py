@@ -1,8 +1,6 @@
 """Three-way split of an output's spread: noise of the runs, ignorance of the parameters, choice of structure."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -101,11 +99,3 @@ def _half_widths(y, confidence):
 def _table(variance, share, low, high):
     bounded = {"low": np.clip(low, 0, 1), "high": np.clip(high, 0, 1)}
     return pd.DataFrame({"part": PARTS, "variance": variance, "share": share, **bounded})
-
-
-def arranged(values: Mapping[tuple, float], structures: Sequence, points: Sequence, seeds: Sequence) -> np.ndarray:
-    """Arrange {(structure, point, seed): value} as (structures, points, seeds); what is missing is not a number."""
-    y = np.full((len(structures), len(points), len(seeds)), np.nan)
-    for (i, m), (j, p), (k, s) in product(enumerate(structures), enumerate(points), enumerate(seeds)):
-        y[i, j, k] = values.get((m, p, s), np.nan)
-    return y

@@ -47,8 +47,8 @@ def test_two_seeds_are_too_few_for_an_interval():
 
 
 def test_a_point_that_failed_anywhere_is_left_out_everywhere():
-    values = {(m, p, s): float(p) for m in "xy" for p in range(5) for s in (1, 2, 3)}
-    del values["y", 2, 3]
-    found = split.split(split.arranged(values, "xy", range(5), (1, 2, 3)))
+    y = np.zeros((2, 5, 3)) + np.arange(5.0)[:, None]  # (structures, points, seeds)
+    y[1, 2, 2] = np.nan
+    found = split.split(y)
     assert (found.points, found.dropped) == (4, 1)
     assert found.share("parameters") == pytest.approx(1)

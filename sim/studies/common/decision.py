@@ -58,7 +58,7 @@ class Decision:
     def scale(self) -> Scale:
         """The scale of the parameters from 0 to 1."""
         words = tuple(d.name for d in self.space.dimensions if not d.numeric)
-        ranges = {d.name: d.values if d.name in words else (d.low, d.high) for d in self.space.dimensions}
+        ranges = {d.name: (d.low, d.high) if d.numeric else d.values or () for d in self.space.dimensions}
         return Scale(ranges, words)
 
     @property

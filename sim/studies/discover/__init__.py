@@ -1,1 +1,1 @@
-"""When another choice would be better, and what to measure before choosing."""
+"""Conditions under which another choice would be better, and what to measure before choosing."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from pathlib import Path
 
 from matplotlib.colors import TwoSlopeNorm
+from matplotlib.figure import Figure
 
 from sim.report.files import save_figures, with_data
 from sim.report.sampled import compact, judged, source_of
@@ -27,7 +30,7 @@ from sim.report.style import (
 )
 from sim.report.units import NONE, percent
 from sim.report.words import LANGUAGES, say
-from sim.studies.discover.sentences import figure_title, named
+from sim.studies.discover.sentences import DiscoveryData, figure_title, named
 
 ROW, HEAD, MOST = 0.4, 0.36, 12
 NAMES, COLUMN = 3.0, 0.92  # inches for the names at most, and for each column of figures
@@ -35,7 +38,7 @@ HEIGHT, LEFT = 3.6, 0.75  # of the map
 CLEAR = 0.975  # chance from which one choice is clearly better
 
 
-def flips(data, lang):
+def flips(data: DiscoveryData, lang: str) -> Figure:
     """Draw where the preference turns along each parameter: data is DiscoveryData. Returns a matplotlib Figure."""
     rows = list(data.flips.itertuples())[:MOST]
     height = HEAD + ROW * len(rows)
@@ -128,8 +131,8 @@ def _missing(value):
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
-def chart_title(data, lang):
-    """How much of the map each choice clearly wins."""
+def chart_title(data: DiscoveryData, lang: str) -> str:
+    """Return the title of the map: the share of it that each choice clearly wins."""
     better, worse = (data.chart["better"] >= CLEAR).mean(), (data.chart["better"] <= 1 - CLEAR).mean()
     words = {"a": data.title(data.preferred, lang), "b": data.title(data.other, lang)}
     words |= {"better": percent(better, 0), "worse": percent(worse, 0)}
@@ -138,7 +141,7 @@ def chart_title(data, lang):
     return say(lang, "map_title_all" if data.chart["mean"].min() > 0 else "map_title_split", **words)
 
 
-def chart(data, lang):
+def chart(data: DiscoveryData, lang: str) -> Figure:
     """Draw the map over two parameters: colour the difference, a line where it turns, grey where that is not known."""
     found, unit, names = data.chart, data.unit(lang), data.chart["names"]
     words = {"a": data.title(data.preferred, lang), "b": data.title(data.other, lang)}
@@ -185,7 +188,7 @@ def _label(axis, data, name, lang):
     axis.set_major_formatter(lambda v, _: compact(v, about["high"] - about["low"]))
 
 
-def write_figures(data, folder, langs=LANGUAGES):
+def write_figures(data: DiscoveryData, folder: Path | str, langs: Iterable[str] = LANGUAGES) -> list[Path]:
     """Save flip points, and the map if two numbers matter; returns the files."""
-    figures = {"flips": (flips, figure_title)} | ({"map": (chart, chart_title)} if data.chart is not None else {})
+    figures = {"flips": (flips, figure_title)} | ({"map": (chart, chart_title)} if data.chart else {})
     return save_figures(with_data(data, figures), folder, data.run_id, langs)

@@ -1,6 +1,9 @@
-"""Where a choice would be wrong: flip points of each parameter, and boxes of parameters in which it is regretted."""
+"""Conditions that make a choice wrong: flip points of each parameter, and boxes of parameters in which it is regretted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +12,7 @@ from sim.engine.mistakes import ConfigurationError
 from sim.methods import emulator, flip_points, prim
 from sim.methods.emulator import Accuracy, Emulator
 from sim.methods.intervals import interval
-from sim.studies.common.decision import make_decision
+from sim.studies.common.decision import Decision, make_decision
 from sim.studies.common.sample import Sample, simulate, simulate_at
 from sim.studies.discover.sentences import answer
 from sim.studies.discover.tables import report_data
@@ -20,7 +23,7 @@ BOXES = 2
 
 @dataclass
 class Discovered:
-    """What was found.
+    """Flip points, boxes of regret and the sample they rest on.
 
     preferred, other: scenarios; the first is better with every parameter as it is. difference (points, seeds): preferred
     less other. present: a flip_points.Present, emulated; simulated: mean, low, high of the pairs at the present values themselves.
@@ -34,23 +37,23 @@ class Discovered:
     emulator: Emulator
     held: Accuracy
     present: flip_points.Present
-    simulated: tuple
-    flips: list
-    boxes: list
+    simulated: tuple[float, ...]
+    flips: list[flip_points.Flip]
+    boxes: list[tuple[prim.Box, prim.Stability]]
     checked: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
-    def regret(self):
+    def regret(self) -> np.ndarray:
         """Mean over seeds of what the preferred choice loses where the other is better: (points,)."""
         return regret_of(self.difference)
 
     @property
-    def table(self):
+    def table(self) -> pd.DataFrame:
         """Flip points: a row a parameter, nearest first."""
         return pd.DataFrame([vars(f) for f in self.flips])
 
     @property
-    def limits(self):
+    def limits(self) -> pd.DataFrame:
         """Boxes: a row a restricted parameter. again: share of resamples whose box restricts it too."""
         rows = []
         for k, (box, stable) in enumerate(self.boxes, start=1):
@@ -63,20 +66,28 @@ class Discovered:
         columns = ["box", "name", "low", "high", "values", "again", "mass", "density", "coverage", "mean"]
         return pd.DataFrame(rows, columns=columns)
 
-    def verdict(self, lang="en"):
+    def verdict(self, lang: str = "en") -> str:
         """The answer in sentences."""
         return answer(report_data(self), lang)
 
 
-def regret_of(difference):
+def regret_of(difference: np.ndarray) -> np.ndarray:
     """Regret of the first choice at each point: what the other gains in the mean over seeds; difference (points, seeds)."""
     return np.maximum(0.0, -difference.mean(axis=1))
 
 
 def discover(
-    scenarios, *overrides, boxes=BOXES, check=True, engine="local", workers=None, folder=None, hours=HOURS, **question
-):  # fmt: skip
-    """Where A is better than B: `discover(["service_first", "baseline"], "cluster=toy", vary=["parameters.choice.*"])`.
+    scenarios: Sequence[str],
+    *overrides: str,
+    boxes: int = BOXES,
+    check: bool = True,
+    engine: str = "local",
+    workers: int | None = None,
+    folder: Path | str | None = None,
+    hours: float = HOURS,
+    **question: Any,
+) -> Discovered:
+    """Find where A is better than B: `discover(["service_first", "baseline"], "cluster=toy", vary=["parameters.choice.*"])`.
 
     question: as of `make_decision` (reference, measures, value, vary, grades, points, replicates, year, seed). boxes: at most so
     many; check: simulate the nearest flip on new seeds. Returns Discovered.
@@ -85,8 +96,8 @@ def discover(
     return carry_out(decision, boxes=boxes, check=check, engine=engine, workers=workers, folder=folder, hours=hours)
 
 
-def carry_out(decision, *, boxes=BOXES, check=True, **settings):
-    """A Decision of two carried out."""
+def carry_out(decision: Decision, *, boxes: int = BOXES, check: bool = True, **settings: Any) -> Discovered:
+    """Carry out a decision between two."""
     check_ready(decision)
     sample = simulate(decision, **settings)
     found = analysed(sample, boxes)
@@ -98,7 +109,7 @@ def carry_out(decision, *, boxes=BOXES, check=True, **settings):
     return found
 
 
-def check_ready(decision):
+def check_ready(decision: Decision) -> None:
     """Raise ConfigurationError unless the choice is between two and the library for emulators is there."""
     if len(decision.scenarios) != 2:
         raise ConfigurationError(
@@ -107,8 +118,10 @@ def check_ready(decision):
     emulator.check_library()
 
 
-def analysed(sample, boxes=BOXES, resamples=prim.RESAMPLES, draws=flip_points.DRAWS):
-    """Discovered from a Sample."""
+def analysed(
+    sample: Sample, boxes: int = BOXES, resamples: int = prim.RESAMPLES, draws: int = flip_points.DRAWS
+) -> Discovered:
+    """Find flip points and boxes in a sample."""
     decision = sample.decision
     first = 0 if sample.present[:, 0].mean() >= sample.present[:, 1].mean() else 1
     difference = sample.benefit[:, :, first] - sample.benefit[:, :, 1 - first]
@@ -118,16 +131,19 @@ def analysed(sample, boxes=BOXES, resamples=prim.RESAMPLES, draws=flip_points.DR
     held = emulator.cross_validated(sample.x, difference, decision.scale.owners, start=emulated)
     present, found = flip_points.flips(emulated, decision.scale, decision.now, draws)
     covering = prim.covering(sample.points, regret_of(difference), boxes)
-    stable = prim.stability(sample.points, difference, regret_of, resamples) if covering else None
+    regretted = []
+    if covering:
+        stable = prim.stability(sample.points, difference, regret_of, resamples)
+        regretted = [(box, stable) for box in covering]
     return Discovered(
         sample=sample, preferred=decision.scenarios[first], other=decision.scenarios[1 - first], difference=difference,
         emulator=emulated, held=held, present=present, simulated=tuple(map(float, interval(now))), flips=found,
-        boxes=[(box, stable) for box in covering],
+        boxes=regretted,
     )  # fmt: skip
 
 
-def to_check(results):
-    """Where the nearest flip is checked: at the ends of its interval, or at the bound of the parameter in place of an open end."""
+def to_check(results: Discovered) -> list[dict[str, Any]]:
+    """Points at which the nearest flip is checked: the ends of its interval, or the parameter's bound for an open end."""
     first = next((f for f in results.flips if f.value is not None), None)
     if first is None or not results.present.clear:
         return []

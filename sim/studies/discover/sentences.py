@@ -1,4 +1,4 @@
-"""Where a choice would be wrong, in sentences computed from flip points and boxes; nothing is claimed that is not clear."""
+"""Conditions that make a choice wrong, in sentences computed from flip points and boxes; only what is clear is claimed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.report.sampled import compact, quality
-from sim.report.units import percent, unit_of
+from sim.report.units import Unit, percent, unit_of
 from sim.report.words import listed, say, sentences, within
 
 SURE_COVERAGE = 0.8  # share of unseen points inside 95 % intervals below which the emulator is not to be trusted
@@ -23,11 +23,11 @@ GAIN = 1.5  # times the share of all points that a box must have of wrong choice
 
 @dataclass(frozen=True, eq=False)
 class DiscoveryData:
-    """What the figures and the sentences need. Titles are mappings {"zh": …, "en": …}.
+    """Data of the figures and the sentences. Titles are mappings {"zh": …, "en": …}.
 
     flips: rows of sim.methods.flip_points.Flip, nearest first; boxes: rows a restricted parameter; chart: the map over two
-    parameters, or None; held: the emulator on unseen points; stability: of the first box, or None; regretted: share of points
-    at which the preferred choice is worse. checked: rows of the nearest flip's check on new seeds. pairs: a point.
+    parameters, empty if there is none; held: the emulator on unseen points; stability: of the first box, or None; regretted:
+    share of points at which the preferred choice is worse. checked: rows of the nearest flip's check on new seeds. pairs: a point.
     values: [(title of a measure, CNY that one more is worth)], empty if the measure counts by itself.
     """
 
@@ -41,7 +41,7 @@ class DiscoveryData:
     simulated: tuple
     flips: pd.DataFrame
     boxes: pd.DataFrame
-    chart: Mapping | None
+    chart: Mapping
     held: Any
     stability: Any
     regretted: float
@@ -52,20 +52,20 @@ class DiscoveryData:
     version: str
     values: list
 
-    def title(self, scenario, lang):
-        """What readers call a scenario."""
+    def title(self, scenario: str, lang: str) -> str:
+        """The title of a scenario."""
         return self.scenarios[scenario][lang]
 
-    def parameter(self, name, lang):
-        """What readers call a parameter, inside a sentence."""
+    def parameter(self, name: str, lang: str) -> str:
+        """The title of a parameter as it reads inside a sentence."""
         return within(self.parameters[name]["title"][lang], lang)
 
-    def unit(self, lang):
+    def unit(self, lang: str) -> Unit:
         """The unit of differences."""
         sizes = [abs(v) for v in (self.present.mean, self.present.low, self.present.high)]
         return unit_of(self.measure, lang, max(sizes))
 
-    def number(self, name, value, lang, unit=True):
+    def number(self, name: str, value: float | str | None, lang: str, unit: bool = True) -> str:
         """A value of a parameter with its unit."""
         if value is None or (isinstance(value, float) and math.isnan(value)):
             return ""
@@ -77,12 +77,12 @@ class DiscoveryData:
         return shown + ((text if lang == "zh" else f" {text}") if unit and text else "")
 
 
-def trusted(data):
-    """Whether the emulator's intervals may be believed."""
+def trusted(data: DiscoveryData) -> bool:
+    """True if the emulator's intervals may be believed."""
     return data.held.coverage >= SURE_COVERAGE
 
 
-def figure_title(data, lang):
+def figure_title(data: DiscoveryData, lang: str) -> str:
     """The nearest flip point in a sentence; or that there is none, or none to be named."""
     words = {"a": data.title(data.preferred, lang), "b": data.title(data.other, lang)}
     words["measure"] = within(data.measure["title"][lang], lang)
@@ -97,15 +97,15 @@ def figure_title(data, lang):
     return say(lang, "flip_unless", condition=condition(data, rows[0], lang), **words)
 
 
-def named(data):
+def named(data: DiscoveryData) -> list:
     """Rows of flips that may be named, nearest first: none where the preference itself is not clear."""
     if not (data.present.clear and trusted(data)):
         return []
     return [row for row in data.flips.itertuples() if row.status in ("flip", "open")]
 
 
-def condition(data, row, lang):
-    """What would have to be true of one parameter, with its interval and its present value."""
+def condition(data: DiscoveryData, row: Any, lang: str) -> str:
+    """Say what would have to be true of one parameter, with its interval and its present value."""
     words = {"parameter": data.parameter(row.name, lang), "value": data.number(row.name, row.value, lang)}
     words["now"] = data.number(row.name, row.now, lang, unit=False)
     if row.side == "is":
@@ -121,7 +121,7 @@ def condition(data, row, lang):
     return say(lang, TURNS[row.side], interval=interval, **words)
 
 
-def others(data, lang):
+def others(data: DiscoveryData, lang: str) -> str | None:
     """The next flip points in a row; None if there are no more or none may be named."""
     rows = named(data)[1:TOLD]
     if not rows:
@@ -129,8 +129,8 @@ def others(data, lang):
     return say(lang, "flip_also", conditions=say(lang, "semicolon").join(condition(data, row, lang) for row in rows))
 
 
-def check(data, lang):
-    """What new pairs of runs say of the nearest flip; None if it was not simulated or may not be named."""
+def check(data: DiscoveryData, lang: str) -> str | None:
+    """Say what new pairs of runs show of the nearest flip; None if it was not simulated or may not be named."""
     if data.checked.empty or not named(data):
         return None
     rows = list(data.checked.itertuples())
@@ -156,8 +156,8 @@ def _gap(row, value, unit, lang):
     return say(lang, key, value=value, size=size, low=low, high=high)
 
 
-def box_sentence(data, lang):
-    """Where the choice is regretted; or that it hardly is, or that no box holds on other points."""
+def box_sentence(data: DiscoveryData, lang: str) -> str:
+    """Say where the choice is regretted; or that it hardly is, or that no box holds on other points."""
     words = {"a": data.title(data.preferred, lang), "b": data.title(data.other, lang), "n": data.points}
     words["base"] = percent(data.regretted, 0)
     if data.regretted == 0:
@@ -173,7 +173,7 @@ def box_sentence(data, lang):
     )  # fmt: skip
 
 
-def limit(data, row, lang):
+def limit(data: DiscoveryData, row: Any, lang: str) -> str:
     """One side or both of a box, in words."""
     about, name = data.parameters[row.name], data.parameter(row.name, lang)
     if about["word"]:
@@ -187,7 +187,7 @@ def limit(data, row, lang):
     return say(lang, "box_over" if low else "box_under", parameter=name, value=low or high)
 
 
-def answer(data, lang):
+def answer(data: DiscoveryData, lang: str) -> str:
     """The answer in a few sentences, the quality of the emulator last."""
     parts = [figure_title(data, lang), check(data, lang), others(data, lang), box_sentence(data, lang)]
     return sentences([*parts, quality(data.held, lang)], lang)

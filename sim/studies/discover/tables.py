@@ -14,11 +14,11 @@ from sim.studies.discover.sentences import DiscoveryData, answer
 
 
 def report_data(results: Any, run_id: str = "") -> DiscoveryData:
-    """What figures and sentences need."""
+    """Return the data of figures and sentences."""
     decision = results.sample.decision
     flipping = [f.name for f in results.flips if f.name in results.emulator.kept]
     numbers = [name for name in flipping if name not in decision.scale.words][:2]
-    chart = None
+    chart = {}
     if len(numbers) == 2:
         first, second, mean, better = flip_points.chance_map(results.emulator, decision.scale, decision.now, numbers)
         chart = {"names": numbers, "first": first, "second": second, "mean": mean, "better": better}

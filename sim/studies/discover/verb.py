@@ -2,7 +2,8 @@
 
 from sim.report.units import NONE
 from sim.studies.common.decision_command import DecisionCommand
-from sim.studies.discover.run import BOXES, carry_out, check_ready
+from sim.studies.common.terminal import Progress
+from sim.studies.discover.run import BOXES, Discovered, carry_out, check_ready
 from sim.studies.discover.sentences import named
 from sim.studies.discover.tables import report_data, write
 
@@ -23,17 +24,17 @@ class Verb(DecisionCommand):
         self.identity = self.question.identity | {"boxes": self.boxes, "check": self.checks}
         check_ready(self.question)
 
-    def simulate(self, progress):
+    def simulate(self, progress: Progress) -> Discovered:
         """Simulate the sample, and the nearest flip on new seeds."""
         return carry_out(
             self.question, boxes=self.boxes, check=self.checks, progress=lambda done, _: progress(done), **self.settings
         )
 
-    def write(self, results) -> None:
+    def write(self, results: Discovered) -> None:
         """Write tables and figures."""
         write(results, self.folder, began=self.began, figures=self.figures)
 
-    def rows(self, results):
+    def rows(self, results: Discovered) -> list[list[str]]:
         """The nearest flip points."""
         data, lang = report_data(results), self.lang
         turning, rows = {row.name for row in named(data)}, [HEADS[lang]]

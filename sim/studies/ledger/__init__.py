@@ -1,1 +1,1 @@
-"""Which firms gain and lose, and what would have become of them."""
+"""Firms that a package gains and loses, and what would have become of them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Curve
 
@@ -20,7 +21,7 @@ LABELS = 2.7  # inches for the names on either side
 REST = "#b9c2cb"
 
 
-def lives(data, lang):
+def lives(data: LivesData, lang: str) -> Figure:
     """Bands from each kind of end in the reference world to each kind of end under the package, as wide as the firms in them.
 
     Drawn are ends in a park in one of the worlds at least. Of the others too little is known: whoever comes to a park is
@@ -38,8 +39,9 @@ def lives(data, lang):
         canvas = sheet.canvas(HEAD + BODY)
         left, right = MARGIN + LABELS, WIDTH - MARGIN - LABELS - BAR_WIDTH
         for x, key, align, name in (
-            (left + BAR_WIDTH, "lives_left", "right", data.reference), (right, "lives_right", "left", data.package),
-        ):  # fmt: skip
+            (left + BAR_WIDTH, "lives_left", "right", data.reference),
+            (right, "lives_right", "left", data.package),
+        ):
             sheet.text(x, 0.05, say(lang, key, name=name[lang]), size=9.5, weight="bold", va="top", ha=align)
         if moving.sum() == 0:
             return sheet.figure
@@ -53,7 +55,7 @@ def lives(data, lang):
 
 
 def _tops(totals):
-    """Where each kind of end begins, inches from the top of the body, and inches a firm."""
+    """Return the top of each kind of end, in inches from the top of the body, and inches a firm."""
     shown = totals > 0
     scale = (BODY - GAP * (len(totals) - 1)) / totals.sum()
     heights = totals * scale
@@ -107,7 +109,7 @@ def _ends(sheet, canvas, data, totals, tops, scale, x, side, lang):
 
 
 def _key(sheet, lang, middle):
-    """What the colours mean, between the two heads."""
+    """Draw the key of the colours between the two heads."""
     parts = [(BETTER, say(lang, "lives_in")), (WORSE, say(lang, "lives_out"))]
     widths = [width_of(words, 8) + 0.2 for _, words in parts]
     x = middle - (sum(widths) + 0.18) / 2

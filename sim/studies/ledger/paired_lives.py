@@ -4,14 +4,17 @@ Every count adds up to a difference between the two worlds: a firm is the same f
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
 from sim.engine.files import write_arrays
 from sim.model.cluster import forget
 from sim.model.event_log import LOG
-from sim.model.measures.fates import Change, Fates, displacement, fates_of, pair_fates
+from sim.model.measures.fates import Change, Fates, PairedFates, displacement, fates_of, pair_fates
+from sim.model.setup import Setup
 from sim.model.status import Event
 from sim.runs.simulate import shared_past
 
@@ -32,9 +35,13 @@ class World:
 
     flows: np.ndarray  # (ends, ends): end in the reference world, end here; those absent from both are no firms
     changes: np.ndarray  # (changes,)
-    outcomes: dict  # outcome -> [here, in the reference, in both]
-    reached: dict  # policy -> {"firms": reached, outcome: [those who had it here, of them in the reference too]}
-    displacement: dict  # "cluster", and "targets" if the policies act on some parks only -> {source: firms}
+    outcomes: dict[str, list[int]]  # outcome -> [here, in the reference, in both]
+    reached: dict[
+        str, dict
+    ]  # policy -> {"firms": reached, outcome: [those who had it here, of them in the reference too]}
+    displacement: dict[
+        str, dict[str, int]
+    ]  # "cluster", and "targets" if the policies act on some parks only -> {source: firms}
     firms: np.ndarray  # (n,) ROW: those whose lives differ
 
 
@@ -43,19 +50,19 @@ class Pair:
     """One seed: each world against the reference."""
 
     seed: int
-    worlds: dict  # scenario -> World
-    policies: dict = field(
+    worlds: dict[str, World]  # by scenario
+    policies: dict[str, list[str]] = field(
         default_factory=dict
-    )  # scenario -> names of its policies, in the order of the bits of `reached`
+    )  # scenario -> names, in the order of the bits of `reached`
 
 
-def note_reached(cluster):
+def note_reached(cluster) -> None:
     """A phase after the month's last: whom does each policy act on?"""
     for policy in cluster.policies:
         cluster.reached[policy.name].append(policy.beneficiaries(cluster).ident)
 
 
-def simulate_lives(setups, seed, reference, *, branch=None):
+def simulate_lives(setups: Sequence[Setup], seed: int, reference: str, *, branch: Path | str | None = None) -> Pair:
     """One seed through several scenarios, the reference among them, as a ledger. Returns Pair.
 
     Outcomes are counted from the first month of any policy on: before, the worlds are one.
@@ -86,11 +93,11 @@ class Followed:
 
     log: np.ndarray
     fates: Fates
-    reached: dict  # policy -> idents of the firms it ever acted on
+    reached: dict[str, np.ndarray]  # policy -> idents of the firms it ever acted on
     targets: np.ndarray  # (parks,) bool: parks that any policy acts on
 
 
-def followed_run(cluster, since):
+def followed_run(cluster, since: int) -> Followed:
     """Run a cluster to its end, and note whom each of its policies reaches. Returns Followed."""
     cluster.reached = {policy.name: [np.zeros(0, np.uint64)] for policy in cluster.policies}
     cluster.pipeline = (*cluster.pipeline, note_reached)
@@ -102,7 +109,13 @@ def followed_run(cluster, since):
     return Followed(log, fates_of(cluster, log, since), reached, targets)
 
 
-def counted(both, reached, moved, reference_events, events):
+def counted(
+    both: PairedFates,
+    reached: Mapping[str, np.ndarray],
+    moved: dict[str, dict[str, int]],
+    reference_events: np.ndarray,
+    events: np.ndarray,
+) -> World:
     """Two worlds laid side by side, counted. reached: policy -> idents. Returns World."""
     outcomes = {
         name: [int(here.sum()), int(there.sum()), int((here & there).sum())]
@@ -153,10 +166,10 @@ def _rows(both, bits, reference_events, events):
 class PairFiles:
     """Finished pairs of a ledger, one file each, so that interrupted work resumes."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def kept(self, seed):
+    def kept(self, seed: int) -> Pair | None:
         """The finished pair of a seed, or None."""
         try:
             with np.load(self.folder / f"{seed}.npz", allow_pickle=False) as file:
@@ -169,7 +182,7 @@ class PairFiles:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def keep(self, pair):
+    def keep(self, pair: Pair) -> None:
         """Put a finished pair aside."""
         head, arrays = {"seed": pair.seed, "policies": pair.policies, "worlds": {}}, {}
         for name, world in pair.worlds.items():

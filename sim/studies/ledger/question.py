@@ -1,14 +1,17 @@
-"""What a ledger is asked: a scenario or a package, and the reference it is held against."""
+"""The question of a ledger: a scenario or a package, and the reference it is held against."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from sim.engine.mistakes import ConfigurationError
 from sim.inputs.config import load
+from sim.model.setup import Setup
 from sim.studies.common.scenarios import scenarios_of
 
 
-def setups_of(scenario: str | None, reference: str, overrides: Sequence[str] = (), own: str | None = None) -> list:
+def setups_of(
+    scenario: str | None, reference: str, overrides: Sequence[str] = (), own: str | None = None
+) -> list[Setup]:
     """The reference and what is held against it, which may be paired, or a sentence why not.
 
     scenario: a name, or None for the reference with the package that policy=[…] among the overrides names.

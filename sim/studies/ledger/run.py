@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.model.setup import Setup
 from sim.runs.matched_pairs import seeds_of
 from sim.studies.common.gather import gather
-from sim.studies.ledger.paired_lives import simulate_lives
+from sim.studies.ledger.paired_lives import Pair, simulate_lives
 from sim.studies.ledger.question import setups_of
 from sim.studies.ledger.sentences import verdict
 from sim.studies.ledger.tables import lives_table, tables_of
@@ -14,12 +15,12 @@ from sim.studies.ledger.tables import lives_table, tables_of
 
 @dataclass
 class Ledger:
-    """What the ledger of a scenario found: tidy tables, each with 95 % intervals over pairs.
+    """The ledger of a scenario: tidy tables, each with 95 % intervals over pairs.
 
     changes, flows, transitions, outcomes, shares, displacement, lives: see `sim.studies.ledger.tables`.
     """
 
-    setups: list  # reference, scenario
+    setups: list[Setup]  # reference, scenario
     pairs: int
     changes: pd.DataFrame
     flows: pd.DataFrame
@@ -53,7 +54,7 @@ def ledger(
     return conclude(setups, pairs)
 
 
-def conclude(setups: list, pairs: list) -> Ledger:
+def conclude(setups: list[Setup], pairs: list[Pair]) -> Ledger:
     """Make the tables of a ledger from its pairs."""
     scenario = setups[1].scenario
     lives = lives_table(pairs, scenario, setups[0].data)

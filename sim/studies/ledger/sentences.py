@@ -1,9 +1,10 @@
-"""What a ledger says: the answer, the small tables of the closing lines, and what it cannot say of firms not followed."""
+"""Sentences of a ledger: the answer, the small tables of the closing lines, and what is not known of firms not followed."""
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -23,10 +24,10 @@ class LivesData:
 
     package: Mapping[str, str]
     reference: Mapping[str, str]
-    ends: list
-    inside: list
+    ends: list[dict[str, str]]
+    inside: list[bool]
     counts: np.ndarray
-    tenants: tuple
+    tenants: tuple[float, float, float]
     gained: float
     lost: float
     others: float
@@ -37,8 +38,8 @@ class LivesData:
     run_id: str
 
 
-def lives_sentence(data, lang):
-    """Whether the package clearly ends with more or fewer tenants, and how many come and go behind that."""
+def lives_sentence(data: LivesData, lang: str) -> str:
+    """Say whether the package clearly ends with more or fewer tenants, and how many come and go behind that."""
     mean, low, high = data.tenants
     clear = low > 0 or high < 0
     key = "lives_unclear" if not clear else "lives_more" if mean > 0 else "lives_fewer"
@@ -48,8 +49,8 @@ def lives_sentence(data, lang):
     )  # fmt: skip
 
 
-def verdict(results, lang):
-    """What the ledger says, in a sentence or three: a claim only where the 95 % interval leaves out zero."""
+def verdict(results: Any, lang: str) -> str:
+    """The answer in a sentence or three: a claim only where the 95 % interval leaves out zero."""
     title, reference = results.setups[1].title[lang], results.setups[0].title[lang]
     net = results.outcomes.set_index("outcome").loc["tenant"]
     if results.pairs < 2:
@@ -78,8 +79,8 @@ def verdict(results, lang):
     return first + source_sentence(results, lang)
 
 
-def source_sentence(results, lang):
-    """Where the extra tenants would have been: the calibrated share, always called so."""
+def source_sentence(results: Any, lang: str) -> str:
+    """Say where the extra tenants would have been: the calibrated share, always called so."""
     row = results.displacement[
         (results.displacement.scope == "cluster") & (results.displacement.source == "calibrated")
     ].iloc[0]
@@ -93,7 +94,7 @@ def source_sentence(results, lang):
     }[lang]
 
 
-def closing_tables(results, lang):
+def closing_tables(results: Any, lang: str) -> Iterator[tuple[str, list[list[str]]]]:
     """Small tables for the terminal: (head, rows of text)."""
     title = results.setups[1].title[lang]
     reference = results.setups[0].title[lang]
@@ -142,7 +143,7 @@ def closing_tables(results, lang):
 
 
 def _counted(row):
-    """Whether tenants from this source are extra: those from another park are so only for some parks."""
+    """True if tenants from this source are extra: those from another park are so only for some parks."""
     return row.source != "other_park" or row.scope == "targets"
 
 
@@ -167,8 +168,8 @@ def _share(value, defined, lang):
     return f"{value:.0%}" if defined else {"zh": "无法定义", "en": "undefined"}[lang]
 
 
-def about_the_unfollowed(results, lang):
-    """What the ledger cannot say of firms that are not followed."""
+def about_the_unfollowed(results: Any, lang: str) -> str:
+    """Say what is not known of firms that are not followed."""
     if results.follow == 1:
         return {
             "zh": "落户园区外的企业全部跟踪；从未来本市的企业不跟踪。",

@@ -1,18 +1,31 @@
 """The life of one firm in two worlds, line by line."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 
 from sim.engine.mistakes import ConfigurationError
-from sim.model.measures.fates import End, look_up
+from sim.model.measures.fates import End, Fates, look_up
+from sim.model.setup import Setup
 from sim.runs.simulate import shared_past
-from sim.studies.ledger.paired_lives import followed_run
+from sim.studies.ledger.paired_lives import Followed, followed_run
 from sim.studies.ledger.question import setups_of
 from sim.studies.ledger.tables import park_titles
 from sim.studies.ledger.teller import Teller
 from sim.studies.ledger.wording import ENDS, word
 
 
-def story(ident, scenario, *overrides, reference="baseline", seed=1, lang="en", own=None, branch=None):
+def story(
+    ident: int,
+    scenario: str | None,
+    *overrides: str,
+    reference: str = "baseline",
+    seed: int = 1,
+    lang: str = "en",
+    own: str | None = None,
+    branch: Path | str | None = None,
+) -> list[str]:
     """The life of one firm in both worlds, from the first difference on, line by line.
 
     ident: as in the column of that name of lives.parquet, whose column `replicate` is the seed.
@@ -24,7 +37,9 @@ def story(ident, scenario, *overrides, reference="baseline", seed=1, lang="en", 
     return story_lines(ident, setups, there, here, seed, lang)
 
 
-def story_lines(ident, setups, there, here, seed, lang):
+def story_lines(
+    ident: int, setups: Sequence[Setup], there: Followed, here: Followed, seed: int, lang: str
+) -> list[str]:
     """Return a firm's story, line by line, from the two finished worlds."""
     teller = Teller(park_titles(setups[0].data))
     who = np.array([ident], np.uint64)
@@ -55,9 +70,9 @@ def story_lines(ident, setups, there, here, seed, lang):
     return lines
 
 
-def ending(fates, who, teller, lang):
-    """How a firm ended up in a world, in words."""
+def ending(fates: Fates, who: np.ndarray, teller: Teller, lang: str) -> str:
+    """Say how a firm ended up in a world."""
     known, at = look_up(fates, who)
-    end, park = (End(fates.end[at[0]]), fates.park[at[0]]) if known[0] else (End.ABSENT, -1)
+    end, park = (End(fates.end[at[0]]), int(fates.park[at[0]])) if known[0] else (End.ABSENT, -1)
     where = {"zh": f"，{teller.parks[lang][park]}", "en": f", {teller.parks[lang][park]}"}[lang] if park >= 0 else ""
     return {"zh": "期末：", "en": "in the end: "}[lang] + word(ENDS, end, lang) + where

@@ -1,17 +1,21 @@
 """The tables of a ledger of lives, from its pairs: tidy, with 95 % intervals over pairs."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from sim.engine.calendar import month_of
 from sim.methods.intervals import interval
+from sim.model.district_data import ClusterData
 from sim.model.measures.fates import OUTCOMES, Change, End
 from sim.model.status import Origin
 from sim.runs.store.folder import RunFolder, write_table
 from sim.studies.compare.costs import fieller
 from sim.studies.compare.differences import SOURCE_COLUMNS, by_source
 from sim.studies.ledger import wording
-from sim.studies.ledger.paired_lives import SHARED
+from sim.studies.ledger.paired_lives import SHARED, Pair
 from sim.studies.ledger.sentences import LivesData
 from sim.studies.ledger.teller import Teller
 
@@ -32,7 +36,7 @@ END_KINDS = {  # kinds of end as a figure shows them -> (zh, en, in a park, ends
 CHANGES, ENDS = [change.name.lower() for change in Change], [end.name.lower() for end in End]
 
 
-def tables_of(pairs: list, scenario: str) -> dict[str, pd.DataFrame]:
+def tables_of(pairs: Sequence[Pair], scenario: str) -> dict[str, pd.DataFrame]:
     """Return the tables of a ledger by name."""
     return {name: table(pairs, scenario) for name, table in TABLES.items()}
 
@@ -42,13 +46,13 @@ def _table(names, values):
     return pd.DataFrame({**names, "mean": mean, "low": low, "high": high})
 
 
-def changes_table(pairs, scenario):
-    """How many firms' lives differ, and how: change, mean, low, high (95 % intervals over pairs)."""
+def changes_table(pairs: Sequence[Pair], scenario: str) -> pd.DataFrame:
+    """Number of firms whose lives differ, by kind of change: change, mean, low, high (95 % intervals over pairs)."""
     values = np.array([pair.worlds[scenario].changes for pair in pairs], float)
     return _table({"change": CHANGES}, values)
 
 
-def flows_table(pairs, scenario):
+def flows_table(pairs: Sequence[Pair], scenario: str) -> pd.DataFrame:
     """Firms by end in the reference world and end in this one: end_reference, end, mean, low, high. Empty cells left out."""
     values = np.array([pair.worlds[scenario].flows for pair in pairs], float)
     some = np.argwhere(values.any(axis=0))
@@ -56,7 +60,7 @@ def flows_table(pairs, scenario):
     return _table(names, values[:, some[:, 0], some[:, 1]])
 
 
-def transitions_table(pairs, scenario):
+def transitions_table(pairs: Sequence[Pair], scenario: str) -> pd.DataFrame:
     """The same as a matrix of means: a row for each end in the reference world, a column for each end in this one."""
     values = np.mean([pair.worlds[scenario].flows for pair in pairs], axis=0)
     table = pd.DataFrame(values, columns=ENDS).assign(all=values.sum(axis=1))
@@ -64,7 +68,7 @@ def transitions_table(pairs, scenario):
     return table
 
 
-def outcomes_table(pairs, scenario):
+def outcomes_table(pairs: Sequence[Pair], scenario: str) -> pd.DataFrame:
     """Outcomes counted life by life: reference_mean, mean_level, both, gained, lost, and net with its interval.
 
     Counted from the first month of any policy on, tenants in the last month. net is the difference of the two worlds.
@@ -90,7 +94,7 @@ def outcomes_table(pairs, scenario):
     return pd.DataFrame(rows, columns=columns)
 
 
-def shares_table(pairs, scenario):
+def shares_table(pairs: Sequence[Pair], scenario: str) -> pd.DataFrame:
     """Additionality and deadweight with Fieller's 95 % intervals: measure, policy, outcome, value, low, high, defined, …
 
     additionality_share: of those with the outcome here, net share that there would not be without the package: (here -
@@ -115,7 +119,7 @@ def shares_table(pairs, scenario):
     return pd.DataFrame(rows, columns=columns)
 
 
-def displaced_table(pairs, scenario):
+def displaced_table(pairs: Sequence[Pair], scenario: str) -> pd.DataFrame:
     """Extra tenants of the last month by source, of the cluster and of the target parks: see compare.by_source."""
     parts = []
     for scope in pairs[0].worlds[scenario].displacement:
@@ -130,7 +134,7 @@ TABLES = {
 }  # fmt: skip
 
 
-def lives_table(pairs, scenario, data):
+def lives_table(pairs: Sequence[Pair], scenario: str, data: ClusterData) -> pd.DataFrame:
     """One row a firm whose lives differ: who, both ends, since when, and the two events that part them, in words."""
     rows = np.concatenate([pair.worlds[scenario].firms for pair in pairs])
     seeds = np.repeat([pair.seed for pair in pairs], [len(pair.worlds[scenario].firms) for pair in pairs])
@@ -163,7 +167,7 @@ def _months(numbers):
     return [str(month_of(number)) if number >= 0 else "" for number in numbers.tolist()]
 
 
-def differences_told(rows, teller, lang):
+def differences_told(rows: np.ndarray, teller: Teller, lang: str) -> list[str]:
     """The sentence of each row's first difference."""
     there, here = rows["there"], rows["here"]
     known = zip(*(rows[name].tolist() for name in ("has_there", "has_here", "park_reference", "park")), strict=True)
@@ -173,13 +177,13 @@ def differences_told(rows, teller, lang):
     ]
 
 
-def park_titles(data):
+def park_titles(data: ClusterData) -> dict[str, list[str]]:
     """Titles of the parks by row, {zh: [...], en: [...]}."""
     return {"zh": [park.title_zh for park in data.parks], "en": [park.title_en for park in data.parks]}
 
 
-def lives_data(results, folder):
-    """What the figure of lives needs."""
+def lives_data(results: Any, folder: RunFolder) -> LivesData:
+    """Return the data of the figure of lives."""
     matrix = results.transitions.set_index("end_reference").drop(columns="all").to_numpy()
     member = np.array([[end in kind[3] for end in End] for kind in END_KINDS.values()], float)
     counts = member @ matrix @ member.T
@@ -196,7 +200,7 @@ def lives_data(results, folder):
     )  # fmt: skip
 
 
-def terms():
+def terms() -> pd.DataFrame:
     """The words of the tables: table, name, zh, en."""
     listed = [("end", {end.name.lower(): both for end, both in wording.ENDS.items()})]
     listed += [("change", {change.name.lower(): both for change, both in wording.CHANGES.items()})]
@@ -205,7 +209,7 @@ def terms():
     return pd.DataFrame(rows, columns=["table", "name", "zh", "en"])
 
 
-def write(results, folder: RunFolder, *, began: str, asked: int, figures: bool) -> None:
+def write(results: Any, folder: RunFolder, *, began: str, asked: int, figures: bool) -> None:
     """Write tables (CSV, and Parquet for the one row a firm) and the figure in both languages; the manifest last."""
     tables = {f"{name}.csv": getattr(results, name) for name in TABLES}
     tables |= {"terms.csv": terms(), "lives.parquet": results.lives}

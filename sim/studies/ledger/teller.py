@@ -1,5 +1,9 @@
 """Events of a firm's life told in words, in Chinese and English."""
 
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
 from sim.engine.calendar import month_of
 from sim.model.status import Cause, Event, Place
 from sim.studies.ledger.wording import CAUSES, LANGUAGES, NEEDS, PLACES, word
@@ -10,11 +14,11 @@ MINOR = (Event.SERVED, Event.GAVE_UP, Event.EXPANDED, Event.FUNDED)  # told only
 class Teller:
     """Tells events in words. parks: titles of the parks by row, {zh: [...], en: [...]}."""
 
-    def __init__(self, parks):
+    def __init__(self, parks: Mapping[str, Sequence[str]]) -> None:
         self.parks = parks
 
-    def event(self, event, lang):
-        """What happened, without its month. event: a row of the event log."""
+    def event(self, event: np.void, lang: str) -> str:
+        """Say what happened, without its month. event: a row of the event log."""
         pick = LANGUAGES.index(lang)
         kind, cause, amount = Event(event["event"]), word(CAUSES, Cause(event["cause"]), lang), event["amount"]
         park = self.parks[lang][event["park"]] if event["park"] >= 0 else word(PLACES, Place(event["place"]), lang)
@@ -55,8 +59,8 @@ class Teller:
         }
         return plain[kind][pick]
 
-    def difference(self, there, here, parks, lang):
-        """Where two lives part, in a sentence.
+    def difference(self, there: np.void | None, here: np.void | None, parks: Sequence[int], lang: str) -> str:
+        """Say in a sentence where two lives part.
 
         there, here: the first events that differ, None for no further one; if they are the same, the firm went on to the
         park of its end, another one in each world. parks: rows of the parks at the end, in the reference world and here.
@@ -80,7 +84,7 @@ class Teller:
         theirs = side(there, parks[0], "in the reference it ", "nothing more in the reference")
         return f"{month_of(month)}: {mine}; {theirs}."
 
-    def chain(self, events, lang):
+    def chain(self, events: np.ndarray, lang: str) -> list[str]:
         """A life's events in order, one line each, the small ones left out unless they come first."""
         shown = [e for k, e in enumerate(events) if k == 0 or Event(e["event"]) not in MINOR]
         return [f"{month_of(e['month'])} {self.event(e, lang)}" for e in shown]

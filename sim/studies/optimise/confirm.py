@@ -1,4 +1,6 @@
-"""Who beats whom: chosen on the seeds of the search, judged on new ones, with intervals that hold for all claims at once."""
+"""Rivals chosen on the seeds of the search and judged on new ones, with intervals that hold for all claims at once."""
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -6,12 +8,13 @@ import pandas as pd
 from sim.methods.intervals import CONFIDENCE, interval
 from sim.methods.nsga2 import undominated
 from sim.model.measures.definitions import SPENDING
+from sim.studies.optimise.question import Question
 
 SPARE = 0.03  # share of a package's cost that its challenger leaves unspent on the seeds of the search: new ones may cost more
 SAME_COST = 0.02  # share by which two sums may differ and still count as equal
 
 
-def challengers(q, values, known):
+def challengers(q: Question, values: np.ndarray, known: np.ndarray) -> dict[str, int | None]:
     """For each named package the row of `values` that does best against it at no more cost, None if none does.
 
     values (rows, worlds, seeds, measures), known the same of the reference and the named packages. Best: the largest gain in
@@ -23,16 +26,18 @@ def challengers(q, values, known):
     spent = q.measures.index(SPENDING)
     span = np.ptp(np.concatenate([mine, theirs])[:, at], axis=0)
     span = np.where(span > 0, span, 1.0)
-    found = {}
+    best_against = {}
     for k, setup in enumerate(q.setups[1:], start=1):
         least = (signs * (mine[:, at] - theirs[k, at]) / span).min(axis=1)
         least[mine[:, spent] > (1 - SPARE) * theirs[k, spent]] = -np.inf
         best = int(np.argmax(least)) if len(least) else 0
-        found[setup.scenario] = best if len(least) and np.isfinite(least[best]) else None
-    return found
+        best_against[setup.scenario] = best if len(least) and np.isfinite(least[best]) else None
+    return best_against
 
 
-def beaten_by(q, names, labels, fresh, rivals):
+def beaten_by(
+    q: Question, names: Sequence[str], labels: Sequence[str], fresh: np.ndarray, rivals: Mapping[str, int | None]
+) -> pd.DataFrame:
     """Each named package against its challenger on new seeds, seed by seed, worlds averaged.
 
     Columns: package, point, measure, mean, low, high (of the challenger minus the package; 95 % for all packages and measures
@@ -43,10 +48,11 @@ def beaten_by(q, names, labels, fresh, rivals):
     level = 1 - (1 - CONFIDENCE) / claims
     rows = []
     for k, name in enumerate(names[1:], start=1):
-        if rivals.get(name) is None:
+        rival = rivals.get(name)
+        if rival is None:
             rows.append((name, "", "", np.nan, np.nan, np.nan, False, False, False))
             continue
-        row = len(names) + rivals[name]
+        row = len(names) + rival
         gap = (fresh[row] - fresh[k]).mean(axis=0)  # (seeds, measures)
         mean, low, high = interval(gap, confidence=level)
         cost = float((fresh[k] - fresh[0])[..., q.measures.index(SPENDING)].mean())
@@ -57,14 +63,12 @@ def beaten_by(q, names, labels, fresh, rivals):
         }
         won = no_dearer and sum(better[m] for m in q.gains) >= min(2, len(q.gains))
         for j, m in enumerate(q.measures):
-            rows.append(
-                (name, labels[rivals[name]], m, mean[j], low[j], high[j], better.get(m, high[j] < 0), no_dearer, won)
-            )
+            rows.append((name, labels[rival], m, mean[j], low[j], high[j], better.get(m, high[j] < 0), no_dearer, won))
     columns = ["package", "point", "measure", "mean", "low", "high", "clear", "no_dearer", "beaten"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def confirmed(q, keys, fresh, old, named):
+def confirmed(q: Question, keys: Sequence[str], fresh: np.ndarray, old: np.ndarray, named: int) -> pd.DataFrame:
     """Each point on new seeds: difference to the reference with its 95 % interval, worlds averaged, beside what the search saw.
 
     Columns: point, kind (reference, named, found), measure, mean, low, high, searched, level, on_front (by the means).

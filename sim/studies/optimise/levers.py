@@ -1,5 +1,6 @@
-"""What a search may choose: for each lever whether, from when, how much and where; and packages as points of that grid."""
+"""The choices of a search: for each lever whether, from when, how much and where; and packages as points of that grid."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,7 @@ from sim.engine.files import digest
 from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.inputs import catalogue
 from sim.inputs.config import load
+from sim.model.policies import Policy
 from sim.model.vocabulary import NEEDS, TIERS
 from sim.runs.store.identity import plain
 from sim.studies.sweep.space import varies
@@ -25,14 +27,14 @@ STEPS = 6  # values between two bounds typed as low..high
 class Lever:
     """One policy as a search sees it. policy: as shipped; settings: {name: values}, start among them."""
 
-    policy: Any
-    settings: dict
+    policy: Policy
+    settings: dict[str, tuple]
 
-    def at(self, chosen):
+    def at(self, chosen: Mapping[str, int]) -> Policy:
         """The policy with these values; chosen: {setting: place}."""
         return replace(self.policy, **{name: values[chosen.get(name, 0)] for name, values in self.settings.items()})
 
-    def nearest(self, policy):
+    def nearest(self, policy: Policy) -> dict[str, int]:
         """Places of the values that are nearest to a policy's own: {setting: place}."""
         return {name: _nearest(values, getattr(policy, name)) for name, values in self.settings.items()}
 
@@ -51,23 +53,23 @@ def _nearest(values, wanted):
 class Levers:
     """All levers of a search. left_out: {policy: why it cannot be searched here}."""
 
-    levers: tuple
-    left_out: dict
+    levers: tuple[Lever, ...]
+    left_out: dict[str, str]
 
     @cached_property
-    def by_name(self):
+    def by_name(self) -> dict[str, Lever]:
         return {lever.policy.name: lever for lever in self.levers}
 
     @cached_property
-    def sizes(self):
+    def sizes(self) -> dict[str, int]:
         """Places of each choice: {policy: 2 (no, yes), 'policy.setting': number of values}; what cannot vary is left out."""
-        found = {}
+        sizes = {}
         for name, lever in self.by_name.items():
-            found[name] = 2
-            found |= {f"{name}.{s}": len(values) for s, values in lever.settings.items() if len(values) > 1}
-        return found
+            sizes[name] = 2
+            sizes |= {f"{name}.{s}": len(values) for s, values in lever.settings.items() if len(values) > 1}
+        return sizes
 
-    def package(self, point):
+    def package(self, point: Mapping[str, int]) -> tuple[Policy, ...]:
         """The policies of a point {choice: place}, sorted by name."""
         chosen = []
         for name, lever in sorted(self.by_name.items()):
@@ -75,33 +77,41 @@ class Levers:
                 chosen.append(lever.at({s: point[f"{name}.{s}"] for s in lever.settings if f"{name}.{s}" in point}))
         return tuple(chosen)
 
-    def point(self, policies):
+    def point(self, policies: Iterable[Policy]) -> dict[str, int]:
         """The point nearest to a package; levers that are not searched are left out."""
         held = {policy.name: policy for policy in policies}
-        found = {}
+        point = {}
         for name, lever in self.by_name.items():
             places = lever.nearest(held.get(name, lever.policy))
-            found |= {name: int(name in held)} | {f"{name}.{s}": place for s, place in places.items()}
-        return {name: found[name] for name in self.sizes}
+            point |= {name: int(name in held)} | {f"{name}.{s}": place for s, place in places.items()}
+        return {name: point[name] for name in self.sizes}
 
-    def beginnings(self, packages, count, seed):
+    def beginnings(self, packages: Iterable[Iterable[Policy]], count: int, seed: int) -> list[dict[str, int]]:
         """Points to begin with: the packages, each lever alone as shipped, and random ones of few and of many levers."""
         rng = np.random.default_rng(seed)
-        found = [self.point(policies) for policies in packages]
-        found += [self.point([lever.policy]) for lever in self.levers]
-        while len(found) < count:
+        points = [self.point(policies) for policies in packages]
+        points += [self.point([lever.policy]) for lever in self.levers]
+        while len(points) < count:
             names = rng.choice(list(self.by_name), rng.integers(1, len(self.levers) + 1), replace=False)
             point = {name: int(rng.integers(size)) for name, size in self.sizes.items()}
-            found.append(point | {name: int(name in names) for name in self.by_name})
-        return found[:count]
+            points.append(point | {name: int(name in names) for name in self.by_name})
+        return points[:count]
 
 
-def key_of(policies):
+def key_of(policies: Iterable[Policy]) -> str:
     """A package's name among candidates: the same policies with the same settings have the same one."""
     return digest(sorted(digest([type(policy).kind, plain(policy)]) for policy in policies))
 
 
-def levers_of(search="levers", names=None, overrides=(), *, decision, delays=None, own=None):
+def levers_of(
+    search: str = "levers",
+    names: Sequence[str] | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    decision: int,
+    delays: Sequence[int] | None = None,
+    own: str | None = None,
+) -> Levers:
     """The Levers of a search file, checked against a cluster.
 
     names: only these policies. overrides: as typed; 'policies.rent_relief.reward=5..25' or '=5,10' are what is searched of a
@@ -127,7 +137,7 @@ def levers_of(search="levers", names=None, overrides=(), *, decision, delays=Non
     typed, held = _typed(ranges, wanted), {o.partition("=")[0] for o in fixed}
     setup, left_out = _all_of(wanted, fixed, own)
     starts = _starts(decision, about["start"] if delays is None else delays, setup.run.until)
-    found = []
+    levers = []
     for policy in setup.policies:
         settings = {"start": starts} | listed[policy.name] | typed.get(policy.name, {})
         settings = {s: v for s, v in settings.items() if f"policies.{policy.name}.{s}" not in held}
@@ -135,21 +145,21 @@ def levers_of(search="levers", names=None, overrides=(), *, decision, delays=Non
         if isinstance(lever, str):
             left_out[policy.name] = lever
         else:
-            found.append(lever)
+            levers.append(lever)
     if problems:
         raise ConfigurationError(problems)
-    if not found:
+    if not levers:
         raise ConfigurationError([f"search={search}: none of its levers can act on this cluster.", *left_out.values()])
-    return Levers(tuple(found), left_out)
+    return Levers(tuple(levers), left_out)
 
 
 def _starts(decision, delays, until):
     """Months at which a lever may start: so long after the decision, and before the run ends, or it would never act."""
-    found = tuple(month_of(decision + int(d)) for d in delays)
-    within = tuple(month for month in found if month <= until)
+    starts = tuple(month_of(decision + int(d)) for d in delays)
+    within = tuple(month for month in starts if month <= until)
     if not within:
         raise ConfigurationError(
-            f"delays=[{','.join(str(int(d)) for d in delays)}]: no lever could start before {found[0]}, and the run ends in "
+            f"delays=[{','.join(str(int(d)) for d in delays)}]: no lever could start before {starts[0]}, and the run ends in "
             f"{until}; write a later run.until or shorter delays."
         )
     return within
@@ -172,7 +182,7 @@ def _all_of(names, overrides, own):
 
 def _typed(ranges, wanted):
     """Values typed for a setting: {policy: {setting: texts or (low, high)}}."""
-    found = {}
+    values_of = {}
     for text in ranges:
         name, _, value = text.partition("=")
         parts = name.split(".")
@@ -192,8 +202,8 @@ def _typed(ranges, wanted):
         if ends and not ends[0] < ends[1]:
             raise ConfigurationError(f"{text}: expected the lower bound first, and a higher one after it.")
         values = np.linspace(*ends, STEPS).tolist() if ends else [_number(v) for v in value.split(",")]
-        found.setdefault(parts[1], {})[parts[2]] = values
-    return found
+        values_of.setdefault(parts[1], {})[parts[2]] = values
+    return values_of
 
 
 def _number(text):
@@ -205,7 +215,7 @@ def _number(text):
 
 def _checked(policy, settings, typed, setup, problems):
     """A Lever with the values that can act on this cluster; a sentence if none can, more in problems if one is no value."""
-    declared, found, why = {f.name: f.metadata for f in fields(policy)}, {}, ""
+    declared, allowed, why = {f.name: f.metadata for f in fields(policy)}, {}, ""
     for name, values in settings.items():
         at = f"policies.{policy.name}.{name}"
         if name not in declared:
@@ -227,8 +237,8 @@ def _checked(policy, settings, typed, setup, problems):
         if not good:
             why = next(iter(refused.values()))[0]
         else:
-            found[name] = good
-    return why or Lever(policy, found)
+            allowed[name] = good
+    return why or Lever(policy, allowed)
 
 
 def _each(name, data):
@@ -238,9 +248,9 @@ def _each(name, data):
     return [[], *([key] for key in known[name])]
 
 
-def changes(policy, as_shipped):
+def changes(policy: Policy, as_shipped: Policy) -> dict[str, Any]:
     """Settings in which a policy differs from its file, as YAML has them: {setting: value}."""
-    found = {}
+    changed = {}
     for part in fields(policy):
         value = getattr(policy, part.name)
         if not part.metadata or value == getattr(as_shipped, part.name):
@@ -252,11 +262,17 @@ def changes(policy, as_shipped):
             value = dict(zip(part.metadata["names"], value, strict=True))
         elif kind == "keys":
             value = list(value)
-        found[part.name] = value
-    return found
+        changed[part.name] = value
+    return changed
 
 
-def scenario_yaml(title, explanation, policies, as_shipped, note):
+def scenario_yaml(
+    title: Mapping[str, str],
+    explanation: Mapping[str, str],
+    policies: Iterable[Policy],
+    as_shipped: Mapping[str, Policy],
+    note: str,
+) -> str:
     """A scenario file that chooses these policies. as_shipped: {name: policy of its file}; note: one comment line."""
     names = [policy.name for policy in policies]
     settings = {p.name: changed for p in policies if (changed := changes(p, as_shipped[p.name]))}

@@ -1,5 +1,6 @@
 """Outside worlds and draws of parameters in which candidates have to do well, and regret: what each gives away there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.inputs.catalogue import options
 from sim.inputs.config import load
+from sim.model.setup import Setup
 from sim.runs.settings import at_point
 from sim.studies.sweep.designs import latin
 from sim.studies.sweep.space import VARIED_GRADES, space_of, varies
@@ -21,12 +23,20 @@ class World:
     """One state of the world. setup: place, numbers and outside world, without policies; drawn: parameters that differ."""
 
     key: str
-    title: dict
-    setup: Any
-    drawn: dict
+    title: dict[str, str]
+    setup: Setup
+    drawn: dict[str, Any]
 
 
-def worlds_of(setup, robust="none", overrides=(), *, draws=DRAWS, seed=1, own=None):
+def worlds_of(
+    setup: Setup,
+    robust: str = "none",
+    overrides: Sequence[str] = (),
+    *,
+    draws: int = DRAWS,
+    seed: int = 1,
+    own: str | None = None,
+) -> list[World]:
     """The worlds of a study, the one asked for first: alone, with the other paths of demand, or with draws of parameters.
 
     Draws are a Latin hypercube over the bounds of every parameter graded borrowed or assumed, or over the settings and
@@ -43,39 +53,39 @@ def worlds_of(setup, robust="none", overrides=(), *, draws=DRAWS, seed=1, own=No
         return [base]
     if robust == "demand":
         common = [o for o in overrides if not o.startswith(("policy=", "policies.", "demand=")) and not varies(o)]
-        found: dict[str, Any] = {name: load([*common, f"demand={name}"], own) for name in options("demand", own)}
+        setups: dict[str, Any] = {name: load([*common, f"demand={name}"], own) for name in options("demand", own)}
         here: Any = setup  # as every setup that was loaded, it has a demand
         mine = here.demand.name
         first = [replace(base, key=mine, title=here.demand.title)]
-        return first + [World(n, s.demand.title, s.without_policies(), {}) for n, s in found.items() if n != mine]
+        return first + [World(n, s.demand.title, s.without_policies(), {}) for n, s in setups.items() if n != mine]
     return [base, *_drawn(bare, ranges, draws, seed)]
 
 
 def _drawn(bare, ranges, draws, seed):
-    space, found, tried, problems = space_of(bare, ranges or None, VARIED_GRADES), [], 0, []
-    while len(found) < draws:
+    space, worlds, tried, problems = space_of(bare, ranges or None, VARIED_GRADES), [], 0, []
+    while len(worlds) < draws:
         for point in latin(space, draws, seed + tried).points.to_dict("records"):
             try:
                 changed = at_point([bare], point)[0]
             except ConfigurationError as error:
                 problems = error.problems
                 continue
-            number = len(found) + 1
+            number = len(worlds) + 1
             title = {"zh": f"参数抽样{number}", "en": f"Parameter draw {number}"}
-            found.append(World(f"draw{number}", title, changed, point))
+            worlds.append(World(f"draw{number}", title, changed, point))
         tried += 1
         if tried > 20:
             raise ConfigurationError(["robust=parameters: no draw of these parameters holds together.", *problems])
-    return found[:draws]
+    return worlds[:draws]
 
 
-def regret(gains):
-    """What each row gives away against the best of them in each world. gains (rows, worlds, objectives), more is better."""
+def regret(gains: np.ndarray) -> np.ndarray:
+    """Return what each row gives away against the best of them in each world. gains (rows, worlds, objectives), more is better."""
     gains = np.asarray(gains, float)
     return gains.max(axis=0) - gains
 
 
-def compromise(gains, among=None):
+def compromise(gains: np.ndarray, among: Sequence[int] | np.ndarray | None = None) -> int:
     """The row whose largest regret is least, each objective on the scale of its range in each world. gains as in `regret`.
 
     among: rows that may be taken; all of them set the best and the range.
@@ -83,5 +93,5 @@ def compromise(gains, among=None):
     given = regret(gains)
     span = given.max(axis=0)
     largest = (given / np.where(span > 0, span, 1.0)).max(axis=(1, 2))
-    among = np.arange(len(largest)) if among is None else np.asarray(among)
-    return int(among[np.argmin(largest[among])])
+    rows = np.arange(len(largest)) if among is None else np.asarray(among)
+    return int(rows[np.argmin(largest[rows])])

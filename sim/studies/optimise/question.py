@@ -1,6 +1,8 @@
-"""What is searched for: objectives, budget, levers, worlds, and how long."""
+"""The question of a search: objectives, budget, levers, worlds, and how long."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -9,11 +11,12 @@ from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.inputs import catalogue
 from sim.methods.nsga2 import POPULATION
 from sim.model.measures.definitions import MEASURES, SPENDING
+from sim.model.setup import Setup
 from sim.runs.matched_pairs import seeds_of
 from sim.studies.common.horizon import checked_measures, checked_year
 from sim.studies.common.scenarios import checked_reference, scenarios_of
 from sim.studies.optimise.levers import Levers, levers_of
-from sim.studies.optimise.outside_worlds import DRAWS, worlds_of
+from sim.studies.optimise.outside_worlds import DRAWS, World, worlds_of
 from sim.studies.sweep.space import varies
 
 OBJECTIVES = ("graduates", "talent_retention_rate", SPENDING)
@@ -23,12 +26,12 @@ CANDIDATES, REPLICATES, CONFIRM, FRONT = 400, 4, 20, 12
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, checked. setups: the reference first, then the named packages. budget: CNY beyond the reference."""
+    """A search, checked. setups: the reference first, then the named packages. budget: CNY beyond the reference."""
 
-    setups: list
+    setups: list[Setup]
     levers: Levers
-    worlds: list
-    objectives: tuple
+    worlds: list[World]
+    objectives: tuple[str, ...]
     budget: float | str | None
     decision: int
     year: int | None
@@ -40,32 +43,32 @@ class Question:
     seed: int
 
     @property
-    def measures(self):
-        """What is kept of a run: the objectives, and what it cost."""
+    def measures(self) -> tuple[str, ...]:
+        """Measures that are kept of a run: the objectives, and what it cost."""
         return tuple(dict.fromkeys([*self.objectives, SPENDING]))
 
     @property
-    def signs(self):
+    def signs(self) -> np.ndarray:
         """1 where more is better, -1 where less is (objectives,)."""
         return np.array([-1.0 if MEASURES[m].good == "down" else 1.0 for m in self.objectives])
 
     @property
-    def gains(self):
+    def gains(self) -> tuple[str, ...]:
         """Objectives that are not money."""
         return tuple(m for m in self.objectives if m != SPENDING)
 
     @property
-    def searched(self):
+    def searched(self) -> list[int]:
         """Seeds of the search."""
         return seeds_of(self.seed, self.replicates)
 
     @property
-    def new(self):
+    def new(self) -> list[int]:
         """Seeds that the search has not seen."""
         return seeds_of(self.seed + self.replicates, self.confirm)
 
-    def identity(self):
-        """What makes it another search. How many candidates, new seeds and points are shown only makes it longer."""
+    def identity(self) -> dict[str, Any]:
+        """Settings that make it another search. More candidates, new seeds or points shown only make it longer."""
         return {
             "objectives": self.objectives, "budget": self.budget, "decision": self.decision, "year": self.year,
             "replicates": self.replicates, "population": self.population,
@@ -75,10 +78,27 @@ class Question:
 
 
 def make_question(
-    scenarios=None, overrides=(), *, objectives=OBJECTIVES, budget=None, reference="baseline", candidates=CANDIDATES,
-    population=POPULATION, replicates=REPLICATES, confirm=CONFIRM, front=FRONT, robust="none", draws=DRAWS, levers=None,
-    search="levers", delays=None, decision=DECISION, year=None, seed=1, own=None,
-):  # fmt: skip
+    scenarios: Sequence[str] | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    objectives: Sequence[str] = OBJECTIVES,
+    budget: float | str | None = None,
+    reference: str = "baseline",
+    candidates: int = CANDIDATES,
+    population: int = POPULATION,
+    replicates: int = REPLICATES,
+    confirm: int = CONFIRM,
+    front: int = FRONT,
+    robust: str = "none",
+    draws: int = DRAWS,
+    levers: Sequence[str] | None = None,
+    search: str = "levers",
+    delays: Sequence[int] | None = None,
+    decision: str = DECISION,
+    year: int | None = None,
+    seed: int = 1,
+    own: str | None = None,
+) -> Question:
     """The question, or every mistake in it."""
     objectives, problems = tuple(checked_measures(objectives, "objectives")), []
     if not 2 <= len(objectives) <= 4:

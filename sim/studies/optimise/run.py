@@ -1,8 +1,10 @@
 """The best packages for the money: a search over levers, sizes, starts and targets, and what is left of it on new seeds."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from sim.engine.optional import require
 from sim.methods.additive_proposals import proposals
 from sim.methods.nsga2 import search, spaced, undominated
 from sim.model.measures.definitions import SPENDING
+from sim.model.policies import Policy
 from sim.runs.executors.choose import opened
 from sim.runs.store.folder import RunFolder
 from sim.runs.store.shards import RunStore
@@ -35,7 +38,7 @@ FAILED = 1e12  # what a candidate is told to lose whose run failed
 
 @dataclass
 class Optimised:
-    """What was found, as tables.
+    """Packages found, as tables.
 
     searched: a row a candidate; points: a row a point and measure on the new seeds, difference to the reference with its 95 %
     interval; beaten: named packages against the best point that costs no more; levers: what each point consists of; regret: by
@@ -49,17 +52,24 @@ class Optimised:
     beaten: pd.DataFrame
     levers: pd.DataFrame
     regret: pd.DataFrame
-    packages: dict
-    titles: dict
+    packages: dict[str, tuple[Policy, ...]]
+    titles: dict[str, dict[str, str]]
     chosen: str
     runs: int
 
-    def verdict(self, lang="en"):
+    def verdict(self, lang: str = "en") -> str:
         """The answer in a sentence."""
         return answer(report_data(self), lang)
 
 
-def optimise(scenarios=None, *overrides, workers=1, engine="serial", own=None, **question):
+def optimise(
+    scenarios: Sequence[str] | None = None,
+    *overrides: str,
+    workers: int | None = 1,
+    engine: str = "serial",
+    own: str | None = None,
+    **question: Any,
+) -> Optimised:
     """Optimise in memory: `optimise(["service_first"], "cluster=toy", objectives=["graduates", "public_spending"]).points`.
 
     scenarios: named packages to begin with and to beat; None for all there are. question: see `make_question`; objectives are two to
@@ -69,12 +79,20 @@ def optimise(scenarios=None, *overrides, workers=1, engine="serial", own=None, *
         return go_on(make_question(scenarios, overrides, own=own, **question), out, engine=engine, workers=workers)
 
 
-def folder_of(question, out):
+def folder_of(question: Question, out: Path | str) -> RunFolder:
     """The study's folder: the same search, longer or shorter, finds it again."""
     return RunFolder(out, "optimise", question.setups, question.identity(), question.seed, parts=None)
 
 
-def go_on(question, out, *, engine="serial", workers=None, fresh=False, progress=None):
+def go_on(
+    question: Question,
+    out: Path | str,
+    *,
+    engine: str = "serial",
+    workers: int | None = None,
+    fresh: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Optimised:
     """Search, choose, and run what was chosen again on new seeds. Returns Optimised.
 
     out: folder in whose store runs are kept and found again. progress(runs known, runs at most) is called after each run.
@@ -90,15 +108,15 @@ def go_on(question, out, *, engine="serial", workers=None, fresh=False, progress
         known = run(list(named.values()), q.searched)  # (named, worlds, seeds, measures), the reference first
         _whole(q, known)
         budget = _budget(q, named, known)
-        found, packages, values = _search(q, run, named, known, budget)
-        front = _front(q, found, {key_of(p) for p in named.values()}, [key_of(p) for p in packages])
-        picked = _picked(q, found, front, values, known)
+        result, packages, values = _search(q, run, named, known, budget)
+        front = _front(q, result, {key_of(p) for p in named.values()}, [key_of(p) for p in packages])
+        picked = _picked(q, result, front, values, known)
         picked.sort(key=lambda row: values[row][..., q.measures.index(SPENDING)].mean())
         labels = {f"P{k:02d}": packages[row] for k, row in enumerate(picked, start=1)}
         again = run([*named.values(), *labels.values()], q.new)
     _whole(q, again)
     store.together()
-    tables = searched_table(q, found, packages, values, known)
+    tables = searched_table(q, result, packages, values, known)
     return _concluded(q, budget, named, labels, again, np.concatenate([known, values[picked]]), tables, len(run.runs))
 
 
@@ -125,21 +143,21 @@ def _search(q, run, named, known, budget):
     packages, values = [], []
 
     def evaluate(points):
-        found = [q.levers.package(point) for point in points]
-        mine = run(found, q.searched)
-        packages.extend(found)
+        tried = [q.levers.package(point) for point in points]
+        mine = run(tried, q.searched)
+        packages.extend(tried)
         values.extend(mine)
         differences = differences_of(q, mine, known[0])
         spent = differences[..., q.measures.index(SPENDING)].max(axis=1)
-        excess = np.zeros(len(found)) if budget is None else spent / max(abs(budget), 1.0) - 1
-        failed = ~np.isfinite(differences).all(axis=(1, 2))
+        excess = np.zeros(len(tried)) if budget is None else spent / max(abs(budget), 1.0) - 1
+        failed = np.asarray(~np.isfinite(differences).all(axis=(1, 2)))
         losses = (best - gains_of(q, differences)).max(axis=1)
         return np.where(failed[:, None], FAILED, losses), np.where(failed, FAILED, excess)
 
     at, spent = [q.measures.index(m) for m in q.gains], q.measures.index(SPENDING)
     signs = np.array([sign for sign, m in zip(q.signs, q.objectives, strict=True) if m != SPENDING])
-    rivals = differences_of(q, known[1:], known[0]).mean(axis=1)
-    rivals = [(signs * row[at], float(row[spent])) for row in rivals if budget is None or row[spent] <= budget]
+    named_by = differences_of(q, known[1:], known[0]).mean(axis=1)
+    rivals = [(signs * row[at], float(row[spent])) for row in named_by if budget is None or row[spent] <= budget]
 
     def then(points):
         differences = differences_of(q, np.stack(values), known[0]).mean(axis=1)
@@ -150,19 +168,19 @@ def _search(q, run, named, known, budget):
         )
 
     first = q.levers.beginnings(list(named.values()), q.population, q.seed)
-    found = search(
+    result = search(
         q.levers.sizes, evaluate, objectives=len(q.objectives), candidates=q.candidates, seed=q.seed,
         population=q.population, first=first, then=then,
     )  # fmt: skip
-    return found, packages, np.stack(values)
+    return result, packages, np.stack(values)
 
 
-def _front(q, found, own, keys):
+def _front(q, result, own, keys):
     """Rows of the front that are no named package; where these hold all of it, the best of the rest."""
-    rows = np.array([row for row in found.front if keys[row] not in own], int)
+    rows = np.array([row for row in result.front if keys[row] not in own], int)
     if not len(rows):
-        rows = np.array([row for row, key in enumerate(keys) if found.excess[row] <= 0 and key not in own], int)
-        rows = rows[undominated(found.losses[rows])] if len(rows) else rows
+        rows = np.array([row for row, key in enumerate(keys) if result.excess[row] <= 0 and key not in own], int)
+        rows = rows[undominated(result.losses[rows])] if len(rows) else rows
     if not len(rows):
         raise ConfigurationError(
             f"budget={q.budget}: none of {len(keys)} candidates keeps within it; give more, or search on with candidates=N."
@@ -170,12 +188,12 @@ def _front(q, found, own, keys):
     return rows
 
 
-def _picked(q, found, front, values, known):
+def _picked(q, result, front, values, known):
     """Rows worth running again: the compromise, the challengers of the named packages, and the front evenly."""
     gains = gains_of(q, differences_of(q, values[front], known[0]))
     rivals = challengers(q, values[front], known)
     keep = [compromise(gains), *dict.fromkeys(r for r in rivals.values() if r is not None)]
-    return [int(front[k]) for k in spaced(found.losses[front], max(q.front, len(set(keep))), keep)]
+    return [int(front[k]) for k in spaced(result.losses[front], max(q.front, len(set(keep))), keep)]
 
 
 def _concluded(q, budget, named, labels, fresh, old, searched, runs):

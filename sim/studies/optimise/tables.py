@@ -1,5 +1,6 @@
-"""What a search found as tables, as data of figures and sentences, and as scenarios that any other command can run."""
+"""Results of a search as tables, as data of figures and sentences, and as scenarios that any other command can run."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,34 +10,39 @@ import pandas as pd
 from sim.engine.calendar import month_of
 from sim.engine.files import write_whole
 from sim.inputs.config import load
+from sim.methods.nsga2 import SearchResult
 from sim.model.measures.definitions import SPENDING, describe
+from sim.model.policies import Policy
 from sim.runs.store.folder import RunFolder, write_table
 from sim.studies.common.horizon import years_that_count
 from sim.studies.optimise.levers import Levers, key_of, scenario_yaml
 from sim.studies.optimise.outside_worlds import regret
+from sim.studies.optimise.question import Question
 from sim.studies.optimise.sentences import OptimisingData
 
 MINE = "mine"  # name of the recommended point as a scenario
 
 
-def differences_of(q, values, reference):
+def differences_of(q: Question, values: np.ndarray, reference: np.ndarray) -> np.ndarray:
     """Mean over seeds of the difference to the reference on the same seed (rows, worlds, measures)."""
     return (values - reference).mean(axis=2)
 
 
-def gains_of(q, differences):
+def gains_of(q: Question, differences: np.ndarray) -> np.ndarray:
     """Differences as gains: objectives only, more is better. (rows, worlds, measures) -> (rows, worlds, objectives)."""
     return q.signs * differences[..., [q.measures.index(m) for m in q.objectives]]
 
 
-def searched_table(q, found, packages, values, known):
+def searched_table(
+    q: Question, result: SearchResult, packages: Sequence[tuple[Policy, ...]], values: np.ndarray, known: np.ndarray
+) -> pd.DataFrame:
     """A row a candidate: what it is, what it is worth on the seeds of the search, whether on the front."""
     differences = differences_of(q, values, known[0]).mean(axis=1)
-    front = set(found.front.tolist())
+    front = set(result.front.tolist())
     table = pd.DataFrame({f"{m}": differences[:, k] for k, m in enumerate(q.measures)})
     table.insert(0, "candidate", np.arange(len(packages)))
     table.insert(1, "key", [key_of(p) for p in packages])
-    table.insert(2, "feasible", found.excess <= 0)
+    table.insert(2, "feasible", result.excess <= 0)
     table.insert(3, "front", [row in front for row in range(len(packages))])
     chosen = [_flat(q, policies) for policies in packages]
     columns = list(dict.fromkeys(name for row in chosen for name in row))
@@ -52,15 +58,15 @@ def _flat(q, policies):
     }
 
 
-def as_text(value):
+def as_text(value: Any) -> str:
     """A setting as a table has it: a number as text too, so that a column has one type."""
     if isinstance(value, tuple):
         return ";".join(map(str, value)) or "all"
     return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
-def levers_table(q, packages):
-    """What each point consists of: point, policy, setting, value."""
+def levers_table(q: Question, packages: Mapping[str, Sequence[Policy]]) -> pd.DataFrame:
+    """Rows of what each point consists of: point, policy, setting, value."""
     rows = [
         (point, *name.split("."), value)
         for point, policies in packages.items()
@@ -69,8 +75,8 @@ def levers_table(q, packages):
     return pd.DataFrame(rows, columns=["point", "policy", "setting", "value"])
 
 
-def regret_table(q, keys, gains):
-    """What each point gives away in each world, in the objective's unit."""
+def regret_table(q: Question, keys: Sequence[str], gains: np.ndarray) -> pd.DataFrame:
+    """Rows of what each point gives away in each world, in the objective's unit."""
     given = regret(gains)
     rows = [
         (key, world.key, m, given[k, w, j])
@@ -82,7 +88,7 @@ def regret_table(q, keys, gains):
 
 
 def report_data(results: Any, run_id: str = "", version: str = "") -> OptimisingData:
-    """What the report needs, from what was found."""
+    """Return the data of figures and sentences."""
     q = results.question
     titles = {lever.policy.name: lever.policy.title for lever in q.levers.levers}
     titles |= {p.name: p.title for policies in results.packages.values() for p in policies}
@@ -110,8 +116,8 @@ def _about(lever, setting):
     return lever.policy.__dataclass_fields__[setting].metadata
 
 
-def size_of(levers, name):
-    """What the size of a lever is called, with its unit: {zh, en}."""
+def size_of(levers: Levers, name: str) -> dict[str, str]:
+    """Return the name of a lever's size, with its unit: {zh, en}."""
     main = _main(levers, name)
     if main is None:
         return {"zh": "", "en": ""}
@@ -121,7 +127,7 @@ def size_of(levers, name):
 
 
 def _with_shares(table, levers: Levers):
-    """Where each value stands among those searched, and whether it is the size of its lever."""
+    """Add to each value its place among those searched, and whether it is the size of its lever."""
     shares, main = [], []
     for row in table.itertuples():
         lever = levers.by_name.get(row.policy)
@@ -159,7 +165,7 @@ def write(results: Any, folder: RunFolder, *, began: str, figures: bool = True, 
     return files
 
 
-def scenarios(results, run_id, own=None):
+def scenarios(results: Any, run_id: str, own: str | None = None) -> dict[str, str]:
     """Each point found as a scenario file, the recommended one once more under the name 'mine': {name: YAML}."""
     q = results.question
     points = [p for p in results.packages if p not in {s.scenario for s in q.setups}]

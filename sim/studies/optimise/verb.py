@@ -1,15 +1,17 @@
 """`incubator optimise`: the best packages for the money, found by search and judged on new seeds."""
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from sim.engine.mistakes import ConfigurationError
 from sim.model.measures.definitions import SPENDING
 from sim.report.units import money_unit
+from sim.runs.store.folder import RunFolder
 from sim.studies.common.command import Command
 from sim.studies.common.options import whole_number
-from sim.studies.common.terminal import columns
+from sim.studies.common.terminal import Progress, columns
 from sim.studies.optimise.question import make_question
-from sim.studies.optimise.run import folder_of, go_on
+from sim.studies.optimise.run import Optimised, folder_of, go_on
 from sim.studies.optimise.tables import MINE, report_data, write
 
 LEAST = {"candidates": 4, "population": 4, "replicates": 1, "confirm": 0, "front": 1, "draws": 1}
@@ -66,16 +68,16 @@ class Verb(Command):
         return given
 
     @cached_property
-    def folder(self):
+    def folder(self) -> RunFolder:
         """The study's folder: the same search, longer or shorter, finds it again."""
         return folder_of(self.question, self.out)
 
-    def opening(self):
-        """Which levers are not searched, and why."""
+    def opening(self) -> Iterator[str]:
+        """Say which levers are not searched, and why."""
         for name, why in self.question.levers.left_out.items():
             yield f"{name} is left out: {why}"
 
-    def simulate(self, progress):
+    def simulate(self, progress: Progress) -> Optimised:
         """Search, and run what was found again."""
 
         def tell(done, most):
@@ -84,15 +86,15 @@ class Verb(Command):
 
         return go_on(self.question, self.out, engine=self.engine, workers=self.workers, fresh=self.fresh, progress=tell)
 
-    def kept(self, stop) -> str:
+    def kept(self, stop: KeyboardInterrupt) -> str:
         """Say where the runs are kept."""
         return f"finished runs are kept in {self.out}/store."
 
-    def write(self, results) -> None:
+    def write(self, results: Optimised) -> None:
         """Write tables, scenarios and figures."""
         write(results, self.folder, began=self.began, figures=self.figures, own=self.config_dir)
 
-    def lines(self, results):
+    def lines(self, results: Optimised) -> Iterator[str]:
         """A small table: each point found and each named package, cheapest first, with what it adds and spends."""
         data, lang = report_data(results), self.lang
         shown = sorted(data.named("named") + data.named("found"), key=lambda point: data.row(point, SPENDING)["mean"])
@@ -105,7 +107,7 @@ class Verb(Command):
         for row in columns(rows):
             yield "  " + row
 
-    def following(self, results) -> str:
+    def following(self, results: Optimised) -> str:
         """The comparison of what was found with the reference."""
         common = [o for o in self.overrides if not o.startswith("policies.") and ".." not in o]
         scenarios = f"scenarios=[{self.setups[0].scenario},{MINE}]"

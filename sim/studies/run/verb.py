@@ -1,5 +1,7 @@
 """`incubator run`: one scenario, every table."""
 
+from typing import Any
+
 from sim.engine.mistakes import ConfigurationError
 from sim.studies.compare.verb import Verb as Compare
 
@@ -29,11 +31,11 @@ class Verb(Compare):
         """The scenario, as it is typed."""
         return [f"scenario={self.scenarios[0]}"]
 
-    def answer(self, results) -> str:
+    def answer(self, results: Any) -> str:
         """Nothing: one scenario is held against no other."""
         return ""
 
-    def following(self, results) -> str:
+    def following(self, results: Any) -> str:
         """The comparison with doing nothing."""
         name = self.scenarios[0]
         other = name if name != "baseline" else "service_first"

@@ -1,1 +1,1 @@
-"""Which assumptions an answer rests on."""
+"""Assumptions that an answer rests on."""

@@ -1,15 +1,17 @@
-"""What a sensitivity study asks: which outputs, which numbers and structures, and how large it is."""
+"""The question of a sensitivity study: which outputs, which numbers and structures, and how large it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.engine.optional import salib
 from sim.model.measures.definitions import HEADLINE
+from sim.model.setup import Setup
 from sim.studies.common.horizon import checked_measures, checked_year, years_that_count
 from sim.studies.common.scenarios import checked_reference, first_policy_month, scenarios_of
-from sim.studies.sensitivity.stages import PLANS, Plan, outputs_of
-from sim.studies.sensitivity.structures import structures_of
+from sim.studies.sensitivity.stages import PLANS, Output, Plan, outputs_of
+from sim.studies.sensitivity.structures import Structure, structures_of
 from sim.studies.sweep.space import VARIED_GRADES, Space, space_of
 
 LEAST = {"trajectories": 2, "strongest": 1, "base": 4, "seeds": 1, "points": 3, "luck": 3, "ends": 2}
@@ -23,30 +25,30 @@ LONG = 3600  # seconds from which a study has to be asked for twice
 class Question:
     """A sensitivity study, checked. overrides: settings of all runs; space: the numbers searched, and how far."""
 
-    setups: list
+    setups: list[Setup]
     reference: str
-    measures: list
-    overrides: tuple
-    space: Any
-    structures: list
+    measures: list[str]
+    overrides: tuple[str, ...]
+    space: Space
+    structures: list[Structure]
     plan: Plan
-    years: tuple
+    years: tuple[int, int]
     seed: int
     own: str | None = None
 
     @property
-    def scenarios(self):
+    def scenarios(self) -> list[str]:
         """Names, the reference among them."""
         return [setup.scenario for setup in self.setups]
 
     @property
-    def units(self):
+    def units(self) -> dict[str, int]:
         """Units of work by stage."""
         return self.plan.units(len(self.space.dimensions), len(self.structures))
 
     @property
-    def identity(self):
-        """What makes it another study, as plain data."""
+    def identity(self) -> dict[str, Any]:
+        """Settings that make it another study, as plain data."""
         return {
             "reference": self.reference, "measures": self.measures, "years": self.years,
             "space": [(d.name, d.low, d.high) for d in self.space.dimensions],
@@ -55,15 +57,26 @@ class Question:
         }  # fmt: skip
 
     @property
-    def outputs(self):
+    def outputs(self) -> list[Output]:
         """Levels in the reference and effects of the others."""
         return outputs_of(self.measures, self.scenarios, self.reference)
 
 
 def make_question(
-    scenarios, overrides=(), *, reference=None, measures=HEADLINE, vary=None, grades=VARIED_GRADES, structures=None,
-    design="quick", year=None, seed=1, own=None, **sizes,
-):  # fmt: skip
+    scenarios: Sequence[str],
+    overrides: Sequence[str] = (),
+    *,
+    reference: str | None = None,
+    measures: Sequence[str] = HEADLINE,
+    vary: str | Sequence[str] | None = None,
+    grades: Sequence[str] = VARIED_GRADES,
+    structures: Sequence[str] | None = None,
+    design: str = "quick",
+    year: int | None = None,
+    seed: int = 1,
+    own: str | None = None,
+    **sizes: int | None,
+) -> Question:
     """A Question, or every mistake in it. Arguments as of `sensitivity`."""
     names = list(scenarios)
     if reference and reference not in names:
@@ -85,7 +98,9 @@ def make_question(
     return Question(setups, reference, measures, tuple(overrides), space, found, plan, years, seed, own)
 
 
-def searched(setups, vary, grades, measures):
+def searched(
+    setups: Sequence[Setup], vary: str | Sequence[str] | None, grades: Sequence[str], measures: Sequence[str]
+) -> Space:
     """The space asked for. vary: as of `space_of`; None, or 'all' among others, for all parameters of these grades.
 
     Beside 'all', a setting with a range of its own is searched over that.
@@ -100,23 +115,23 @@ def searched(setups, vary, grades, measures):
     return Space([d for d in every.dimensions if d.name not in narrowed.names] + list(narrowed.dimensions))
 
 
-def planned(design="quick", **sizes):
+def planned(design: str = "quick", **sizes: int | None) -> Plan:
     """A plan by name with some sizes changed, or every mistake in it, one sentence each."""
     if design not in PLANS:
         raise ConfigurationError(f"design={design}: no such design; {did_you_mean(design, PLANS)}")
-    sizes = {name: value for name, value in sizes.items() if value is not None}
-    problems = [f"{name}: no such size; {did_you_mean(name, LEAST)}" for name in sizes if name not in LEAST]
-    for name, value in sizes.items():
+    given = {name: value for name, value in sizes.items() if value is not None}
+    problems = [f"{name}: no such size; {did_you_mean(name, LEAST)}" for name in given if name not in LEAST]
+    for name, value in given.items():
         if name in LEAST and not (isinstance(value, int) and value >= LEAST[name]):
             problems.append(f"{name}={value}: expected a whole number from {LEAST[name]} on.")
         elif name in POWERS and value & (value - 1):
             problems.append(f"{name}={value}: expected a power of two, such as {1 << (value.bit_length() - 1)}.")
     if problems:
         raise ConfigurationError(problems)
-    return replace(PLANS[design], **sizes)
+    return replace(PLANS[design], **given)
 
 
-def unpriced(space, measures):
+def unpriced(space: Space, measures: Sequence[str]) -> Space:
     """The space without unit prices of public spending, which move nothing but spending; with them where that is asked.
 
     The seed fund's round is no mere price: firms receive it.

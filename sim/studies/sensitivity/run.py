@@ -2,9 +2,13 @@
 
 import math
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.engine.mistakes import ConfigurationError
 from sim.studies.common.scenarios import scenarios_of
@@ -21,26 +25,34 @@ HOURS = 1.0  # a study expected to take longer is not begun unless allowed
 
 @dataclass
 class Sensitivity:
-    """What a sensitivity study found: tables as of `Found`, and the question they answer."""
+    """Results of a sensitivity study: tables as of `Found`, and the question they answer."""
 
     question: Question
     found: Found
     failed: int
 
     @property
-    def tables(self):
+    def tables(self) -> dict[str, pd.DataFrame]:
         """The tables by name: overview, screening, indices, tornado, split; DataFrames."""
         return {name: getattr(self.found, name) for name in TABLES}
 
-    def verdict(self, lang="en"):
-        """What the answers rest on, a paragraph an output: effects, or levels where only one scenario was named."""
+    def verdict(self, lang: str = "en") -> str:
+        """Say what the answers rest on, a paragraph an output: effects, or levels where only one scenario was named."""
         data = report_data(self.found, self.question)
         outputs = [output for output in data.asked() if output.against] or data.asked()
         return "\n".join(answer(data, output, lang) for output in outputs)
 
 
-def sensitivity(scenarios, *overrides, engine="local", workers=None, hours=HOURS, folder=None, **question):
-    """What the answers rest on: `sensitivity(["baseline", "service_first"], "cluster=toy", vary=["parameters.choice.*"])`.
+def sensitivity(
+    scenarios: Sequence[str],
+    *overrides: str,
+    engine: str = "local",
+    workers: int | None = None,
+    hours: float = HOURS,
+    folder: Path | str | None = None,
+    **question: Any,
+) -> Sensitivity:
+    """Find what answers rest on: `sensitivity(["baseline", "service_first"], "cluster=toy", vary=["parameters.choice.*"])`.
 
     scenarios: names; reference: one of them, the first unless named. Outputs are the level of each of `measures` in the
     reference and the effect of every other scenario on it, over the years from the first policy on, or in one `year`. vary:
@@ -54,8 +66,17 @@ def sensitivity(scenarios, *overrides, engine="local", workers=None, hours=HOURS
 
 
 def carry_out(
-    question, *, engine="local", workers=None, hours=HOURS, folder=None, fresh=False, progress=None, announce=None, say=None
-):  # fmt: skip
+    question: Question,
+    *,
+    engine: str = "local",
+    workers: int | None = None,
+    hours: float = HOURS,
+    folder: Path | str | None = None,
+    fresh: bool = False,
+    progress: Callable[[str, int, int], None] | None = None,
+    announce: Callable[[float], None] | None = None,
+    say: Callable[[str], None] | None = None,
+) -> Sensitivity:
     """Carry out a Question. progress(stage, done, units) and announce(seconds) are called as it goes; announce before it begins."""
     run = Runner(question, engine, workers, folder, fresh, progress, say)
     seconds = run.seconds()
@@ -73,15 +94,25 @@ def carry_out(
 class Runner:
     """Simulates stages of a study by `sweep`, and keeps count. Runs that were made before are found in the folder."""
 
-    def __init__(self, question, engine="local", workers=None, folder=None, fresh=False, progress=None, say=None):
+    def __init__(
+        self,
+        question: Question,
+        engine: str = "local",
+        workers: int | None = None,
+        folder: Path | str | None = None,
+        fresh: bool = False,
+        progress: Callable[[str, int, int], None] | None = None,
+        say: Callable[[str], None] | None = None,
+    ) -> None:
         self.question, self.folder, self.fresh, self.say = question, folder, fresh, say
         self.engine, self.workers = engine, workers
         self.progress = progress or (lambda stage, done, units: None)
         self.failed = 0
 
-    def seconds(self):
-        """How long the study will take, from a unit of work at the present values, which it needs anyway: the second, since
-        the first loads the model too.
+    def seconds(self) -> float:
+        """Estimate how long the study will take, from a unit of work at the present values, which it needs anyway.
+
+        It is the second unit that counts, since the first loads the model too.
         """
         present = designs.one_at_a_time(self.question.space)
         one = designs.Design("listed", present.space, present.points.iloc[:1], {})
@@ -93,7 +124,7 @@ class Runner:
     def _processes(self):
         return 1 if self.engine == "serial" else self.workers or os.cpu_count() or 1
 
-    def __call__(self, stage, design, seeds, settings):
+    def __call__(self, stage: str, design: designs.Design, seeds: Sequence[int], settings: Sequence[str]) -> Stage:
         """One stage, as `find` wants it."""
         units, scenarios = len(design) * len(seeds), len(self.question.scenarios)
         swept = self._sweep(

@@ -1,16 +1,16 @@
-"""What an answer rests on, in sentences computed from a sensitivity study; a claim appears only if its interval allows it."""
+"""Sentences on what an answer rests on, computed from a sensitivity study; each claim only if its interval allows it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
 
 from sim.report.checks import lacking
-from sim.report.units import MINUS, percent, plain, unit_of
+from sim.report.units import MINUS, Unit, percent, plain, unit_of
 from sim.report.words import listed, say, sentences, within
 
 KEYS = ["measure", "scenario", "against"]
@@ -40,7 +40,7 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class SensitivityData:
-    """What figures and sentences of a sensitivity study need.
+    """Data of the figures and sentences of a sensitivity study.
 
     Titles are mappings {"zh": …, "en": …}. numbers: by dotted name a title, unit, grade, low, high and value today.
     Tables have the columns named above; years: first and last that count; structures: titles by name.
@@ -62,28 +62,28 @@ class SensitivityData:
     run_id: str
     version: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse tables that lack a column, naming all."""
         if missing := lacking(self, COLUMNS):
             raise ValueError("cannot report: " + "; ".join(missing))
 
-    def asked(self, measure=None):
+    def asked(self, measure: str | None = None) -> list[Asked]:
         """The outputs, of one measure or of all, levels first."""
         rows = self.outputs if measure is None else self.outputs[self.outputs["measure"] == measure]
         return [Asked(*row) for row in rows[KEYS].itertuples(index=False)]
 
-    def of(self, table, output):
+    def of(self, table: str, output: Asked) -> pd.DataFrame:
         """The rows of one output."""
         rows = getattr(self, table)
         return rows[(rows[KEYS] == list(output)).all(axis=1)]
 
-    def unit(self, output, lang, typical=None):
+    def unit(self, output: Asked, lang: str, typical: float | None = None) -> Unit:
         """The unit an output is written in."""
         row = self.of("outputs", output).iloc[0]
         values = [abs(v) for v in (row["today"], row["least"], row["most"]) if math.isfinite(v)]
         return unit_of(self.measures[output.measure], lang, max(values, default=1.0) if typical is None else typical)
 
-    def what(self, output, lang):
+    def what(self, output: Asked, lang: str) -> str:
         """An output as it reads at the head of a sentence."""
         title = self.measures[output.measure]["title"][lang]
         words = {"measure": within(title, lang) if output.against else title}
@@ -92,19 +92,19 @@ class SensitivityData:
         )  # fmt: skip
         return found[0].upper() + found[1:]
 
-    def name(self, number, lang):
-        """What readers call a number."""
+    def name(self, number: str, lang: str) -> str:
+        """The title of a number."""
         return self.numbers[number]["title"][lang]
 
-    def period(self, measure, lang):
+    def period(self, measure: str, lang: str) -> str:
         """The years that count, and how."""
         first, last = self.years
         key = "years_one" if first == last else "years_sum" if self.measures[measure]["total"] else "years_mean"
         return say(lang, key, first=first, last=last, year=first)
 
 
-def rests(data, output, lang):
-    """What an output rests on most, as far as the indices allow."""
+def rests(data: SensitivityData, output: Asked, lang: str) -> str:
+    """Say what an output rests on most, as far as the indices allow."""
     rows = data.of("indices", output).sort_values("total", ascending=False, kind="stable")
     what = data.what(output, lang)
     sure = rows[(rows["total_low"] > 0) & rows["total"].notna()]
@@ -121,8 +121,8 @@ def rests(data, output, lang):
     return say(lang, "rests_most", **words)
 
 
-def answer(data, output, lang):
-    """What this rests on: the strongest assumption, how firm the sign is, how many guesses, and what would help."""
+def answer(data: SensitivityData, output: Asked, lang: str) -> str:
+    """Say what an output rests on: the strongest assumption, how firm the sign is, how many guesses, and what would help."""
     row, unit = data.of("outputs", output).iloc[0], data.unit(output, lang)
     write = unit.change if output.against else unit.level
     bare = unit.bare_change if output.against else unit.bare
@@ -138,8 +138,8 @@ def answer(data, output, lang):
     return sentences((rests(data, output, lang), say(lang, "semicolon").join(filter(None, claims))), lang)
 
 
-def counts(data, output, lang):
-    """How many of the numbers searched move an output by more than luck, by grade."""
+def counts(data: SensitivityData, output: Asked, lang: str) -> str:
+    """Say how many of the numbers searched move an output by more than luck, by grade."""
     rows = data.of("screening", output)
     moving = rows.loc[rows["mu_star"] > rows["luck_most"].fillna(0), "name"]
     grades = pd.Series([data.numbers[name]["grade"] for name in moving], dtype=object).value_counts()
@@ -153,7 +153,7 @@ def counts(data, output, lang):
     return say(lang, "rests_counts", moving=len(moving), all=len(rows), grades=listed(told, lang))
 
 
-def parts(data, output, lang):
+def parts(data: SensitivityData, output: Asked, lang: str) -> str:
     """Luck, parameters and structure in percent, and what would help; nothing where the split is unknown."""
     rows = data.of("split", output).set_index("part")
     if rows.empty or rows["share"].isna().any():
@@ -171,14 +171,14 @@ def parts(data, output, lang):
     return say(lang, "rests_split", advice=say(lang, ADVICE[leading(rows)]), **shown)
 
 
-def leading(rows):
+def leading(rows: pd.DataFrame) -> str:
     """The part of a split that is most of it, clearly: its interval lies above the others' shares. rows by part."""
     top = rows["share"].idxmax()
     return top if (rows.drop(index=top)["share"] < rows.loc[top, "low"]).all() else "none"
 
 
-def tornado_message(data, output, lang):
-    """Which assumption moves an output most when taken to the ends of its range."""
+def tornado_message(data: SensitivityData, output: Asked, lang: str) -> str:
+    """Name the assumption that moves an output most when taken to the ends of its range."""
     rows = data.of("tornado", output)
     clear = rows[rows["clear"].astype(bool)]
     if clear.empty:
@@ -194,8 +194,8 @@ def tornado_message(data, output, lang):
     )  # fmt: skip
 
 
-def split_message(data, lang):
-    """Which of the three parts most results owe most of their spread to."""
+def split_message(data: SensitivityData, lang: str) -> str:
+    """Name the one of the three parts that most results owe most of their spread to."""
     outputs = [o for o in data.asked() if not data.of("split", o)["share"].isna().any() and len(data.of("split", o))]
     led = [leading(data.of("split", o).set_index("part")) for o in outputs]
     part = max(dict.fromkeys(led), key=led.count, default="none")
@@ -206,7 +206,7 @@ def split_message(data, lang):
     return say(lang, key, n=led.count(part), all=len(led), **words)
 
 
-def clearest(data, outputs, table):
+def clearest(data: SensitivityData, outputs: Sequence[Asked], table: str) -> Asked:
     """The output of a figure that its title speaks of: the effect, or else the level, whose strongest assumption is surest."""
 
     def sure(output):
@@ -220,20 +220,20 @@ def clearest(data, outputs, table):
     return max(some, key=sure)
 
 
-def bounded(share):
+def bounded(share: float) -> float:
     """A share as it is shown: an estimate may lie a little outside what a share can be."""
     return min(max(share, 0.0), 1.0)
 
 
-def short(value):
+def short(value: float) -> str:
     """A parameter's value with three figures: 0.0416667 as 0.0417, 1500000 as 1,500,000."""
     text = f"{abs(value):.3g}"
     text = f"{float(text):,.0f}" if abs(value) >= 1000 else text
     return (MINUS if value < 0 else "") + text
 
 
-def source_line(data, lang):
-    """Where ranges come from, and the source line."""
+def source_line(data: SensitivityData, lang: str) -> str:
+    """The source line, with where ranges come from."""
     return say(
         lang, "foot_rests", ranges=say(lang, "foot_ranges_own"), version=data.version, units=plain(data.units),
         run_id=data.run_id, note=say(lang, "note"),

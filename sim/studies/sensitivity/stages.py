@@ -1,7 +1,9 @@
-"""Which assumptions an answer rests on: screening, indices of the strongest, the split of the spread, a tornado."""
+"""Stages that find what an answer rests on: screening, indices of the strongest, the split of the spread, a tornado."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,15 +11,17 @@ import pandas as pd
 from sim.engine.mistakes import ConfigurationError
 from sim.methods import screening, sobol, variance_split
 from sim.methods.intervals import CONFIDENCE, interval
+from sim.studies.sensitivity.structures import Structure
 from sim.studies.sweep import designs
 from sim.studies.sweep.designs import Design
+from sim.studies.sweep.space import Space
 
 KEYS = ["measure", "scenario", "against"]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is simulated. A unit of work is one point and one seed through all scenarios.
+    """Sizes of what is simulated. A unit of work is one point and one seed through all scenarios.
 
     trajectories, levels: of Morris over all numbers, with one seed. strongest: how many numbers go on. base, seeds: base
     rows of Saltelli's design over them, and seeds. points, luck: sets of all numbers under each structure, and seeds.
@@ -33,7 +37,7 @@ class Plan:
     ends: int
     levels: int = 4
 
-    def units(self, numbers, structures):
+    def units(self, numbers: int, structures: int) -> dict[str, int]:
         """Units of work by stage, in their order, for so many numbers and structures."""
         k = min(self.strongest, numbers)
         return {
@@ -58,12 +62,12 @@ class Output:
     against: str = ""
 
     @property
-    def keys(self):
+    def keys(self) -> dict[str, str]:
         """Its columns in every table."""
         return {"measure": self.measure, "scenario": self.scenario, "against": self.against}
 
 
-def outputs_of(measures, scenarios, reference):
+def outputs_of(measures: Sequence[str], scenarios: Sequence[str], reference: str) -> list[Output]:
     """Each measure's level in the reference and the effect of every other scenario on it."""
     return [
         output
@@ -77,10 +81,10 @@ def outputs_of(measures, scenarios, reference):
 
 @dataclass
 class Stage:
-    """What one design gave: for each output y (points, seeds), not a number where a run failed; failed: units of work."""
+    """Results of one design: for each output y (points, seeds), not a number where a run failed; failed: units of work."""
 
     design: Design
-    y: dict
+    y: dict[Output, np.ndarray]
     failed: int = 0
 
 
@@ -92,15 +96,15 @@ class Found:
     """
 
     plan: Plan
-    outputs: list
+    outputs: Sequence[Output]
     screened: Stage
     varied: Stage
     ends: Stage
-    structures: list = field(default_factory=list)
+    structures: list[tuple[Structure, Stage]] = field(default_factory=list)
     seed: int = 0
 
     @cached_property
-    def screening(self):
+    def screening(self) -> pd.DataFrame:
         """A row an output and number: mu, mu_star with its interval, sigma, and what luck alone shows as mu_star.
 
         luck_alone: on average; luck_most: passed by luck for any number in one study of 20.
@@ -115,13 +119,13 @@ class Found:
             parts.append(table.assign(**output.keys, luck_alone=alone, luck_most=most, dropped=dropped))
         return _first(parts)
 
-    def reshuffled(self, output):
+    def reshuffled(self, output: Output) -> float:
         """Variance of luck that shared seeds do not cancel, from the points with several seeds: indices, else tornado."""
         y = self.varied.y[output]
         return sobol.unshared_noise(y if y.shape[1] > 1 else self.ends.y[output])
 
     @cached_property
-    def indices(self):
+    def indices(self) -> pd.DataFrame:
         """A row an output and one of the strongest: first and total order with intervals, PAWN, and what it is by chance.
 
         parameters, luck: variances in the output's unit squared; rows, dropped: base rows.
@@ -138,7 +142,7 @@ class Found:
         return _first(parts)
 
     @cached_property
-    def split(self):
+    def split(self) -> pd.DataFrame:
         """A row an output and part: its variance, its share of the spread and the share's interval."""
         parts = []
         for output in self.outputs if len(self.structures) else ():
@@ -148,7 +152,7 @@ class Found:
         return _first(parts) if parts else pd.DataFrame(columns=columns)
 
     @cached_property
-    def tornado(self):
+    def tornado(self) -> pd.DataFrame:
         """A row an output, number and end: the change from today's values with its interval over seeds.
 
         clear: the interval leaves out zero with 95 % for all ends together (Bonferroni).
@@ -164,7 +168,7 @@ class Found:
         return pd.DataFrame(rows)
 
     @cached_property
-    def overview(self):
+    def overview(self) -> pd.DataFrame:
         """A row an output: its mean at today's values with the interval of runs, and where it lay in the screening.
 
         keeps: share of the screening's points at which a difference has the sign it has today.
@@ -196,8 +200,8 @@ def _first(parts):
     return table[[*KEYS, *(column for column in table.columns if column not in KEYS)]]
 
 
-def ends_of(space):
-    """What each point of `one_at_a_time` changes, after the first: (name, low, high or the listed value, the value)."""
+def ends_of(space: Space) -> list[tuple[str, str, Any]]:
+    """Changes of the points of `one_at_a_time` after the first: (name, low, high or the listed value, the value)."""
     found = []
     for d in space.dimensions:
         for value in d.levels(2):
@@ -207,13 +211,20 @@ def ends_of(space):
     return found
 
 
-def screened(stage, output, plan, seed):
+def screened(stage: Stage, output: Output, plan: Plan, seed: int) -> tuple[pd.DataFrame, int]:
     """The screening's table of one output, and the trajectories left out."""
     design = stage.design
     return screening.screen(design.space.problem(), design.x, stage.y[output], plan.levels, seed)
 
 
-def find(plan, space, outputs, run, structures=(), seed=1):
+def find(
+    plan: Plan,
+    space: Space,
+    outputs: Sequence[Output],
+    run: Callable[[str, Design, Sequence[int], Sequence[str]], Stage],
+    structures: Sequence[Structure] = (),
+    seed: int = 1,
+) -> Found:
     """Carry out a plan. Returns Found.
 
     run(stage, design, seeds, settings): simulates a design with the seeds, under settings as on the command line, and

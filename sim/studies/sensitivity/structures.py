@@ -1,10 +1,12 @@
 """Other structures of the model: what is left when a mechanism is switched off, or another account of the past is taken."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.inputs.catalogue import options
 from sim.inputs.config import compose
+from sim.model.setup import Setup
 
 SHIPPED = "as_shipped"
 
@@ -14,11 +16,11 @@ class Structure:
     """A variant of the model: its name, title {zh, en}, and the settings that make it, as on the command line."""
 
     name: str
-    title: dict
-    settings: tuple
+    title: dict[str, str]
+    settings: tuple[str, ...]
 
     @property
-    def pinned(self):
+    def pinned(self) -> set[str]:
         """Settings that it fixes: dotted names. They are swept in no point of this structure."""
         return {setting.partition("=")[0] for setting in self.settings}
 
@@ -47,7 +49,7 @@ SWITCHES = (
 )
 
 
-def structures_of(setup, names=None, own=None):
+def structures_of(setup: Setup, names: Sequence[str] | None = None, own: str | None = None) -> list[Structure]:
     """The structures to look at, as shipped first: by default the other worlds and every switch.
 
     setup: a Setup of the study, whose world counts as shipped. names: some of them. Raises ConfigurationError for a name

@@ -17,7 +17,7 @@ TABLES = ("overview", "screening", "indices", "tornado", "split")
 
 
 def report_data(found: Found, question: Question, run_id: str = "") -> SensitivityData:
-    """What figures and sentences need, from what was found."""
+    """Return the data of figures and sentences."""
     numbers = {
         d.name: {
             "title": setting_title(d, question.setups), "unit": setting_unit(d.unit),

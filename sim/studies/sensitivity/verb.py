@@ -1,12 +1,14 @@
 """`incubator sensitivity`: which assumptions answers rest on, and whether luck, numbers or structure make them unsure."""
 
+from collections.abc import Iterator
+
 from sim.engine.mistakes import ConfigurationError
 from sim.model.measures.definitions import HEADLINE
 from sim.report.units import percent
 from sim.studies.common.command import Command
-from sim.studies.common.terminal import columns, say
+from sim.studies.common.terminal import Progress, columns, say
 from sim.studies.sensitivity.question import Question, make_question
-from sim.studies.sensitivity.run import HOURS, carry_out
+from sim.studies.sensitivity.run import HOURS, Sensitivity, carry_out
 from sim.studies.sensitivity.sentences import bounded
 from sim.studies.sensitivity.tables import report_data, write
 from sim.studies.sweep.space import VARIED_GRADES, varies
@@ -70,11 +72,11 @@ class Verb(Command):
             )
         return [o for o in self.overrides if o not in ranges], named or None
 
-    def opening(self):
+    def opening(self) -> Iterator[str]:
         """Nothing: how long it takes is known only after the first runs."""
-        return ()
+        return iter(())
 
-    def simulate(self, progress):
+    def simulate(self, progress: Progress) -> Sensitivity:
         """Carry out the stages, after telling how long they take."""
         return carry_out(
             self.question, engine=self.options.get("engine", "local"), workers=self.workers, hours=self.hours, folder=self.out,
@@ -82,15 +84,15 @@ class Verb(Command):
             announce=lambda seconds: say(beginning(self.question, seconds, self.lang)),
         )  # fmt: skip
 
-    def kept(self, stop) -> str:
+    def kept(self, stop: KeyboardInterrupt) -> str:
         """Say where the runs are kept."""
         return f"what was simulated is kept in {self.out}."
 
-    def write(self, results) -> None:
+    def write(self, results: Sensitivity) -> None:
         """Write tables and figures."""
         write(results, self.folder, began=self.began, figures=self.figures)
 
-    def lines(self, results):
+    def lines(self, results: Sensitivity) -> Iterator[str]:
         """A table of the strongest assumption and of the split for each output."""
         data = report_data(results.found, results.question)
         yield from columns([HEADS[self.lang], *(_row(data, output, self.lang) for output in data.asked())])
@@ -101,7 +103,7 @@ class Verb(Command):
 class AllStages:
     """Progress over all stages, which `carry_out` tells one at a time; the split tells each structure."""
 
-    def __init__(self, progress, lang: str) -> None:
+    def __init__(self, progress: Progress, lang: str) -> None:
         self.progress, self.lang, self.before, self.last = progress, lang, 0, (None, 0, 0)
 
     def __call__(self, stage: str, done: int, units: int) -> None:
@@ -112,7 +114,7 @@ class AllStages:
 
 
 def beginning(asked: Question, seconds: float, lang: str) -> str:
-    """What will be simulated and how long it takes, before it starts."""
+    """Say what will be simulated and how long it takes, before it starts."""
     stages = {"zh": "，", "en": ", "}[lang].join(f"{STAGES[stage][lang]} {n:,}" for stage, n in asked.units.items())
     total, minutes = sum(asked.units.values()), max(1, round(seconds / 60))
     short = {"zh": f"{minutes}分钟", "en": f"{minutes} min"}[lang]

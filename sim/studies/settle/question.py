@@ -1,4 +1,4 @@
-"""What is to be settled, how exactly, and with which probability."""
+"""The question to be settled: which measures, how exactly, and with which probability."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -16,10 +16,10 @@ PART = 0.01  # half-width of any other measure: this part of what the reference 
 
 @dataclass(frozen=True)
 class Question:
-    """What is to be settled, checked."""
+    """A question to be settled, checked."""
 
-    measures: list
-    half_widths: dict  # measure -> number, only those asked for
+    measures: list[str]
+    half_widths: dict[str, float]  # by measure, only those asked for
     ranking: bool
     probability: float
     minimum: int

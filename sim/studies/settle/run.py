@@ -1,6 +1,7 @@
 """Pairs until the answer is settled: differences known to a half-width, or scenarios in order, with a set probability."""
 
 from collections import namedtuple
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +9,16 @@ import pandas as pd
 
 from sim.methods.stopping import Precision, Ranking
 from sim.model.measures.definitions import describe
+from sim.model.setup import Setup
 from sim.runs.executors.processes import over_seeds
 from sim.runs.matched_pairs import seeds_of
+from sim.runs.results import KeptRun
 from sim.runs.simulate import simulate_matched
+from sim.runs.store.folder import RunFolder
 from sim.runs.store.matched_runs import MatchedRuns
 from sim.studies.common.horizon import checked_year, over_horizon, whole
 from sim.studies.common.scenarios import first_policy_month, scenarios_of, with_reference
-from sim.studies.settle.question import BUDGET, MINIMUM, PROBABILITY, make_question, usual_width
+from sim.studies.settle.question import BUDGET, MINIMUM, PROBABILITY, Question, make_question, usual_width
 from sim.studies.settle.sentences import Settling, answer
 
 COLUMNS = ("measure", "scenario", "against", "mean", "half_width", "low", "high", "asked", "settled", "needed", "pairs")
@@ -23,14 +27,14 @@ ComparisonRow = namedtuple("ComparisonRow", COLUMNS)  # a Comparison with the na
 
 @dataclass
 class Settled:
-    """What was found: `table` has a row a comparison at the end, `course` the same after each number of pairs.
+    """Comparisons: `table` has a row for each at the end, `course` the same after each number of pairs.
 
     needed: pairs in all that would do, estimated from the spread so far; infinite if none would.
     """
 
-    setups: list
+    setups: Sequence[Setup]
     reference: str
-    measures: list
+    measures: Sequence[str]
     ranking: bool
     probability: float
     budget: int
@@ -40,16 +44,16 @@ class Settled:
     pairs: int
 
     @property
-    def settled(self):
-        """Whether every comparison is settled."""
+    def settled(self) -> bool:
+        """True if every comparison is settled."""
         return bool(self.table["settled"].all())
 
     @property
-    def more(self):
+    def more(self) -> float:
         """Pairs still missing, estimated; 0 if settled, infinite if no number would do."""
         return 0 if self.settled else max(1, self.table.loc[~self.table["settled"], "needed"].max() - self.pairs)
 
-    def verdict(self, lang="en"):
+    def verdict(self, lang: str = "en") -> str:
         """The answer in a sentence."""
         titles = {s.scenario: s.title for s in self.setups}
         found = Settling(self.table, titles, describe(), self.ranking, self.probability, self.pairs)
@@ -57,22 +61,44 @@ class Settled:
 
 
 def settle(
-    scenarios, *overrides, reference=None, measures=("graduates",), half_width=None, ranking=False,
-    probability=PROBABILITY, minimum=MINIMUM, budget=BUDGET, year=None, seed=1, workers=None, own=None,
-):  # fmt: skip
+    scenarios: Sequence[str],
+    *overrides: str,
+    reference: str | None = None,
+    measures: str | Sequence[str] = ("graduates",),
+    half_width: float | Sequence[float] | Mapping[str, float] | None = None,
+    ranking: bool = False,
+    probability: float = PROBABILITY,
+    minimum: int = MINIMUM,
+    budget: int = BUDGET,
+    year: int | None = None,
+    seed: int = 1,
+    workers: int | None = None,
+    own: str | None = None,
+) -> Settled:
     """Settle in memory: `settle(["service_first"], "cluster=toy", reference="baseline", half_width=2).table`.
 
     half_width: a number, one a measure in their order, or {measure: number}, in the measure's unit (0.005 of a share is
     half a point); None for the defaults. ranking: order the scenarios instead; half_width is then the difference below
     which two are as good as equal. year: that year alone, else all years from the first policy on. Returns Settled.
     """
-    names, reference = with_reference(list(scenarios), reference)
+    names, against = with_reference(list(scenarios), reference)
     question = make_question(measures, half_width, ranking, probability, minimum, budget)
     setups = scenarios_of(names, overrides, own)
-    return go_on(setups, reference, question, seed=seed, year=year, workers=workers)
+    return go_on(setups, against, question, seed=seed, year=year, workers=workers)
 
 
-def go_on(setups, reference, question, *, seed=1, year=None, workers=None, folder=None, fresh=False, progress=None):
+def go_on(
+    setups: Sequence[Setup],
+    reference: str,
+    question: Question,
+    *,
+    seed: int = 1,
+    year: int | None = None,
+    workers: int | None = None,
+    folder: RunFolder | None = None,
+    fresh: bool = False,
+    progress: Callable[[int, list[ComparisonRow] | None], None] | None = None,
+) -> Settled:
     """Simulate pair after pair until the question is settled or the budget spent. Returns Settled.
 
     progress(done, comparisons) is called after each pair, with None before the minimum. Seeds count in their order, so
@@ -126,7 +152,15 @@ def _row(c, names, measures, pairs):
     )  # fmt: skip
 
 
-def in_order(setups, seeds, reference, measures, workers=None, folder=None, fresh=False):
+def in_order(
+    setups: Sequence[Setup],
+    seeds: Iterable[int],
+    reference: str,
+    measures: Sequence[str],
+    workers: int | None = None,
+    folder: RunFolder | None = None,
+    fresh: bool = False,
+) -> Generator[tuple[int, dict[str, KeptRun]], None, None]:
     """Yield (seed, {scenario: KeptRun}) in the order of the seeds, missing runs simulated a little ahead.
 
     Whole pairs are simulated and put aside, so that a comparison of the same scenarios finds them done.

@@ -1,30 +1,33 @@
-"""What a study that runs until it is settled has to say: how far it is, and what it found, computed from its table."""
+"""Sentences of a study that runs until it is settled: how far it is, and what it found, computed from its table."""
 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import pandas as pd
 
 from sim.report.units import percent, plain, unit_of
 from sim.report.words import say, within
 
 
 class Settling(NamedTuple):
-    """What the sentences need: a table of comparisons, and how scenarios and measures are called.
+    """Data of the sentences: a table of comparisons, and how scenarios and measures are called.
 
     table columns: measure, scenario, against, mean, half_width, asked, settled, needed; when ranking, neighbours in the
     order of their means, higher first. measures: as in ReportData.
     """
 
-    table: Any
-    titles: dict
-    measures: dict
+    table: pd.DataFrame
+    titles: dict[str, dict[str, str]]
+    measures: dict[str, dict]
     ranking: bool
     probability: float
     pairs: int
 
 
-def answer(results, lang):
+def answer(results: Settling, lang: str) -> str:
     """The answer in a sentence, or how far it is from one."""
     rows = list(results.table.itertuples())
     done = [row for row in rows if row.settled]
@@ -40,8 +43,10 @@ def answer(results, lang):
     return say(lang, "settle_open", open=unsettled, more=missing(rows, results.pairs, lang), **words)
 
 
-def standing(rows, measures, ranking, pairs, minimum, lang):
-    """Where a study stands, for its progress: the widest interval against what is asked, and the pairs still missing.
+def standing(
+    rows: Iterable | None, measures: Mapping[str, Mapping], ranking: bool, pairs: int, minimum: int, lang: str
+) -> str:
+    """Say where a study stands, for its progress: the widest interval against what is asked, and the pairs still missing.
 
     rows: comparisons, or none before the minimum of pairs.
     """
@@ -56,7 +61,7 @@ def standing(rows, measures, ranking, pairs, minimum, lang):
     return say(lang, "settle_width", half=half, asked=asked, more=missing(rows, pairs, lang))
 
 
-def missing(rows, pairs, lang):
+def missing(rows: Iterable, pairs: int, lang: str) -> str:
     """About how many more pairs would settle it."""
     open_ = [row.needed for row in rows if not row.settled]
     if not open_:

@@ -8,8 +8,9 @@ from sim.runs.store.folder import RunFolder
 from sim.studies.common.command import Command
 from sim.studies.common.options import split_words
 from sim.studies.common.scenarios import scenarios_of, with_reference
+from sim.studies.common.terminal import Progress
 from sim.studies.settle.question import BUDGET, LEAST, MINIMUM, PROBABILITY, make_question
-from sim.studies.settle.run import go_on
+from sim.studies.settle.run import Settled, go_on
 from sim.studies.settle.sentences import standing
 from sim.studies.settle.tables import write
 
@@ -48,7 +49,7 @@ class Verb(Command):
         identity = {"reference": self.reference, "year": self.only_year} | vars(self.question)
         return RunFolder(self.out, self.name, self.setups, identity, self.seed, compared)
 
-    def simulate(self, progress):
+    def simulate(self, progress: Progress) -> Settled:
         """Simulate pair after pair."""
         question, measures = self.question, describe()
 
@@ -60,15 +61,15 @@ class Verb(Command):
             fresh=self.fresh, progress=tell,
         )  # fmt: skip
 
-    def kept(self, stop) -> str:
+    def kept(self, stop: KeyboardInterrupt) -> str:
         """Say how many pairs are kept."""
         return f"{getattr(stop, 'done', 0)} pairs finished and kept in {self.folder.pairs}."
 
-    def write(self, results) -> None:
+    def write(self, results: Settled) -> None:
         """Write the comparisons, and how they came about."""
         write(results, self.folder, began=self.began)
 
-    def following(self, results) -> str:
+    def following(self, results: Settled) -> str:
         """The whole comparison of these pairs, or more of them."""
         if not results.settled and results.more < float("inf"):
             return self.again("budget", int(results.pairs + results.more))

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from sim.engine.mistakes import ConfigurationError
+from sim.model.setup import Setup
 from sim.runs.matched_pairs import seeds_of
 from sim.runs.results import RunName
 from sim.runs.settings import at_point
 from sim.runs.unit import simulate_scenarios
 from sim.studies.common.horizon import checked_measures, checked_year, over_horizon
 from sim.studies.common.scenarios import first_policy_month, scenarios_of
+from sim.studies.sweep.space import Space
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,12 @@ class Function:
     same seeds, so that luck cancels where points are compared. It can be sent to other processes.
     """
 
-    setups: tuple
-    measures: tuple
-    seeds: tuple
+    setups: tuple[Setup, ...]
+    measures: tuple[str, ...]
+    seeds: tuple[int, ...]
     year: int | None = None
 
-    def __call__(self, seed=None, **settings):
+    def __call__(self, seed: int | None = None, **settings: Any) -> dict[str, float]:
         """{measure: mean over the seeds}, or over one seed alone, so that a tool can handle replications by itself.
 
         Settings not named stay as they are. Raises ConfigurationError for those that do not exist, lie outside their bounds
@@ -42,7 +45,7 @@ class Function:
         values = np.mean([self._once(setups, s, cached) for s in seeds], axis=0)
         return dict(zip(self.measures, values.tolist(), strict=True))
 
-    def rows(self, x, space):
+    def rows(self, x: np.ndarray, space: Space) -> np.ndarray:
         """The same for a sample as SALib draws it: x (n, k) inside `space.bounds`. Returns (n, measures)."""
         low, high = space.bounds.T
         points = space.table((np.atleast_2d(x) - low) / (high - low)).to_dict("records")
@@ -60,7 +63,15 @@ class Function:
         return levels[0] if len(levels) == 1 else levels[0] - levels[1]
 
 
-def as_function(scenario, *overrides, measures, reference=None, seeds: int | Sequence[int] = 1, year=None, own=None):
+def as_function(
+    scenario: str,
+    *overrides: str,
+    measures: str | Sequence[str],
+    reference: str | None = None,
+    seeds: int | Sequence[int] = 1,
+    year: int | None = None,
+    own: str | None = None,
+) -> Function:
     """A Function: `as_function("service_first", "cluster=toy", measures=["graduates"], reference="baseline", seeds=4)`.
 
     reference: scenario to subtract, on the same seeds; None for levels. seeds: a list, or how many from 1 on. year: one

@@ -1,45 +1,47 @@
 """Points of a space to simulate: a full grid, samples that fill it, one setting at a time, or a list made by hand."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.engine.mistakes import ConfigurationError
 from sim.engine.optional import salib
+from sim.model.setup import Setup
 from sim.runs.settings import at_point, declared
 from sim.studies.sweep.space import COMPOSED, Dimension, Space, space_of
 
 MOST = 1_000_000  # points that are laid out at all
 SHOWN = 8  # mistakes in a list that are told one by one
-DESIGN_KINDS = ("grid", "latin", "sobol", "morris", "saltelli", "one_at_a_time", "listed")
 
 
 @dataclass(frozen=True)
 class Design:
-    """Which points. points: a row a point, a column a dimension, index `point`; meta: how they were made."""
+    """Points to simulate. points: a row a point, a column a dimension, index `point`; meta: how they were made."""
 
     kind: str
     space: Space
     points: pd.DataFrame
     meta: dict = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not len(self.points):
             raise ConfigurationError(f"design={self.kind}: has no points; ask for at least one.")
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.points)
 
     @property
-    def x(self):
+    def x(self) -> np.ndarray:
         """The points as numbers (n, k) in the space's bounds, listed values by their place: what SALib analyses."""
         low, high = self.space.bounds.T
         return low + self.space.shares(self.points) * (high - low)
 
 
-def grid(space, levels=3):
+def grid(space: Space, levels: int = 3) -> Design:
     """Every combination of so many equally spaced values of each dimension, bounds among them, or of all listed ones."""
     _whole("levels", levels, 2)
     values = [d.levels(levels) for d in space.dimensions]
@@ -49,7 +51,7 @@ def grid(space, levels=3):
     return Design("grid", space, points, {"levels": levels})
 
 
-def latin(space, points, seed=1):
+def latin(space: Space, points: int, seed: int = 1) -> Design:
     """Latin hypercube: each dimension cut into as many parts as there are points, one point in each part.
 
     A larger one does not contain a smaller one, so that nothing simulated for it would be found again; `sobol` can grow.
@@ -62,7 +64,7 @@ def latin(space, points, seed=1):
     return Design("latin", space, space.table(shares), {"points": points, "seed": seed, "grows": False})
 
 
-def sobol(space, points, seed=1):
+def sobol(space: Space, points: int, seed: int = 1) -> Design:
     """Sobol's sequence, scrambled (Owen). The first points of a larger one are the points of a smaller one.
 
     Evenest where their number is a power of two.
@@ -77,7 +79,7 @@ def sobol(space, points, seed=1):
     return Design("sobol", space, space.table(shares[:points]), {"points": points, "seed": seed, "grows": True})
 
 
-def morris(space, trajectories=20, levels=4, seed=1):
+def morris(space: Space, trajectories: int = 20, levels: int = 4, seed: int = 1) -> Design:
     """Morris's trajectories: each changes one dimension after the other. k + 1 points a trajectory."""
     _whole("trajectories", trajectories, 2)
     _whole("levels", levels, 2)
@@ -89,7 +91,7 @@ def morris(space, trajectories=20, levels=4, seed=1):
     return Design("morris", space, space.table(sample), about)
 
 
-def saltelli(space, n, second_order=False, seed=1):
+def saltelli(space: Space, n: int, second_order: bool = False, seed: int = 1) -> Design:
     """Saltelli's design for Sobol indices: n (k + 2) points, n (2k + 2) with second order; n a power of two."""
     _whole("n", n, 2)
     if n & (n - 1):
@@ -102,7 +104,7 @@ def saltelli(space, n, second_order=False, seed=1):
     return Design("saltelli", space, space.table(sample), about)
 
 
-def one_at_a_time(space, levels=2):
+def one_at_a_time(space: Space, levels: int = 2) -> Design:
     """The present values, then each dimension alone at so many equally spaced values (2: its bounds), or at those listed."""
     _whole("levels", levels, 2)
     present = {d.name: d.now for d in space.dimensions}
@@ -113,14 +115,14 @@ def one_at_a_time(space, levels=2):
     return Design("one_at_a_time", space, pd.DataFrame(rows).rename_axis("point"), {"levels": levels})
 
 
-def listed(setups, points):
+def listed(setups: Setup | Sequence[Setup], points: Path | str | pd.DataFrame | Sequence[Mapping[str, Any]]) -> Design:
     """Points made by hand: a table (DataFrame, rows as mappings, or the path of a CSV file), a column a setting.
 
     Bounds of the space are those that settings declare. Values are checked: all that is wrong is told at once.
     """
     file = isinstance(points, (str, Path))
     table, said = _read(points) if file else pd.DataFrame(points), f"design={points}" if file else "design"
-    setups = list(setups) if isinstance(setups, (list, tuple)) else [setups]
+    setups = [setups] if isinstance(setups, Setup) else setups
     if "point" in table:
         table = table.set_index("point")
     if table.index.has_duplicates:

@@ -2,10 +2,12 @@
 
 import math
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
 from sim.engine.mistakes import ConfigurationError
+from sim.model.setup import Setup
 from sim.runs.executors.choose import opened, refuse_unknown
 from sim.runs.executors.failures import Failure
 from sim.runs.lean import kept_with
@@ -16,8 +18,9 @@ from sim.runs.store.shards import RunStore
 from sim.runs.unit import SimulateUnit
 from sim.studies.common.horizon import checked_measures
 from sim.studies.common.scenarios import checked_reference
-from sim.studies.sweep.plan import plan
-from sim.studies.sweep.tables import conclude
+from sim.studies.sweep.designs import Design
+from sim.studies.sweep.plan import Plan, make_plan
+from sim.studies.sweep.tables import Sweep, conclude
 
 HOURS = 1.0  # a sweep expected to take longer is given up unless allowed
 FEW = 50  # runs that are begun whatever they take
@@ -26,9 +29,23 @@ QUICKEST = 0.02  # seconds that no run falls short of: what more cannot end in t
 
 
 def sweep(
-    design, scenarios, *, seeds, measures, cluster="ouhai", overrides=(), reference=None, engine="local", workers=None,
-    folder=None, progress=None, own=None, hours=HOURS, fresh=False, say=None,
-):  # fmt: skip
+    design: Design,
+    scenarios: str | Sequence[str | Setup],
+    *,
+    seeds: int | Sequence[int],
+    measures: str | Sequence[str],
+    cluster="ouhai",
+    overrides: Sequence[str] = (),
+    reference: str | None = None,
+    engine: str = "local",
+    workers: int | None = None,
+    folder: Path | str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    own: str | None = None,
+    hours: float = HOURS,
+    fresh: bool = False,
+    say: Callable[[str], None] | None = None,
+) -> Sweep:
     """Simulate a design: `sweep(sobol(space, 64), ["baseline", "service_first"], seeds=4, measures=["graduates"])`.
 
     scenarios: names, or Setups that share everything but policies. seeds: a list, or how many from 1 on. engine, workers:
@@ -46,76 +63,85 @@ def sweep(
     if all(isinstance(s, str) for s in scenarios) and not any(o.startswith("cluster=") for o in overrides):
         overrides = [f"cluster={cluster}", *overrides]
     refuse_endless(len(design) * len(seeds) * len(scenarios), engine, workers, hours)
-    asked = plan(design, scenarios, seeds, overrides, own)
-    reference = checked_reference(reference, [s.scenario for s in asked.setups])
+    plan = make_plan(design, scenarios, seeds, overrides, own)
+    reference = checked_reference(reference, [s.scenario for s in plan.setups])
     store = RunStore(Path(folder) / "store") if folder else None
-    found = perform(
-        asked, measures, engine=engine, workers=workers, store=store, progress=progress, hours=hours, fresh=fresh, say=say
+    runs = perform(
+        plan, measures, engine=engine, workers=workers, store=store, progress=progress, hours=hours, fresh=fresh, say=say
     )  # fmt: skip
-    return conclude(design, asked, found, measures, reference)
+    return conclude(design, plan, runs, measures, reference)
 
 
 def perform(
-    asked, measures, *, engine="local", workers=None, store=None, progress=None, hours=HOURS, fresh=False, say=None
-):
+    plan: Plan,
+    measures: Sequence[str],
+    *,
+    engine: str = "local",
+    workers: int | None = None,
+    store: RunStore | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    hours: float = HOURS,
+    fresh: bool = False,
+    say: Callable[[str], None] | None = None,
+) -> dict[str, KeptRun]:
     """Every run of a Plan with these measures at least, kept ones found and missing ones simulated: {run id: KeptRun}."""
     progress, measures = progress or (lambda done, total: None), kept_with(tuple(measures))
-    found = store.kept(asked.names, measures) if store and not fresh else {}
+    runs = store.kept(plan.names, measures) if store and not fresh else {}
     if store and say:
-        _tell(asked, found, store, say, fresh)
-    progress(len(found), len(asked.names))
-    todo = asked.missing(found)
+        _tell(plan, runs, store, say, fresh)
+    progress(len(runs), len(plan.names))
+    todo = plan.missing(runs)
     try:
         if todo:
-            _simulate(asked, todo, found, measures, engine, workers, store, progress, hours)
+            _simulate(plan, todo, runs, measures, engine, workers, store, progress, hours)
     except KeyboardInterrupt as stop:
-        stop.done, stop.asked = len(found), len(asked.names)  # pyright: ignore[reportAttributeAccessIssue]: told by it
+        stop.done, stop.asked = len(runs), len(plan.names)  # pyright: ignore[reportAttributeAccessIssue]: told by it
         raise
     finally:
         if store:
             store.flush()
     if store:
         store.together()
-    return found
+    return runs
 
 
-def _tell(asked, found, store, say, fresh):
+def _tell(plan, runs, store, say, fresh):
     """Say what of the store cannot be used."""
     if store.damaged:
         say(
             f"{store.damaged} damaged file{'s' * (store.damaged > 1)} in {store.path} put aside; these runs are simulated again."
         )
-    missing = {(name.question, name.seed) for run, name in asked.names.items() if run not in found}
+    missing = {(name.question, name.seed) for run_id, name in plan.names.items() if run_id not in runs}
     if missing and not fresh and (count := store.others(missing)):
-        say(outdated(count, len(asked.names)))
+        say(outdated(count, len(plan.names)))
 
 
-def _simulate(asked, todo, found, measures, engine, workers, store, progress, hours):
-    """Simulate units and add their runs to `found` and to the store."""
-    left, begun, seconds = sum(len(unit.runs) for unit in todo), len(found), []
+def _simulate(plan, todo, runs, measures, engine, workers, store, progress, hours):
+    """Simulate units and add their runs to those there are and to the store."""
+    left, begun, seconds = sum(len(unit.runs) for unit in todo), len(runs), []
     with opened(engine, workers) as pool:
         judged = left <= FEW
         if not judged and begun >= PILOT:
-            judged = _affordable([run.seconds for run in found.values()], left, pool.size, hours, store)
-        results = pool.results(SimulateUnit(asked.frames, measures), todo)
+            judged = _affordable([run.seconds for run in runs.values()], left, pool.size, hours, store)
+        results = pool.results(SimulateUnit(plan.frames, measures), todo)
         try:
-            for k, (unit, runs) in enumerate(results):
-                if isinstance(runs, Failure):  # no worker brought it to an end
-                    runs = [KeptRun.failed(name, runs) for name in unit.runs.values()]
-                for run in runs:
-                    found[run.run_id] = run
+            for k, (unit, done) in enumerate(results):
+                if isinstance(done, Failure):  # no worker brought it to an end
+                    done = [KeptRun.failed(name, done) for name in unit.runs.values()]
+                for run in done:
+                    runs[run.run_id] = run
                     if store:
                         store.keep(run)
                     if k >= pool.size:
                         seconds.append(run.seconds)
-                progress(len(found), len(asked.names))
+                progress(len(runs), len(plan.names))
                 if not judged and len(seconds) >= PILOT:
-                    judged = _affordable(seconds, left + begun - len(found), pool.size, hours, store)
+                    judged = _affordable(seconds, left + begun - len(runs), pool.size, hours, store)
         finally:
             results.close()
 
 
-def refuse_endless(runs, engine, workers, hours):
+def refuse_endless(runs: int, engine: str, workers: int | None, hours: float) -> None:
     """Raise ConfigurationError if so many runs cannot end in time however quick they are."""
     if runs > FEW and not str(engine).startswith("dask:"):
         _affordable([QUICKEST], runs, 1 if engine == "serial" else workers or os.cpu_count() or 1, hours, None)

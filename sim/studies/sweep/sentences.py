@@ -1,8 +1,9 @@
-"""What a sweep found, in a sentence a measure: at how many points a package does more, and how that spreads over points."""
+"""Sentences of a sweep, one a measure: at how many points a package does more, and how that spreads over points."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from sim.report.units import unit_of
 from sim.report.words import within
 
 
-def differences(measure, title, reference, values, seeds, lang):
+def differences(measure: Mapping, title: str, reference: str, values: np.ndarray, seeds: int, lang: str) -> str:
     """A package against the reference. measure: as in ReportData; values (points,): mean difference over seeds."""
     low, high = np.quantile(values, [0.05, 0.95])
     unit = unit_of(measure, lang, np.abs(values).max())
@@ -27,7 +28,7 @@ def differences(measure, title, reference, values, seeds, lang):
     }[lang]
 
 
-def levels(measure, title, values, seeds, lang):
+def levels(measure: Mapping, title: str, values: np.ndarray, seeds: int, lang: str) -> str:
     """A scenario alone. values (points,): mean over seeds."""
     low, high = np.quantile(values, [0.05, 0.95])
     typical = np.abs(values).max()

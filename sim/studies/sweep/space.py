@@ -1,10 +1,11 @@
-"""Which settings a study varies, and between which bounds: numbers from their own declaration, or a few names."""
+"""Settings that a study varies, and their bounds: numbers from their own declaration, or a few names."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from math import isfinite
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from sim.engine.mistakes import ConfigurationError
 from sim.inputs.catalogue import options
 from sim.model.parameters import SHARES, catalogue
 from sim.model.policies import Policy
+from sim.model.setup import Setup
 from sim.runs.settings import declared
 
 COMPOSED = ("world", "demand", "rules", "criteria", "plan", "calibration", "cluster")  # files, not single settings
@@ -31,17 +33,17 @@ class Dimension:
     low: float
     high: float
     unit: str = "1"
-    title: dict | None = None
+    title: dict[str, str] = field(default_factory=dict)
     grade: str = ""
     values: tuple | None = None
     now: object = None
 
     @property
-    def numeric(self):
-        """Whether its values are numbers."""
+    def numeric(self) -> bool:
+        """True if its values are numbers."""
         return self.values is None or all(isinstance(v, (int, float)) for v in self.values)
 
-    def at(self, share):
+    def at(self, share: Sequence[float] | np.ndarray) -> np.ndarray:
         """Values at shares of the way from low to high (n,) in [0, 1]; of listed values the one in whose part it falls."""
         share = np.asarray(share, float)
         if self.values is None:
@@ -49,11 +51,11 @@ class Dimension:
         part = np.minimum((share * len(self.values)).astype(int), len(self.values) - 1)
         return np.array(self.values, None if self.numeric else object)[part]
 
-    def levels(self, count):
+    def levels(self, count: int) -> list:
         """Equally spaced values, or all that are listed."""
         return list(self.values) if self.values is not None else [*map(float, np.linspace(self.low, self.high, count))]
 
-    def shares(self, values):
+    def shares(self, values: Sequence[Any] | pd.Series) -> np.ndarray:
         """The inverse of `at`, in [0, 1]: what analyses of a design work on. Listed values stand in the middle of their part."""
         if self.values is None:
             return (np.asarray(values, float) - self.low) / (self.high - self.low)
@@ -64,9 +66,9 @@ class Dimension:
 class Space:
     """The dimensions of a study."""
 
-    dimensions: Sequence
+    dimensions: Sequence[Dimension]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "dimensions", tuple(self.dimensions))
         if not self.dimensions:
             raise ConfigurationError("vary=[]: nothing is varied; name a setting, such as vary=[parameters.choice.*].")
@@ -74,72 +76,74 @@ class Space:
         if twice:
             raise ConfigurationError(f"{twice[0]}: varied twice; name it once.")
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.dimensions)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Dimension:
         return self.dimensions[self.names.index(name)]
 
     @cached_property
-    def names(self):
+    def names(self) -> list[str]:
         """Names in order."""
         return [d.name for d in self.dimensions]
 
     @cached_property
-    def bounds(self):
+    def bounds(self) -> np.ndarray:
         """(k, 2): low and high; of listed values 0 and their number."""
         return np.array([(d.low, d.high) if d.values is None else (0, len(d.values)) for d in self.dimensions], float)
 
-    def problem(self):
+    def problem(self) -> dict[str, Any]:
         """The same as SALib wants it."""
         return {"num_vars": len(self), "names": list(self.names), "bounds": self.bounds.tolist()}
 
-    def table(self, shares):
+    def table(self, shares: np.ndarray) -> pd.DataFrame:
         """Points from shares (n, k) in [0, 1]: a DataFrame, a column a dimension."""
         columns = {d.name: d.at(shares[:, i]) for i, d in enumerate(self.dimensions)}
         return pd.DataFrame(columns).rename_axis("point")
 
-    def shares(self, points):
+    def shares(self, points: pd.DataFrame) -> np.ndarray:
         """The inverse: (n, k) in [0, 1]."""
         return np.column_stack([d.shares(points[d.name]) for d in self.dimensions])
 
-    def only(self, names):
+    def only(self, names: Iterable[str]) -> "Space":
         """The same with some dimensions only, in this order."""
         return Space([self[name] for name in names])
 
 
-def space_of(setups, names=None, grades=VARIED_GRADES):
+def space_of(
+    setups: Setup | Sequence[Setup], names: str | Sequence[str] | None = None, grades: Sequence[str] = VARIED_GRADES
+) -> Space:
     """The Space of a Setup, or of the Setups of several scenarios, by the bounds that each setting declares.
 
     names: settings, patterns with `*`, or narrowed ones: 'parameters.choice.rent_sensitivity=0.5..2' between these bounds,
     'world=space_pulls,promotion_pulls' or 'run.follow=1,4' one of these. None: every parameter whose value has one of these
     grades. Raises ConfigurationError with all that is wrong.
     """
-    setups = list(setups) if isinstance(setups, (list, tuple)) else [setups]
-    asked = [names] if isinstance(names, str) else names
-    found, problems = [], []
-    for text in _graded(setups[0], grades) if asked is None else asked:
+    setups = [setups] if isinstance(setups, Setup) else setups
+    typed = [names] if isinstance(names, str) else names
+    dimensions, problems = [], []
+    for text in _graded(setups[0], grades) if typed is None else typed:
         try:
-            found += dimensions_of(setups, text)
+            dimensions += dimensions_of(setups, text)
         except ConfigurationError as error:
             problems += error.problems
     if problems:
         raise ConfigurationError(problems)
-    if asked is None and not found:
+    if typed is None and not dimensions:
         raise ConfigurationError(
             f"grades=[{','.join(grades)}]: no parameter of {setups[0].data.name} has one of these."
         )
-    return Space(found)
+    return Space(dimensions)
 
 
-def varies(text):
-    """Whether an override as typed names several values: 'name=0.5..2' or 'name=a,b'."""
+def varies(text: str) -> bool:
+    """True if an override as typed names several values: 'name=0.5..2' or 'name=a,b'."""
     name, equals, value = text.partition("=")
     return bool(equals) and name != "policy" and (".." in value or ("," in value and not value.startswith(("[", "{"))))
 
 
-def dimensions_of(setups, text):
-    """What one typed word varies: a list of Dimension."""
+def dimensions_of(setups: Sequence[Setup], text: str) -> list[Dimension]:
+    """Dimensions that one typed word varies."""
     name, equals, value = text.partition("=")
     name, value = name.strip(), value.strip()
     if name in COMPOSED:
@@ -205,10 +209,10 @@ def _matching(setups, pattern):
             for part, about in policy.__dataclass_fields__.items()
             if about.metadata.get("kind") == "number" and part not in common
         ]
-    found = [d for name in names if fnmatchcase(name, pattern) for d in dimensions_of(setups, name)]
-    if not found:
+    fitting = [d for name in names if fnmatchcase(name, pattern) for d in dimensions_of(setups, name)]
+    if not fitting:
         raise ConfigurationError(f"{pattern}: no setting with bounds has such a name.")
-    return found
+    return fitting
 
 
 def _narrowed(dimension, value, text):

@@ -1,20 +1,24 @@
-"""What a sweep found: tidy tables of runs and outcomes, levels and paired differences, and the files they are written to."""
+"""Results of a sweep: tidy tables of runs and outcomes, levels and paired differences, and the files they are written to."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.engine.mistakes import ConfigurationError
 from sim.model.measures.definitions import MEASURES
-from sim.runs.store.folder import write_table
+from sim.model.setup import Setup
+from sim.runs.results import KeptRun
+from sim.runs.store.folder import RunFolder, write_table
 from sim.studies.common.horizon import checked_measures
 from sim.studies.common.scenarios import checked_reference, first_policy_month
 from sim.studies.compare.tables import measures_table
+from sim.studies.sweep.designs import Design
+from sim.studies.sweep.plan import Plan
 
 RUNS = {  # column -> (unit, zh, en)
     "run_id": ("", "运行编号：同一问题、同一代码，编号与结果都相同", "name of the run: the same for the same question and code"),
@@ -36,16 +40,16 @@ OUTCOMES = {
 
 @dataclass
 class Sweep:
-    """What a sweep found.
+    """Runs of a sweep and their outcomes.
 
     runs: a row a point, scenario and seed; rows share a run_id where a point changes nothing in a scenario. outcomes: a row
     a measure and year of each run that went well; unit: of the measure. since: year in which the first policy starts.
     """
 
-    design: Any
-    setups: list
+    design: Design
+    setups: Sequence[Setup]
     reference: str
-    measures: list
+    measures: Sequence[str]
     since: int
     runs: pd.DataFrame
     outcomes: pd.DataFrame
@@ -53,22 +57,22 @@ class Sweep:
     folder: Path | None = None
 
     @property
-    def scenarios(self):
+    def scenarios(self) -> list[str]:
         """Names of the scenarios."""
         return [s.scenario for s in self.setups]
 
     @property
-    def seeds(self):
+    def seeds(self) -> list[int]:
         """Seeds, in order."""
         return sorted(self.runs["seed"].unique().tolist())
 
     @property
-    def failed(self):
+    def failed(self) -> pd.DataFrame:
         """Rows of runs that failed, with the traceback."""
         return self.runs[~self.runs["ok"]]
 
     @cached_property
-    def digest(self):
+    def digest(self) -> str:
         """Hash of all that was found, whoever computed it and in whichever order; times and tracebacks left out."""
         total = hashlib.sha256()
         for table in (self.runs.drop(columns=["seconds", "error"]), self.outcomes):
@@ -78,7 +82,7 @@ class Sweep:
                 total.update(column.tobytes() if column.dtype.kind in "ifb" else "\n".join(map(str, column)).encode())
         return total.hexdigest()[:16]
 
-    def levels(self, measure, scenario, years=None):
+    def levels(self, measure: str, scenario: str, years: int | str | Sequence[int] | None = None) -> pd.DataFrame:
         """A measure in a year, or over years: DataFrame by (point, seed) with the column `value`.
 
         years: 2035, (2026, 2035) or '2026..2035'; None: all from the year on in which the first policy starts. Over years
@@ -94,7 +98,13 @@ class Sweep:
         values = table[mine].groupby(["point", "seed"], sort=True)["value"]
         return (values.sum(min_count=1) if MEASURES[measure].total else values.mean()).to_frame("value")
 
-    def differences(self, package, reference=None, measure=None, years=None):
+    def differences(
+        self,
+        package: str,
+        reference: str | None = None,
+        measure: str | None = None,
+        years: int | str | Sequence[int] | None = None,
+    ) -> pd.DataFrame:
         """Package minus reference on the same point and seed (a matched pair): as `levels`."""
         measure = measure or self.measures[0]
         one, other = (self.levels(measure, name, years) for name in (package, reference or self.reference))
@@ -120,16 +130,16 @@ class Sweep:
         return first, last
 
 
-def conclude(design, asked, found, measures, reference):
+def conclude(design: Design, plan: Plan, runs: Mapping[str, KeptRun], measures: Sequence[str], reference: str) -> Sweep:
     """The Sweep of a Plan from its rows."""
-    rows = sorted(asked.rows, key=lambda row: (row[1], row[3], row[2]))
-    kept = [found[row[0]] for row in rows]
-    runs = pd.DataFrame(rows, columns=["run_id", "point", "scenario", "seed"])
-    runs["ok"] = np.array([row.ok for row in kept], bool)
-    runs["error"] = [row.error for row in kept]
-    runs["seconds"] = np.array([row.seconds for row in kept], float)
-    since = int(str(first_policy_month(asked.setups))[:4])
-    return Sweep(design, asked.setups, reference, measures, since, runs, _outcomes(rows, kept, measures))
+    rows = sorted(plan.rows, key=lambda row: (row[1], row[3], row[2]))
+    kept = [runs[row[0]] for row in rows]
+    table = pd.DataFrame(rows, columns=["run_id", "point", "scenario", "seed"])
+    table["ok"] = np.array([row.ok for row in kept], bool)
+    table["error"] = [row.error for row in kept]
+    table["seconds"] = np.array([row.seconds for row in kept], float)
+    since = int(str(first_policy_month(plan.setups))[:4])
+    return Sweep(design, plan.setups, reference, measures, since, table, _outcomes(rows, kept, measures))
 
 
 def _outcomes(rows, kept, measures):
@@ -155,7 +165,7 @@ def _outcomes(rows, kept, measures):
     return table[np.isfinite(table["value"].to_numpy())].reset_index(drop=True)
 
 
-def columns_table(design):
+def columns_table(design: Design) -> pd.DataFrame:
     """The dictionary of columns: table, column, unit and meaning of each in both languages."""
     tables = {"runs": RUNS, "outcomes": OUTCOMES}
     rows = [(table, name, *about) for table, columns in tables.items() for name, about in columns.items()]
@@ -164,7 +174,7 @@ def columns_table(design):
     return pd.DataFrame(rows, columns=["table", "column", "unit", "meaning_zh", "meaning_en"])
 
 
-def write(results, folder, *, began):
+def write(results: Sweep, folder: RunFolder, *, began: str) -> list[Path]:
     """Write tables and their dictionaries into the study's folder, a RunFolder; the manifest last. Returns the files."""
     files = []
 

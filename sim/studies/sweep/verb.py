@@ -1,23 +1,25 @@
 """`incubator sweep`: every point of a design through all scenarios, kept run by run; again, it finishes what is missing."""
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 from sim.engine.mistakes import ConfigurationError, did_you_mean
 from sim.model.measures.definitions import describe
 from sim.runs.executors.choose import refuse_unknown
 from sim.runs.matched_pairs import seeds_of
+from sim.runs.results import KeptRun
 from sim.runs.store.shards import RunStore
 from sim.studies.common.command import ANSWER, Command
 from sim.studies.common.horizon import checked_measures
 from sim.studies.common.options import split_words
 from sim.studies.common.scenarios import checked_reference, scenarios_of
-from sim.studies.common.terminal import say
+from sim.studies.common.terminal import Progress, say
 from sim.studies.sweep import designs, sentences
-from sim.studies.sweep.plan import plan
+from sim.studies.sweep.plan import make_plan
 from sim.studies.sweep.run import perform, refuse_endless
 from sim.studies.sweep.space import COMPOSED, VARIED_GRADES, space_of, varies
-from sim.studies.sweep.tables import conclude, write
+from sim.studies.sweep.tables import Sweep, conclude, write
 
 MAKERS = {  # design -> {option: (name in the maker, default, least)}
     "grid": {"levels": ("levels", 3, 2)},
@@ -54,7 +56,7 @@ class Verb(Command):
         self.design, fixed = self.designed(names)
         refuse_unknown(self.engine)
         refuse_endless(len(self.design) * self.replicates * len(names), self.engine, self.workers, self.hours)
-        self.plan = plan(self.design, names, seeds_of(self.seed, self.replicates), fixed, self.config_dir)
+        self.plan = make_plan(self.design, names, seeds_of(self.seed, self.replicates), fixed, self.config_dir)
         checked_reference(self.reference, names)
         self.identity = {
             "design": self.design.kind, "space": [vars(d) for d in self.design.space.dimensions], "reference": self.reference,
@@ -110,8 +112,8 @@ class Verb(Command):
         seeded = {"seed": options.whole_number("design_seed", 1, 0)} if kind in SEEDED else {}
         return getattr(designs, kind)(space, **size, **seeded), fixed
 
-    def opening(self):
-        """How large it is."""
+    def opening(self) -> Iterator[str]:
+        """Say how large it is."""
         runs, rows, points, settings = self.total, len(self.plan.rows), len(self.design), len(self.design.space)
         same = {"zh": f"，其中{runs:,}次不同", "en": f", {runs:,} of them different"}[self.lang] if runs < rows else ""
         yield {
@@ -119,22 +121,22 @@ class Verb(Command):
             "en": f"{points:,} point{'s' * (points > 1)} of {settings} setting{'s' * (settings > 1)}, {rows:,} runs{same}",
         }[self.lang]
 
-    def simulate(self, progress):
+    def simulate(self, progress: Progress) -> dict[str, KeptRun]:
         """Simulate the runs that are not kept."""
         return perform(
             self.plan, self.measures, engine=self.engine, workers=self.workers, store=self.store, hours=self.hours,
             fresh=self.fresh, progress=lambda done, _: progress(done), say=say,
         )  # fmt: skip
 
-    def kept(self, stop) -> str:
+    def kept(self, stop: KeyboardInterrupt) -> str:
         """Say how many runs are kept."""
         return f"{getattr(stop, 'done', 0):,} of {self.total:,} runs finished and kept in {self.store.path}."
 
-    def conclude(self, simulated):
+    def conclude(self, simulated: dict[str, KeptRun]) -> Sweep:
         """Make tables of the runs."""
         return conclude(self.design, self.plan, simulated, self.measures, self.reference)
 
-    def write(self, results) -> None:
+    def write(self, results: Sweep) -> None:
         """Write the tables, and tell of runs that failed."""
         write(results, self.folder, began=self.began)
         if failed := len(results.failed):
@@ -143,15 +145,15 @@ class Verb(Command):
                 f"{failed:,} of {len(results.runs):,} runs failed; runs.parquet has the traceback of each. Most often: {reasons.index[0]}"
             )
 
-    def lines(self, results):
+    def lines(self, results: Sweep) -> list[str]:
         """A sentence for each measure and package."""
         return [ANSWER[self.lang] + sentence for sentence in answers(results, self.lang)]
 
-    def answer(self, results) -> str:
+    def answer(self, results: Sweep) -> str:
         """Nothing: there is one for each measure, above."""
         return ""
 
-    def following(self, results) -> str:
+    def following(self, results: Sweep) -> str:
         """A larger design if it can grow, else more seeds."""
         meta = results.design.meta
         if "points" in MAKERS.get(results.design.kind, {}) and meta.get("grows"):
@@ -178,7 +180,7 @@ def _is_number(text):
         return False
 
 
-def answers(results, lang: str) -> list[str]:
+def answers(results: Sweep, lang: str) -> list[str]:
     """Sentences of every measure: packages against the reference, or a scenario alone."""
     about, titles, seeds = describe(), {s.scenario: s.title[lang] for s in results.setups}, len(results.seeds)
     others = [name for name in results.scenarios if name != results.reference]

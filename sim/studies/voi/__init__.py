@@ -1,1 +1,1 @@
-"""What knowing a number is worth."""
+"""The worth of knowing a number."""

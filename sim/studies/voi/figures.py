@@ -1,6 +1,11 @@
-"""What knowing a parameter before choosing is worth: a bar each, all of them together at the top."""
+"""The worth of knowing a parameter before choosing: a bar each, all of them together at the top."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from matplotlib.figure import Figure
 
 from sim.report.files import save_figures, with_data
 from sim.report.sampled import judged, source_of
@@ -22,13 +27,13 @@ from sim.report.style import (
     wrap,
 )
 from sim.report.words import LANGUAGES, say
-from sim.studies.voi.sentences import figure_title, share
+from sim.studies.voi.sentences import InformationData, figure_title, share
 
 ROW, HEAD, BAR, MOST = 0.36, 0.32, 0.5, 12
 NAMES, COLUMN = 3.4, 1.0  # inches for the names at most, and for each column of figures
 
 
-def information(data, lang):
+def information(data: InformationData, lang: str) -> Figure:
     """Draw the worth of each parameter: data is InformationData. Returns a matplotlib Figure."""
     rows, unit = list(data.each.itertuples())[:MOST], data.unit(lang)
     height = HEAD + ROW * (len(rows) + 1)
@@ -100,6 +105,6 @@ def _axis(axes, rows, unit):
     amounts(axes, unit.change_label)
 
 
-def write_figures(data, folder, langs=LANGUAGES):
+def write_figures(data: InformationData, folder: Path | str, langs: Iterable[str] = LANGUAGES) -> list[Path]:
     """Save the worth of each parameter; returns the files."""
     return save_figures(with_data(data, {"information": (information, figure_title)}), folder, data.run_id, langs)

@@ -13,7 +13,7 @@ from sim.studies.voi.sentences import InformationData, answer
 
 
 def report_data(results: Any, run_id: str = "") -> InformationData:
-    """What the figure and the sentences need."""
+    """Return the data of the figure and the sentences."""
     decision = results.sample.decision
     return InformationData(
         scenarios={s.scenario: s.title for s in decision.setups}, best=results.best, choices=results.scenarios,

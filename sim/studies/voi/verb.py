@@ -3,7 +3,8 @@
 from sim.methods.emulator import check_library
 from sim.report.words import say
 from sim.studies.common.decision_command import DecisionCommand
-from sim.studies.voi.run import carry_out
+from sim.studies.common.terminal import Progress
+from sim.studies.voi.run import Informed, carry_out
 from sim.studies.voi.sentences import share
 from sim.studies.voi.tables import report_data, write
 
@@ -24,15 +25,15 @@ class Verb(DecisionCommand):
         super().ask()
         check_library()
 
-    def simulate(self, progress):
+    def simulate(self, progress: Progress) -> Informed:
         """Simulate the sample."""
         return carry_out(self.question, progress=lambda done, _: progress(done), **self.settings)
 
-    def write(self, results) -> None:
+    def write(self, results: Informed) -> None:
         """Write tables and figures."""
         write(results, self.folder, began=self.began, figures=self.figures)
 
-    def rows(self, results):
+    def rows(self, results: Informed) -> list[list[str]]:
         """All together, then the parameters most worth knowing."""
         data, lang = report_data(results), self.lang
         unit, heads = data.unit(lang), list(HEADS[lang])

@@ -1,7 +1,8 @@
-"""What the packages found consist of, and how they fare in other worlds: two grids of cells."""
+"""The parts of the packages found, and how they fare in other worlds: two grids of cells."""
 
 from __future__ import annotations
 
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim.report.style import (
@@ -22,12 +23,12 @@ from sim.report.style import (
 )
 from sim.report.units import percent
 from sim.report.words import say
-from sim.studies.optimise.sentences import commonest, least_regret, source_line
+from sim.studies.optimise.sentences import OptimisingData, commonest, least_regret, source_line
 
 ROW, GAP, NAMES, HEAD = 0.36, 0.02, 2.5, 0.3
 
 
-def recipe(data, lang):
+def recipe(data: OptimisingData, lang: str) -> Figure:
     """A row a lever, a column a point from cheap to dear: its size, its start if it waits, a star where it is targeted."""
     points = data.named("found")
     used = data.levers[data.levers["point"].isin(points)]
@@ -39,13 +40,15 @@ def recipe(data, lang):
     rows = [(data.lever_titles[policy][lang], data.sizes[policy][lang]) for policy in policies]
 
     def cell(row, column):
-        found = cells.get((points[column], policies[row]))
-        if found is None:
+        settings = cells.get((points[column], policies[row]))
+        if settings is None:
             return None
-        main = next((s for s in found.values() if s.main), None)
+        main = next((s for s in settings.values() if s.main), None)
         text = _short(main.value) if main else "●"
-        star = "*" if any(s.value != "all" and s.setting in TARGETS and s.value != "0" for s in found.values()) else ""
-        start = found["start"].value if "start" in found else data.decision
+        star = (
+            "*" if any(s.value != "all" and s.setting in TARGETS and s.value != "0" for s in settings.values()) else ""
+        )
+        start = settings["start"].value if "start" in settings else data.decision
         return (
             tint(BETTER, 0.25 + 0.75 * (main.share if main else 1.0)),
             text + star,
@@ -71,7 +74,7 @@ def _short(value):
     return f"{number:g}"
 
 
-def regrets(data, lang):
+def regrets(data: OptimisingData, lang: str) -> Figure:
     """A row a world, a column a point: the largest regret over the objectives there."""
     points = data.named("named") + data.named("found")
     by = data.regret.groupby(["world", "point"])["share"].max()
@@ -120,12 +123,12 @@ def _grid(data, rows, points, cell, title, subtitle, lang):
                 below = wrap(size, left - MARGIN - 0.1, 6.5, lines=1)
                 sheet.lines(MARGIN, y + ROW / 2 + 0.085, below, 0.1, size=6.5, color=FAINT)
             for column in range(len(points)):
-                found = cell(row, column)
-                colour = found[0] if found else PALE
+                shown = cell(row, column)
+                colour = shown[0] if shown else PALE
                 place = (left + width * column + GAP, y + GAP)
                 canvas.add_patch(Rectangle(place, width - 2 * GAP, ROW - 2 * GAP, facecolor=colour))
-                if found:
-                    _figures(sheet, left + width * (column + 0.5), y + ROW / 2, colour, found[1], found[2])
+                if shown:
+                    _figures(sheet, left + width * (column + 0.5), y + ROW / 2, colour, shown[1], shown[2])
     return sheet.figure
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report.style import BAR, BETTER, GREY, INK, LINE, MARGIN, WIDTH, Sheet, house, readable, spread, tint, wrap
 from sim.report.units import plain, tick_digits
 from sim.report.words import say
-from sim.studies.optimise.sentences import SPENDING, figure_title, source_line
+from sim.studies.optimise.sentences import SPENDING, OptimisingData, figure_title, source_line
 
 HEIGHT, HEAD, LEFT, GAP = 3.6, 0.34, 0.46, 0.7
 ROOM = 1.25  # inches right of a panel's points for names
 
 
-def pareto(data, lang):
+def pareto(data: OptimisingData, lang: str) -> Figure:
     """A panel for each objective beside money: crosses are intervals, grey dots all candidates of the search."""
     about = {"reference": data.name(data.reference, lang), "years": "–".join(map(str, dict.fromkeys(data.years)))}
     subtitle = say(lang, "optimise_subtitle", seeds=data.seeds[1], searched=data.seeds[0], **about)
@@ -34,9 +35,9 @@ def pareto(data, lang):
 def _panel(axes, data, measure, lang, size):
     money, unit = data.unit(SPENDING, lang), data.unit(measure, lang)
     shown = data.named("named") + data.named("found")
-    found = {point: (data.row(point, SPENDING), data.row(point, measure)) for point in shown}
-    xs = [v / money.size for cost, _ in found.values() for v in (cost.low, cost.high)]
-    ys = [v / unit.size for _, gain in found.values() for v in (gain.low, gain.high)]
+    placed = {point: (data.row(point, SPENDING), data.row(point, measure)) for point in shown}
+    xs = [v / money.size for cost, _ in placed.values() for v in (cost.low, cost.high)]
+    ys = [v / unit.size for _, gain in placed.values() for v in (gain.low, gain.high)]
     right = max(xs) * (1 + ROOM / max(size[0] - ROOM, 1))
     low, high = min(0.0, *ys), max(0.0, *ys)
     room = 0.06 * (high - low) or 1.0
@@ -54,7 +55,7 @@ def _panel(axes, data, measure, lang, size):
         linewidths=0,
         zorder=1,
     )
-    for point, (cost, gain) in found.items():
+    for point, (cost, gain) in placed.items():
         _cross(axes, cost, gain, money, unit, point, point == data.chosen, data)
     for along in (axes.xaxis, axes.yaxis):
         along.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
@@ -62,7 +63,7 @@ def _panel(axes, data, measure, lang, size):
         digits = tick_digits(float(ticks[1] - ticks[0]))
         along.set_major_formatter(FuncFormatter(lambda v, _, d=digits: plain(v, d)))
     axes.set_xlabel(say(lang, "optimise_spending", unit=money.label), size=7.5, color=GREY, labelpad=3)
-    _names(axes, data, found, money, unit, lang, size)
+    _names(axes, data, placed, money, unit, lang, size)
 
 
 def _cross(axes, cost, gain, money, unit, point, chosen, data):
@@ -79,7 +80,7 @@ def _cross(axes, cost, gain, money, unit, point, chosen, data):
         )
 
 
-def _names(axes, data, found, money, unit, lang, size):
+def _names(axes, data, placed, money, unit, lang, size):
     """Names of the named packages in a column at the right, and of the recommended point beside it."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     line = 0.15 / size[1] * (top - bottom)
@@ -87,17 +88,17 @@ def _names(axes, data, found, money, unit, lang, size):
     column = right - (ROOM - 0.12) * inch
     points = data.named("named")
     texts = [wrap(data.name(point, lang), ROOM - 0.1, 7.5, lines=2) for point in points]
-    at = [found[point][1]["mean"] / unit.size for point in points]
+    at = [placed[point][1]["mean"] / unit.size for point in points]
     places = spread(at, [line * (len(lines) + 0.3) for lines in texts], bottom + line, top - line)
     for point, lines, y, own in zip(points, texts, places, at, strict=True):
-        x = found[point][0]["mean"] / money.size
+        x = placed[point][0]["mean"] / money.size
         axes.plot([x, column - 0.03 * inch], [own, y], color=tint(BAR, 0.25), linewidth=0.6, zorder=2)
         axes.text(
             column, y, "\n".join(lines), size=7.5, color=readable(BAR), va="center", linespacing=1.1, zorder=6,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )  # fmt: skip
-    if data.chosen in found:
-        cost, gain = found[data.chosen]
+    if data.chosen in placed:
+        cost, gain = placed[data.chosen]
         axes.annotate(
             data.chosen, (cost["mean"] / money.size, gain["mean"] / unit.size), xytext=(0, 8), textcoords="offset points",
             size=8, weight="bold", color=INK, ha="center", va="bottom", zorder=7,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 
 from sim.report.files import save_figures
 from sim.report.words import LANGUAGES
 from sim.studies.sensitivity.figures import indices, variance_split
-from sim.studies.sensitivity.sentences import clearest, rests, split_message, tornado_message
+from sim.studies.sensitivity.sentences import SensitivityData, clearest, rests, split_message, tornado_message
 
 
-def write_figures(data, folder, langs=LANGUAGES):
+def write_figures(data: SensitivityData, folder: Path | str, langs: Iterable[str] = LANGUAGES) -> list[Path]:
     """Save the figures; returns the files."""
     return save_figures(_figures(data), folder, data.run_id, langs)
 

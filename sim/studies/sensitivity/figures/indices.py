@@ -1,9 +1,11 @@
-"""What an answer rests on, assumption by assumption: Sobol indices with PAWN, and a tornado; a panel for each output."""
+"""Assumptions that an answer rests on: Sobol indices with PAWN, and a tornado; a panel for each output."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report.style import (
@@ -25,7 +27,16 @@ from sim.report.style import (
 )
 from sim.report.units import percent, plain, tick_digits, unit_of
 from sim.report.words import say
-from sim.studies.sensitivity.sentences import bounded, clearest, rests, short, source_line, tornado_message
+from sim.studies.sensitivity.sentences import (
+    Asked,
+    SensitivityData,
+    bounded,
+    clearest,
+    rests,
+    short,
+    source_line,
+    tornado_message,
+)
 
 ROW, HEAD, FEET = 0.46, 0.42, 0.45
 NAMES = 2.35  # inches for the names at most
@@ -34,7 +45,7 @@ APART = 0.28  # inches between panels
 PANELS = 4  # a figure holds no more: whoever asks for more outputs gets more figures
 
 
-def indices(data, outputs, lang):
+def indices(data: SensitivityData, outputs: Sequence[Asked], lang: str) -> Figure:
     """Shares of variance by assumption, outputs of one measure side by side. data: SensitivityData. Returns a Figure."""
     rows = _order(data, outputs, "indices", "total")
     subtitle = say(lang, "indices_subtitle", **_about(data, outputs, lang))
@@ -43,7 +54,7 @@ def indices(data, outputs, lang):
     )
 
 
-def tornado(data, outputs, lang):
+def tornado(data: SensitivityData, outputs: Sequence[Asked], lang: str) -> Figure:
     """Changes when one assumption goes to the ends of its range, outputs side by side. Returns a matplotlib Figure."""
     rows = _order(data, outputs, "tornado", "change")
     subtitle = say(lang, "tornado_subtitle", **_about(data, outputs, lang))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from matplotlib.figure import Figure
+
 from sim.report.style import (
     BAND,
     FAINT,
@@ -22,14 +24,14 @@ from sim.report.style import (
 )
 from sim.report.units import percent, unit_of
 from sim.report.words import listed, say
-from sim.studies.sensitivity.sentences import source_line, split_message
+from sim.studies.sensitivity.sentences import SensitivityData, source_line, split_message
 
 ROW, HEAD, NAMES, COLUMN = 0.4, 0.34, 2.6, 0.95
 WORDS = {"luck": "spread_luck", "parameters": "spread_parameters", "structure": "spread_structure"}
 COLOURS = {"luck": tint(NAVY, 0.25), "parameters": REFERENCE_COLOUR, "structure": "#edae49"}
 
 
-def spread(data, lang):
+def spread(data: SensitivityData, lang: str) -> Figure:
     """A bar of three parts for each output, with its level or effect today and its spread. Returns a matplotlib Figure."""
     outputs = [output for output in data.asked() if len(data.of("split", output))]
     subtitle = say(
