@@ -7,7 +7,7 @@ import pytest
 
 from tools.house import FILES, under
 
-ROOMS = ("engine", "model", "methods", "inputs", "runs", "report", "cli")
+ROOMS = ("engine", "model", "methods", "inputs", "runs", "studies", "report", "cli")
 CLAUSE = re.compile(r"(Who|What|How|Whom|Whose|Where|Which|Whether|When) ")
 
 

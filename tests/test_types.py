@@ -6,7 +6,7 @@ import pytest
 
 from tools.house import FILES, under
 
-ROOMS = ("engine", "model", "methods", "inputs", "runs")
+ROOMS = ("engine", "model", "methods", "inputs", "runs", "studies")
 # `cluster` is left open: Cluster lies above all that is handed one, which therefore cannot import it, for types neither.
 OPEN = {"self", "cls", "cluster"}
 

@@ -1,5 +1,8 @@
 """The words for lives: ends, changes, outcomes, sources and causes, in Chinese and English."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sim.model.measures.fates import Change, End
 from sim.model.status import Cause, Place
 
@@ -86,6 +89,6 @@ NEEDS = (
 LANGUAGES = ("zh", "en")
 
 
-def word(table, key, lang):
+def word(table: Mapping[Any, tuple[str, str]], key: Any, lang: str) -> str:
     """A term in one language."""
     return table[key][LANGUAGES.index(lang)]
