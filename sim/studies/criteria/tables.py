@@ -12,6 +12,7 @@ from sim.methods.intervals import CONFIDENCE, interval
 from sim.model.criteria import UNITS, Criterion, RuleSet
 from sim.model.setup import Setup
 from sim.model.status import Level
+from sim.report.words import LANGUAGES, say, within
 from sim.runs.results import Matched
 from sim.runs.store.folder import RunFolder, write_table
 from sim.studies.criteria.sentences import CriteriaTiles
@@ -109,29 +110,30 @@ class ParkTests:
         level = int(Level[rules.level.upper()])
         held = (self.known["level"] >= level).mean(axis=0).ravel() if level else np.nan
         asked = {special: rules.asked(special) for special in (False, True)}
-        lacks = [
-            self._lacks(asked[bool(self.special[park])], year, park)
+        places = [
+            (asked[bool(special)], year, park)
             for year in range(len(self.years))
-            for park in range(len(self.keys))
+            for park, special in enumerate(self.special)
         ]
         simulated = np.tile([len(asked[bool(special)]) for special in self.special], len(self.years))
-        found = [_finding(share, n, len(rules.missing)) for share, n in zip(met.ravel(), simulated, strict=True)]
+        shares, missing = list(zip(met.ravel(), simulated, strict=True)), len(rules.missing)
+        found = {f"finding_{lang}": [_finding(share, n, missing, lang) for share, n in shares] for lang in LANGUAGES}
+        lacks = {f"lacks_{lang}": [self._lacks(*place, lang) for place in places] for lang in LANGUAGES}
         return self._grid(rules).assign(
             met=met.ravel(), met_low=low.ravel(), met_high=high.ravel(), recognised=held, simulated=simulated,
-            not_simulated=len(rules.missing), finding_zh=[zh for zh, _ in found], finding_en=[en for _, en in found],
-            lacks_zh=[zh for zh, _ in lacks], lacks_en=[en for _, en in lacks], runs=self.n,
+            not_simulated=missing, **found, **lacks, runs=self.n,
         )  # fmt: skip
 
-    def _lacks(self, asked, year, park):
-        """Criteria that most runs miss, their median against the bar, in both languages; empty if nothing."""
-        zh, en = [], []
+    def _lacks(self, asked, year, park, lang):
+        """Criteria that most runs miss, their median against the bar; empty if there is none."""
+        lacking = []
         for c in asked:
             values, bar = self.known[c.figure][:, year, park], float(c.bar(self.special[park]))
             if (values < bar).mean() > 0.5:
-                middle = float(np.median(values))
-                zh.append(f"{c.title['zh']}{shown(middle, c, 'zh')}（应≥{shown(bar, c, 'zh')}）")
-                en.append(f"{inside(c.title['en'])} {shown(middle, c, 'en')} (bar {shown(bar, c, 'en')})")
-        return "；".join(zh), "; ".join(en)
+                value, wanted = shown(float(np.median(values)), c, lang), shown(bar, c, lang)
+                title = within(c.title[lang], lang)
+                lacking.append(say(lang, "criteria_lacks", title=title, value=value, bar=wanted))
+        return say(lang, "semicolon").join(lacking)
 
     def counts(self, rules: RuleSet, base: "ParkTests") -> pd.DataFrame:
         """A row a year: how many parks meet the set, and how many more than under the reference."""
@@ -148,20 +150,12 @@ class ParkTests:
         })  # fmt: skip
 
 
-def _finding(share, simulated, missing):
-    """Finding of the tests on a park, in both languages, never hiding what is not simulated."""
+def _finding(share, simulated, missing, lang):
+    """Finding of the tests on a park, never hiding what is not simulated."""
     if not simulated:
-        return "没有可模拟的要求", "no criterion can be simulated"
-    zh, en = f"；{missing}项未模拟" if missing else "", f"; {missing} not simulated" if missing else ""
-    return (
-        f"{share:.0%}的推演达到全部{simulated}项可模拟要求{zh}",
-        f"meets all {simulated} simulated criteria in {share:.0%} of runs{en}",
-    )
-
-
-def inside(title: str) -> str:
-    """An English title as it reads inside a sentence; an abbreviation keeps its capitals."""
-    return title[0].lower() + title[1:] if title[1:2].islower() else title
+        return say(lang, "criteria_untestable")
+    rest = say(lang, "criteria_untested", n=missing) if missing else ""
+    return say(lang, "criteria_finding", share=f"{share:.0%}", n=simulated, rest=rest)
 
 
 def shown(value: float, criterion: Criterion, lang: str) -> str:
