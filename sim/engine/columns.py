@@ -256,8 +256,13 @@ class ColumnAgent(mesa.Agent):
         """Part of a cohort, by a mask or by positions."""
         if self.many and self.stamp != self.table.version:
             self.stale("[...]")
-        mask = np.asarray(mask)
-        chosen = mask.nonzero()[0] if mask.dtype == BOOL else mask if mask.ndim else mask[None]
+        mask, row = np.asarray(mask), self.row
+        if mask.dtype == BOOL:
+            chosen = mask.nonzero()[0]
+            if type(row) is slice and row == slice(0, mask.size):  # of the whole table: a row's number is its position
+                return self._together(self.model, self.table, chosen, self.borrowed)
+        else:
+            chosen = mask if mask.ndim else mask[None]
         return self._together(self.model, self.table, self.rows[chosen], self.borrowed)
 
     @property
