@@ -14,9 +14,10 @@ from sim.model.agents import Enterprise
 from sim.model.event_log import LOG
 from sim.model.measures.fates import SOURCES, Change, End, Fates, PairedFates, displacement, first_difference
 from sim.model.status import Cause, Event, Place
+from sim.report.words import book
 from sim.runs.simulate import shared_past, simulate_matched
 from sim.studies.compare.differences import by_source
-from sim.studies.ledger import tables, wording
+from sim.studies.ledger import tables
 from sim.studies.ledger.paired_lives import PairFiles, counted, followed_run, simulate_lives
 from sim.studies.ledger.question import setups_of
 from sim.studies.ledger.run import Ledger, ledger
@@ -244,9 +245,9 @@ def test_every_event_end_and_change_has_words(lang):
             row = log_of((24000, event, 1, 0))[0]
             row["cause"], row["amount"] = cause, 1
             assert len(teller.event(row, lang)) > 1
-    for enum, words in ((End, wording.ENDS), (Change, wording.CHANGES)):
-        assert set(words) == set(enum)
-    assert set(wording.SOURCES) > set(SOURCES)
+    words = book(lang)
+    assert all(f"{table}_{name}" in words for table, names in tables.TERMS.items() for name in names)
+    assert all(f"lives_end_{kind}" in words for kind in tables.END_KINDS)
 
 
 def test_a_difference_reads_as_a_sentence():

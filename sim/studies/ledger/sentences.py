@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.report.units import plain
 from sim.report.words import say
-from sim.studies.ledger.wording import MEASURES, OUTCOMES, SOURCES, word
+
+HEADS = ("outcome", "gained", "lost", "net", "interval", "source", "firms", "share", "of", "value")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,29 +55,15 @@ def verdict(results: Any, lang: str) -> str:
     title, reference = results.setups[1].title[lang], results.setups[0].title[lang]
     net = results.outcomes.set_index("outcome").loc["tenant"]
     if results.pairs < 2:
-        return {
-            "zh": "只有一对运行，无法给出区间。",
-            "en": "One pair has no interval: ask for more replicates.",
-        }[lang]
+        return say(lang, "verdict_one_pair")
     counts = results.changes.set_index("change")["mean"]
-    both = {
-        "zh": f"新增{counts.gained:,.0f}家、失去{counts.lost:,.0f}家，另有{counts.moved:,.0f}家换了园区",
-        "en": f"{counts.gained:,.0f} gained, {counts.lost:,.0f} lost, and {counts.moved:,.0f} in another park",
-    }[lang]
+    shown = {name: f"{counts[name]:,.0f}" for name in ("gained", "lost", "moved")}
+    words = {"title": title, "reference": reference, "changes": say(lang, "ledger_changes", **shown)}
     if net.low <= 0 <= net.high:
-        return {
-            "zh": f"“{title}”与“{reference}”的期末租户数没有明确差异（95%区间含0）：{both}。",
-            "en": f"'{title}' does not clearly change the number of tenants at the end against '{reference}' (95 % interval "
-            f"spans 0): {both}.",
-        }[lang]
-    more = {"zh": "多" if net.net > 0 else "少", "en": "more" if net.net > 0 else "fewer"}[lang]
-    low, high = sorted((abs(net.low), abs(net.high)))
-    first = {
-        "zh": f"“{title}”期末租户比“{reference}”{more}{abs(net.net):,.0f}家（95%区间{low:,.0f}至{high:,.0f}）：{both}。",
-        "en": f"'{title}' ends with {abs(net.net):,.0f} {more} tenants than '{reference}' (95 % interval {low:,.0f} to "
-        f"{high:,.0f}): {both}.",
-    }[lang]
-    return first + source_sentence(results, lang)
+        return say(lang, "ledger_unclear", **words)
+    low, high = (f"{bound:,.0f}" for bound in sorted((abs(net.low), abs(net.high))))
+    key = "ledger_more" if net.net > 0 else "ledger_fewer"
+    return say(lang, key, size=f"{abs(net.net):,.0f}", low=low, high=high, **words) + source_sentence(results, lang)
 
 
 def source_sentence(results: Any, lang: str) -> str:
@@ -86,60 +73,46 @@ def source_sentence(results: Any, lang: str) -> str:
     ].iloc[0]
     if not row.defined:
         return ""
-    name = word(SOURCES, "calibrated", lang)
-    return {
-        "zh": f"净增租户中{row.share_of_extra:.0%}本会在{name}（{row.share_low:.0%}至{row.share_high:.0%}）。",
-        "en": f" Of the extra ones {row.share_of_extra:.0%} would have been {name} ({row.share_low:.0%} to "
-        f"{row.share_high:.0%}).",
-    }[lang]
+    share, low, high = (f"{part:.0%}" for part in (row.share_of_extra, row.share_low, row.share_high))
+    return say(lang, "ledger_source", share=share, low=low, high=high, source=say(lang, "source_calibrated"))
 
 
 def closing_tables(results: Any, lang: str) -> Iterator[tuple[str, list[list[str]]]]:
     """Small tables for the terminal: (head, rows of text)."""
     title = results.setups[1].title[lang]
     reference = results.setups[0].title[lang]
-    span = {"zh": "95%区间", "en": "95 % interval"}[lang]
-    head = {
-        "zh": ["结果", reference, title, "新增", "失去", "净差", span],
-        "en": ["outcome", reference, title, "gained", "lost", "net", span],
-    }[lang]
+    heads = {key: say(lang, f"ledger_head_{key}") for key in HEADS}
+    head = [heads["outcome"], reference, title, *(heads[key] for key in ("gained", "lost", "net", "interval"))]
     rows = [
         [
-            word(OUTCOMES, row.outcome, lang), f"{row.reference_mean:,.0f}", f"{row.mean_level:,.0f}",
+            say(lang, f"outcome_{row.outcome}"), f"{row.reference_mean:,.0f}", f"{row.mean_level:,.0f}",
             f"{row.gained:,.0f}", f"{row.lost:,.0f}", f"{row.net:+,.0f}", _span(row.low, row.high, "{:+,.0f}", lang),
         ]
         for row in results.outcomes.itertuples()
     ]  # fmt: skip
-    first = {
-        "zh": f"企业数，{results.pairs}对均值，自首项政策起（模型推演，不是预测）",
-        "en": f"Firms, mean of {results.pairs} pairs, from the first policy on (scenario output, not a prediction)",
-    }[lang]
-    yield first, [head, *rows]
+    yield say(lang, "ledger_outcomes", pairs=results.pairs), [head, *rows]
     shown = results.displacement[results.displacement.source != "extra_tenants"]
     rows = [
         [
-            word(SOURCES, row.source, lang) + (_scope(row.scope, lang) if row.scope == "targets" else ""), f"{row.mean:+,.0f}",
+            say(lang, f"source_{row.source}") + (say(lang, "ledger_of_targets") if row.scope == "targets" else ""), f"{row.mean:+,.0f}",
             _span(row.low, row.high, "{:+,.0f}", lang), _share(row.share_of_extra, row.defined, lang) if _counted(row) else "–",
             _span(row.share_low, row.share_high, "{:.0%}", lang) if row.defined else "",
         ]
         for row in shown.itertuples()
     ]  # fmt: skip
-    names = {
-        "zh": ["净增租户若无此方案会在", "家", span, "占比", span],
-        "en": ["extra tenants would have been", "firms", span, "share", span],
-    }[lang]
-    yield {"zh": "转移来源", "en": "Displacement by source"}[lang], [names, *rows]
+    head = [heads[key] for key in ("source", "firms", "interval", "share", "interval")]
+    yield say(lang, "ledger_sources"), [head, *rows]
     rows = [
         [
-            word(MEASURES, row.measure, lang) + _named(results, row.policy, lang),
-            word(OUTCOMES, row.outcome, lang), _share(row.value, row.defined, lang),
+            say(lang, f"measure_{row.measure}") + _named(results, row.policy, lang),
+            say(lang, f"outcome_{row.outcome}"), _share(row.value, row.defined, lang),
             _span(row.low, row.high, "{:.0%}", lang) if row.defined else "",
         ]
         for row in results.shares.itertuples()
         if row.outcome in ("tenant", "graduate") and row.measure != "gained_share"
     ]  # fmt: skip
-    names = {"zh": ["占比", "结果", "值", span], "en": ["share", "of", "value", span]}[lang]
-    yield {"zh": "额外性与无谓补贴", "en": "Additionality and deadweight"}[lang], [names, *rows]
+    head = [heads[key] for key in ("share", "of", "value", "interval")]
+    yield say(lang, "ledger_shares"), [head, *rows]
 
 
 def _counted(row):
@@ -147,36 +120,25 @@ def _counted(row):
     return row.source != "other_park" or row.scope == "targets"
 
 
-def _scope(scope, lang):
-    return {"zh": "（对目标园区）", "en": " (of target parks)"}[lang]
-
-
 def _named(results, policy, lang):
     """A policy's title in brackets, nothing for the whole package."""
     titles = {p.name: p.title[lang] for p in results.setups[1].policies}
-    return {"zh": f"（{titles[policy]}）", "en": f" ({titles[policy]})"}[lang] if policy else ""
+    return say(lang, "ledger_of_policy", policy=titles[policy]) if policy else ""
 
 
 def _span(low, high, form, lang):
     if not math.isfinite(low):
         return ""
-    shown = [re.sub(r"^[+-](0%?)$", r"\1", form.format(value)) for value in (low, high)]  # no signed zero
-    return {"zh": "至", "en": " to "}[lang].join(shown)
+    low, high = (re.sub(r"^[+-](0%?)$", r"\1", form.format(value)) for value in (low, high))  # no signed zero
+    return say(lang, "ledger_span", low=low, high=high)
 
 
 def _share(value, defined, lang):
-    return f"{value:.0%}" if defined else {"zh": "无法定义", "en": "undefined"}[lang]
+    return f"{value:.0%}" if defined else say(lang, "undefined")
 
 
 def about_the_unfollowed(results: Any, lang: str) -> str:
     """Say what is not known of firms that are not followed."""
     if results.follow == 1:
-        return {
-            "zh": "落户园区外的企业全部跟踪；从未来本市的企业不跟踪。",
-            "en": "All firms that settle elsewhere are followed; those that never came to the city are not.",
-        }[lang]
-    return {
-        "zh": f"落户园区外的企业每{results.follow}家跟踪1家；其余只知落户何处，此后是否关闭不知（run.follow=1则全部跟踪）。",
-        "en": f"Of the firms that settle elsewhere 1 in {results.follow} is followed; of the others only the place is known, not "
-        "whether they closed since (run.follow=1 follows all).",
-    }[lang]
+        return say(lang, "ledger_all_followed")
+    return say(lang, "ledger_some_followed", follow=results.follow)

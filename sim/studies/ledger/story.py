@@ -8,12 +8,12 @@ import numpy as np
 from sim.engine.mistakes import ConfigurationError
 from sim.model.measures.fates import End, Fates, look_up
 from sim.model.setup import Setup
+from sim.report.words import say
 from sim.runs.simulate import shared_past
 from sim.studies.ledger.paired_lives import Followed, followed_run
 from sim.studies.ledger.question import setups_of
 from sim.studies.ledger.tables import park_titles
 from sim.studies.ledger.teller import Teller
-from sim.studies.ledger.wording import ENDS, word
 
 
 def story(
@@ -54,19 +54,19 @@ def story_lines(
     names = [setup.title[lang] for setup in setups]
     lines = []
     if shared:
-        lines.append({"zh": "两个情景相同：", "en": "The same in both:"}[lang])
+        lines.append(say(lang, "story_shared"))
         lines += ["  " + line for line in teller.chain(logs[0][:shared], lang)]
     if not any(len(log) > shared for log in logs):
-        return [*lines, {"zh": "此后也没有不同。", "en": "And no difference after that."}[lang]]
+        return [*lines, say(lang, "story_no_difference")]
     for name, log, run in zip(names[::-1], logs[::-1], (here, there), strict=True):
-        lines.append({"zh": f"“{name}”中：", "en": f"With '{name}':"}[lang])
+        lines.append(say(lang, "story_with", title=name))
         lines += ["  " + line for line in teller.chain(log[shared:], lang)]
         lines.append("  " + ending(run.fates, who, teller, lang))
     reached = [name for name, idents in here.reached.items() if who[0] in idents]
     if reached:
         titles = {policy.name: policy.title[lang] for policy in setups[1].policies}
-        listed = {"zh": "、", "en": ", "}[lang].join(titles[name] for name in reached)
-        lines.append({"zh": "作用于它的政策：", "en": "Policies that reached it: "}[lang] + listed)
+        policies = say(lang, "story_comma").join(titles[name] for name in reached)
+        lines.append(say(lang, "story_reached", policies=policies))
     return lines
 
 
@@ -74,5 +74,9 @@ def ending(fates: Fates, who: np.ndarray, teller: Teller, lang: str) -> str:
     """Say how a firm ended up in a world."""
     known, at = look_up(fates, who)
     end, park = (End(fates.end[at[0]]), int(fates.park[at[0]])) if known[0] else (End.ABSENT, -1)
-    where = {"zh": f"，{teller.parks[lang][park]}", "en": f", {teller.parks[lang][park]}"}[lang] if park >= 0 else ""
-    return {"zh": "期末：", "en": "in the end: "}[lang] + word(ENDS, end, lang) + where
+    told = say(lang, f"end_{end.name.lower()}")
+    return (
+        say(lang, "story_end_in_park", end=told, park=teller.parks[lang][park])
+        if park >= 0
+        else say(lang, "story_end", end=told)
+    )

@@ -9,31 +9,36 @@ import pandas as pd
 from sim.engine.calendar import month_of
 from sim.methods.intervals import interval
 from sim.model.district_data import ClusterData
-from sim.model.measures.fates import OUTCOMES, Change, End
+from sim.model.measures.fates import OUTCOMES, SOURCES, Change, End
 from sim.model.status import Origin
+from sim.report.words import in_both
 from sim.runs.store.folder import RunFolder, write_table
 from sim.studies.compare.costs import fieller
 from sim.studies.compare.differences import SOURCE_COLUMNS, by_source
-from sim.studies.ledger import wording
 from sim.studies.ledger.paired_lives import SHARED, Pair
 from sim.studies.ledger.sentences import LivesData
 from sim.studies.ledger.teller import Teller
 
-END_KINDS = {  # kinds of end as a figure shows them -> (zh, en, in a park, ends)
-    "graduate_here": ("在园，已毕业", "tenant, graduate", True, (End.TENANT_GRADUATE,)),
-    "tenant": ("在园，未毕业", "tenant, no graduate", True, (End.TENANT,)),
-    "graduate_district": ("毕业，区内园区外", "graduate, elsewhere in the district", False, (End.DISTRICT_GRADUATE,)),
-    "district": ("区内园区外", "elsewhere in the district", False, (End.DISTRICT, End.DISTRICT_UNFOLLOWED, End.DISTRICT_CLOSED)),
-    "graduate_gone": (
-        "毕业，已离区或被并购", "graduate, left the district or sold", False, (End.CITY_GRADUATE, End.AWAY_GRADUATE, End.SOLD),
-    ),
-    "city": ("市内其他区域", "elsewhere in the city", False, (End.CITY, End.CITY_UNFOLLOWED, End.CITY_CLOSED)),
-    "away": ("市外", "outside the city", False, (End.AWAY, End.STAYED_AWAY)),
-    "closed": ("曾入园，已关闭", "came to a park and closed", False, (End.CLOSED, End.CLOSED_GRADUATE)),
-    "absent": ("未出现或候租", "did not look, or waits", False, (End.ABSENT, End.WAITING)),
-}  # fmt: skip
+END_KINDS = {  # kinds of end as a figure shows them -> (in a park, ends)
+    "graduate_here": (True, (End.TENANT_GRADUATE,)),
+    "tenant": (True, (End.TENANT,)),
+    "graduate_district": (False, (End.DISTRICT_GRADUATE,)),
+    "district": (False, (End.DISTRICT, End.DISTRICT_UNFOLLOWED, End.DISTRICT_CLOSED)),
+    "graduate_gone": (False, (End.CITY_GRADUATE, End.AWAY_GRADUATE, End.SOLD)),
+    "city": (False, (End.CITY, End.CITY_UNFOLLOWED, End.CITY_CLOSED)),
+    "away": (False, (End.AWAY, End.STAYED_AWAY)),
+    "closed": (False, (End.CLOSED, End.CLOSED_GRADUATE)),
+    "absent": (False, (End.ABSENT, End.WAITING)),
+}
+TERMS = {  # table of terms -> names in it
+    "end": [end.name.lower() for end in End],
+    "change": [change.name.lower() for change in Change],
+    "outcome": list(OUTCOMES),
+    "source": [*SOURCES, "calibrated", "calibrated_of_outside", "extra_tenants"],
+    "measure": ["additionality_share", "gained_share", "deadweight_share"],
+}
 
-CHANGES, ENDS = [change.name.lower() for change in Change], [end.name.lower() for end in End]
+CHANGES, ENDS = TERMS["change"], TERMS["end"]
 
 
 def tables_of(pairs: Sequence[Pair], scenario: str) -> dict[str, pd.DataFrame]:
@@ -185,15 +190,15 @@ def park_titles(data: ClusterData) -> dict[str, list[str]]:
 def lives_data(results: Any, folder: RunFolder) -> LivesData:
     """Return the data of the figure of lives."""
     matrix = results.transitions.set_index("end_reference").drop(columns="all").to_numpy()
-    member = np.array([[end in kind[3] for end in End] for kind in END_KINDS.values()], float)
+    member = np.array([[end in kind[1] for end in End] for kind in END_KINDS.values()], float)
     counts = member @ matrix @ member.T
     change = results.changes.set_index("change")["mean"]
     net = results.outcomes.set_index("outcome").loc["tenant"]
-    inside = np.array([kind[2] for kind in END_KINDS.values()])
+    inside = np.array([kind[0] for kind in END_KINDS.values()])
     drawn = counts[(inside[:, None] | inside) & ~np.eye(len(inside), dtype=bool)].sum()
     reference, scenario = results.setups
     return LivesData(
-        package=scenario.title, reference=reference.title, ends=[{"zh": k[0], "en": k[1]} for k in END_KINDS.values()],
+        package=scenario.title, reference=reference.title, ends=[in_both(f"lives_end_{k}") for k in END_KINDS],
         inside=inside.tolist(), counts=counts, tenants=(net.net, net.low, net.high), gained=change["gained"],
         lost=change["lost"], others=change.drop("unchanged").sum() - drawn, month=str(reference.run.until),
         follow=results.follow, pairs=results.pairs, version=folder.identity["model"], run_id=folder.id,
@@ -202,10 +207,7 @@ def lives_data(results: Any, folder: RunFolder) -> LivesData:
 
 def terms() -> pd.DataFrame:
     """The words of the tables: table, name, zh, en."""
-    listed = [("end", {end.name.lower(): both for end, both in wording.ENDS.items()})]
-    listed += [("change", {change.name.lower(): both for change, both in wording.CHANGES.items()})]
-    listed += [("outcome", wording.OUTCOMES), ("source", wording.SOURCES), ("measure", wording.MEASURES)]
-    rows = [(table, name, *both) for table, words in listed for name, both in words.items()]
+    rows = [(table, name, *in_both(f"{table}_{name}").values()) for table, names in TERMS.items() for name in names]
     return pd.DataFrame(rows, columns=["table", "name", "zh", "en"])
 
 
