@@ -14,7 +14,7 @@ from sim.model.cluster import Cluster
 from sim.model.measures import stock
 from sim.model.mechanisms import choice
 from sim.model.month import MONTH, serve
-from sim.model.phases import arrivals, departures, labour_market, neighbourhood, services, space_market
+from sim.model.phases import arrivals, departures, labour_market, milestones, neighbourhood, services, space_market
 from sim.model.phases import growth as development
 from tests.helpers import later, under
 from tests.month.worlds import POLICIES, setup_of
@@ -86,6 +86,24 @@ def test_clocks_run_down_alike_for_every_firm(relieved, plain):
     (fast, after), (slow, other) = both(relieved, plain, run_down)
     assert all(np.array_equal(*rows) and rows[0].size for rows in zip(fast, slow, strict=True))
     assert_alike(after, other)
+
+
+def test_rare_events_meet_the_same_firms(relieved, plain):
+    def meet(cluster):
+        firms = everyone(cluster)
+        firms.quality = firms.quality + 1.5
+        part = np.arange(len(firms)) % 4
+        firms[part == 0].granted = True
+        firms[part < 2].helped_until = cluster.now
+        before = np.count_nonzero(firms.is_high_tech)
+        milestones.raise_rounds(cluster, firms)
+        milestones.earn_certificates(cluster, firms, np.ones(len(firms)))
+        return np.count_nonzero(firms.is_high_tech) - before
+
+    (fast, after), (slow, other) = both(relieved, plain, meet)
+    assert fast == slow > 10
+    assert_alike(after, other)
+    assert min(after.tally.firm[what].sum() for what in ("rounds", "patents")) > 50
 
 
 def test_a_month_of_quits_layoffs_and_hires_moves_the_same_people(relieved, plain):

@@ -56,6 +56,18 @@ def some(u: float, n: int, p: float, none: float, nobody: float) -> int:
     return k
 
 
+@kernel
+def poisson(u: float, mean: float) -> int:
+    """Poisson count by inversion."""
+    chance = np.exp(-mean)
+    total, k = chance, 0
+    while u > total and chance > 0:
+        k += 1
+        chance *= mean / k
+        total += chance
+    return k
+
+
 def binomials(u: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:
     """Binomial counts of many (m,)."""
     return _binomials(u, np.asarray(n, np.int64), np.asarray(p, float))

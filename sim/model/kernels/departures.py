@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.engine.kernels.kernel import as_tuple, kernel
+from sim.engine.quantity import either
 from sim.model.agents import Enterprise, Park
 from sim.model.agents.enterprise import IN_PLACE, INCUBATING
 from sim.model.mechanisms import space, survival
@@ -53,7 +54,7 @@ def _hazards(rows, now, p, base, states, rivals, outside, founded_on, park_row, 
     return hazard
 
 
-@kernel(calls=(space.lease_end,))
+@kernel(calls=(space.lease_end, either))
 def _run_down(
     rows, now, hazard, relocation, limits, codes, closure_clock, relocation_clock, status, recognised_on, entered_on, long_stay
 ):  # fmt: skip

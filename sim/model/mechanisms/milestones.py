@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.distributions import lognormal
-from sim.engine.quantity import Quantity, Reading
+from sim.engine.quantity import Quantity, Reading, either
 from sim.model.mechanisms import survival
 from sim.model.parameters import Funding, Graduating, Growth, Service
 
@@ -16,7 +16,7 @@ def round_hazard(
     by_operator: factor by the operator's grade; helped, granted: by a finance platform, ever by a public grant; pull: factor.
     """
     hazard = p.round_hazard / 12 * lognormal(quality, p.quality_weight) * by_operator
-    return hazard * np.where(helped, p.finance_service, 1.0) * pull * np.where(granted, p.grant_multiplier, 1.0)
+    return hazard * either(helped, p.finance_service, 1.0) * pull * either(granted, p.grant_multiplier, 1.0)
 
 
 def round_amount(normal: Quantity, p: Funding) -> Reading:
@@ -32,13 +32,13 @@ def seed_hazard(rate: Quantity) -> Reading:
 def patent_rate(quality: Quantity, helped: Quantity, p: Growth, service: Service) -> Reading:
     """Intellectual property filed, 1/month: better founders file more, and so do firms helped with testing. p: growth."""
     rate = p.patents_per_year / 12 * np.exp(p.patents_quality * quality)
-    return rate * np.where(helped, service.testing_patents, 1.0)
+    return rate * either(helped, service.testing_patents, 1.0)
 
 
 def certificate_hazard(quality: Quantity, helped: Quantity, age: Quantity, p: Graduating, service: Service) -> Reading:
     """The national high-tech certificate, 1/month: not before an age; testing helps. p: graduating."""
     hazard = p.certificate_hazard / 12 * lognormal(quality, p.certificate_quality)
-    return hazard * np.where(helped, service.testing_patents, 1.0) * (age >= p.certificate_age)
+    return hazard * either(helped, service.testing_patents, 1.0) * (age >= p.certificate_age)
 
 
 def sale_chance(p: Graduating) -> Reading:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.engine.quantity import Quantity, Reading
+from sim.engine.quantity import Quantity, Reading, either
 from sim.model.parameters import Adaptation, Amenity, Space
 
 
@@ -31,10 +31,7 @@ def lease_end(entered_on: Quantity, limit: Quantity, recognised_on: Quantity, af
 
     Months, recognised_on below 0 for those that are not.
     """
-    recognised = (
-        recognised_on >= 0
-    )  # added as a number: a choice of two takes many times as long inside a compiled loop
-    return recognised * (recognised_on + after) + (1 - recognised) * (entered_on + limit)
+    return either(recognised_on >= 0, recognised_on + after, entered_on + limit)
 
 
 def occupancy(let: Quantity, fitted: Quantity, p: Adaptation) -> Reading:

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 
 from sim.engine.distributions import normal, poisson
+from sim.engine.kernels import has_kernel
 from sim.model.agents import Enterprise
 from sim.model.kernels import family
 from sim.model.mechanisms import milestones, survival
@@ -16,7 +17,10 @@ EITHER = (False, True)
 def raise_rounds(cluster, firms: Enterprise) -> None:
     """A month of funding rounds: equity counts as venture capital, bank credit only as outside funding."""
     p = cluster.parameters.funding
-    funded = firms[find_investors(cluster, firms)]
+    pulls = 1.0, float(firms.of_district("finance_pull"))
+    ranges = _qualities(firms), (*p.grade_multiplier, 1.0), EITHER, pulls, EITHER
+    most = _highest(cluster, milestones.round_hazard, ranges, (p,))
+    funded = firms[find_investors(cluster, firms, cluster.draw("round", firms), most)]
     amount = milestones.round_amount(normal(cluster.draw("round_amount", funded)), p)
     equity = cluster.draw("round_kind", funded) >= p.credit_share
     funded.cash, funded.funded_on = funded.cash + amount, cluster.now
@@ -27,12 +31,10 @@ def raise_rounds(cluster, firms: Enterprise) -> None:
     cluster.tally.count("rounds", tenants)
 
 
-def find_investors(cluster, firms: Enterprise) -> np.ndarray:
-    """Return positions of firms that have a funding round this month."""
-    p, pulls = cluster.parameters.funding, (1.0, float(firms.of_district("finance_pull")))
-    ranges = _qualities(firms), (*p.grade_multiplier, 1.0), EITHER, pulls, EITHER
-    most = _highest(cluster, milestones.round_hazard, ranges, (p,))
-    return _happens(firms, cluster.draw("round", firms), most, lambda f: f.round_hazard())
+@has_kernel("sim.model.kernels.milestones:find_investors", family)
+def find_investors(cluster, firms: Enterprise, luck: np.ndarray, most: float) -> np.ndarray:
+    """Return positions of firms that have a funding round this month. luck (n,); most: see `_likely`."""
+    return _happens(firms, luck, most, lambda f: f.round_hazard())
 
 
 def see_incubatees(cluster, firms: Enterprise, revenue: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -47,12 +49,25 @@ def see_incubatees(cluster, firms: Enterprise, revenue: np.ndarray) -> tuple[np.
     p, quality = cluster.parameters, _qualities(firms)
     patent, certificate, sale = cluster.draw(("patent", "certificate", "acquisition"), incubatees)
     most = _highest(cluster, milestones.patent_rate, (quality, EITHER), (p.growth, p.service))
-    some = _likely(incubatees, 1 - patent, most)  # none are filed with a chance of exp(-rate), which is above 1 - rate
-    filed = poisson(patent[some], incubatees[some].patent_rate())
+    inventive, filed = file_patents(cluster, incubatees, patent, most)
     most = _highest(cluster, milestones.certificate_hazard, (quality, EITHER, (0, 10**6)), (p.graduating, p.service))
-    certified = _happens(incubatees, certificate, most, lambda f: f.certificate_hazard())
+    certified = earn_certificate(cluster, incubatees, certificate, most)
     sold = np.flatnonzero(sale < milestones.sale_chance(p.graduating))
-    return inside[some[filed > 0]], filed[filed > 0], inside[certified], inside[sold]
+    return inside[inventive], filed, inside[certified], inside[sold]
+
+
+@has_kernel("sim.model.kernels.milestones:file_patents", family)
+def file_patents(cluster, firms: Enterprise, luck: np.ndarray, most: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return positions of firms that file intellectual property this month, and how much. luck (n,); most: see `_likely`."""
+    some = _likely(firms, 1 - luck, most)  # none are filed with a chance of exp(-rate), which is above 1 - rate
+    filed = poisson(luck[some], firms[some].patent_rate())
+    return some[filed > 0], filed[filed > 0]
+
+
+@has_kernel("sim.model.kernels.milestones:earn_certificate", family)
+def earn_certificate(cluster, firms: Enterprise, luck: np.ndarray, most: float) -> np.ndarray:
+    """Return positions of firms that would be given the high-tech certificate. luck (n,); most: see `_likely`."""
+    return _happens(firms, luck, most, lambda f: f.certificate_hazard())
 
 
 def _happens(firms, luck, most, hazard):
