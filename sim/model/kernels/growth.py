@@ -38,8 +38,8 @@ def develop(cluster, firms: Enterprise) -> np.ndarray:
     _grow(rows, *factors, int(Place.DISTRICT), filled, *columns)
     names = ("founded_on", "park_row", "area", "relief_area", "revenue", "desired", "cash")
     terms = parks.rent, parks.relief, parks.reward
-    losses, shares = growth.early_loss(ages, p.growth), growth.realised(filled, p.growth)
-    revenue, rent, covered = _pay(rows, now, g, c, s, shares, losses, *terms, *(data[name] for name in names))
+    margins, shares = growth.margin(growth.early_loss(ages, p.growth), p.growth), growth.realised(filled, p.growth)
+    revenue, rent, covered = _pay(rows, now, c, s, shares, margins, *terms, *(data[name] for name in names))
     parks.rent_received, parks.relief_covered = parks.rent_received + rent, parks.relief_covered + covered
     return revenue
 
@@ -75,19 +75,9 @@ def _grow(rows, larger, more, district, filled, place, staff, revenue, desired):
         filled[k] = share if place[i] <= district else 1.0
 
 
-@kernel(
-    calls=(
-        choice.net_rent,
-        choice.relieved_area,
-        space.wanted,
-        growth.rent_bill,
-        growth.margin,
-        growth.monthly,
-        growth.cash,
-    )
-)
+@kernel(calls=(choice.net_rent, choice.relieved_area, space.wanted, growth.rent_bill, growth.monthly, growth.cash))
 def _pay(
-    rows, now, p, of_choice, of_space, shares, losses, rent, relief, reward, founded_on, park_row, area, relief_area, revenue,
+    rows, now, of_choice, of_space, shares, margins, rent, relief, reward, founded_on, park_row, area, relief_area, revenue,
     desired, cash,
 ):  # fmt: skip
     """Realised revenue of the month; rent is paid and cash moves. Returns it, and rent and relieved space by park."""
@@ -103,6 +93,6 @@ def _pay(
                 covered[park] += choice.relieved_area(relief_area[i], held)
         else:
             held, net = space.wanted(desired[i], of_space), of_choice.reference_rent
-        margin, bill = growth.margin(losses[np.uint64(now - founded_on[i])], p), growth.rent_bill(net, held, of_choice)
+        margin, bill = margins[np.uint64(now - founded_on[i])], growth.rent_bill(net, held, of_choice)
         cash[i] = growth.cash(cash[i], realised[k], margin, bill)
     return realised, received, covered
