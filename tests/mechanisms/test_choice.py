@@ -92,6 +92,12 @@ def test_parks_judge_in_half_points():
     assert choice.screening_score(np.array([1, 0]), np.array([0.6, -0.4]), 0.1).tolist() == [1.5, -0.5]
 
 
+def test_tenants_compare_parks_by_chance_or_once_refused_too_long(p, parameters):
+    of_space = replace(parameters.space, patience=6)
+    luck, waited = np.array([0.05, 0.1, 0.5, 0.5]), np.array([0, 0, 5, 6])
+    assert choice.compares(luck, waited, replace(p, review_hazard=0.1), of_space).tolist() == [True, False, False, True]
+
+
 def test_a_focused_park_asks_more_of_those_outside_its_focus(p):
     # -0.5, raised by 0.25; a park that fully follows its focus asks 1.5 more of others
     q = replace(p, admission_bar=-0.5, positioning=1.5)

@@ -36,6 +36,12 @@ def test_areas_are_rounded_up_to_whole_units():
     assert space.units(np.float64(180.0), 25) == 200
 
 
+def test_notice_is_given_in_the_last_months_of_a_lease(parameters):
+    # Three months of notice, in month 100: leases that end in 103 or before
+    q = replace(parameters.leaving, notice=3)
+    assert space.on_notice(np.array([104, 103, 100]), 100, q).tolist() == [False, True, True]
+
+
 def test_activation_and_effort_multiply_the_speed_of_fit_out(parameters):
     # (1 + 0.5) x (1 + 0.4 x 0.5) = 1.5 x 1.2 = 1.8; nobody who hurries: 1
     q = replace(parameters.adaptation, effort_turning=0.4)

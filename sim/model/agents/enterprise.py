@@ -143,7 +143,8 @@ class Enterprise(ColumnAgent):
 
     def on_notice(self) -> Reading:
         """In the last months of its lease in incubation space."""
-        return self.in_incubation_space() & (self.lease_end() - self.model.now <= self.model.parameters.leaving.notice)
+        last = space.on_notice(self.lease_end(), self.model.now, self.model.parameters.leaving)
+        return self.in_incubation_space() & last
 
     def may_seek_space(self) -> Reading:
         """Newcomers and those in incubation space."""
@@ -155,7 +156,7 @@ class Enterprise(ColumnAgent):
         review: keyed uniform of this month.
         """
         p = self.model.parameters
-        comparing = self.is_incubating() & ((review < p.choice.review_hazard) | (self.waited >= p.space.patience))
+        comparing = self.is_incubating() & choice.compares(review, self.waited, p.choice, p.space)
         return self.is_newcomer() | comparing | (self.on_notice() & ~self.acquired)
 
     def headcount(self) -> Reading:

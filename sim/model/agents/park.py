@@ -110,6 +110,14 @@ class Park(ColumnAgent):
         """Speed of fit-out and turning: activation, and the operator's effort."""
         return space.speed(self.activation, self.effort, self.model.parameters.adaptation)
 
+    def screening_noise(self) -> Reading:
+        """Spread of its errors when it judges newcomers, by its operator's grade."""
+        return adaptation.by_grade(self.capability(), self.model.parameters.choice.screening_noise)
+
+    def focused(self) -> Reading:
+        """Degree to which admission follows its focus, 0 to 1; none where it has no focus."""
+        return self.focus.any(axis=-1) * self.focus_only
+
     def takes_graduates(self) -> Reading:
         """Return True where firms past incubation may rent: accelerators and industrial parks."""
         return self.kind >= Kind.ACCELERATOR

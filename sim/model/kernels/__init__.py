@@ -24,3 +24,9 @@ def family(cluster, agents: Any, *_: object) -> bool:
 def read(firms: Any, *names: str) -> list[np.ndarray]:
     """Return columns of a cohort for a kernel to read: of all firms straight from the table, not even copied."""
     return [firms.table.data[name][firms.row] for name in names]
+
+
+def part(firms: Any, positions: np.ndarray) -> Any:
+    """Return some of a cohort by position in what was `read`; where all firms were, a position is the row's number."""
+    rows = positions if isinstance(firms.row, slice) else firms.row[positions]
+    return firms.cohort(firms.model, rows)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.engine.quantity import Quantity, Reading
-from sim.model.parameters import Choice
+from sim.model.parameters import Choice, Space
 
 
 def net_rent(asking: Quantity, relief: Quantity, relief_area: Quantity, area: Quantity) -> Reading:
@@ -64,6 +64,14 @@ def sector_utility(focus: Quantity, same_sector_tenants: Quantity, reach: Quanti
 def partner_utility(share: Quantity, p: Choice) -> Reading:
     """Chain partners in the park. share of the segment's inputs found there."""
     return p.partners * share
+
+
+def compares(review: Quantity, waited: Quantity, p: Choice, of_space: Space) -> Reading:
+    """True where a tenant looks for another park: it reviews where it is, or was refused more space for too long.
+
+    review: keyed uniform of the month; waited: months since first refused; of_space: space.
+    """
+    return (review < p.review_hazard) | (waited >= of_space.patience)
 
 
 def outside_shares(shares: Sequence[float], pulled: np.ndarray, p: Choice) -> np.ndarray:

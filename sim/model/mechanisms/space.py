@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.quantity import Quantity, Reading, either
-from sim.model.parameters import Adaptation, Amenity, Space
+from sim.model.parameters import Adaptation, Amenity, Leaving, Space
 
 
 def wanted(heads: Quantity, p: Space) -> Reading:
@@ -18,7 +18,7 @@ def outgrown(wanted: Quantity, area: Quantity, p: Space) -> Reading:
 
 def lettable_unit(small_units: Quantity, p: Space) -> Reading:
     """Lettable unit, m2: down to half where units are cut small. small_units 0 to 1."""
-    return np.round(p.unit_area * (1 - 0.5 * small_units))
+    return np.rint(p.unit_area * (1 - 0.5 * small_units))
 
 
 def units(wanted: Quantity, unit: Quantity) -> Reading:
@@ -32,6 +32,11 @@ def lease_end(entered_on: Quantity, limit: Quantity, recognised_on: Quantity, af
     Months, recognised_on below 0 for those that are not.
     """
     return either(recognised_on >= 0, recognised_on + after, entered_on + limit)
+
+
+def on_notice(lease_end: Quantity, now: int, p: Leaving) -> Reading:
+    """True in the last months of a lease. Months; p: leaving."""
+    return lease_end - now <= p.notice
 
 
 def occupancy(let: Quantity, fitted: Quantity, p: Adaptation) -> Reading:

@@ -7,9 +7,9 @@ from sim.engine.bits import hash64
 from sim.engine.distributions import gumbel, normal
 from sim.engine.kernels import has_kernel
 from sim.engine.streams import key, uniform
-from sim.model.agents import Enterprise, Operator, Park, ServicePlatform
+from sim.model.agents import Enterprise, Park, ServicePlatform
 from sim.model.kernels import family
-from sim.model.mechanisms import adaptation, choice, space
+from sim.model.mechanisms import choice, space
 from sim.model.status import Cause, Origin, Place, Status
 from sim.model.vocabulary import NEEDS, PLACES, TIERS
 
@@ -96,12 +96,17 @@ def values_outside(cluster) -> tuple[np.ndarray, ...]:
 def after_leaving(cluster, firms: Enterprise) -> np.ndarray:
     """Best place outside the cluster for firms that leave a park (n,) Place."""
     values = cluster.known("outside", lambda: values_outside(cluster))[1]
-    return best_place(cluster, firms, values, "taste_leaving")[0]
+    return worth_outside(cluster, firms, values, "taste_leaving").argmax(axis=1) + DISTRICT
+
+
+def worth_outside(cluster, firms: Enterprise, values: np.ndarray, decision: str) -> np.ndarray:
+    """Worth of places outside the cluster, tastes included (n, places)."""
+    return values + gumbel(cluster.draw(decision, firms, OUTSIDE))
 
 
 def best_place(cluster, firms: Enterprise, values: np.ndarray, decision: str) -> tuple[np.ndarray, np.ndarray]:
     """Best place outside the cluster by what places are worth and by taste: (Place (n,), utility (n,))."""
-    worth = values + gumbel(cluster.draw(decision, firms, OUTSIDE))
+    worth = worth_outside(cluster, firms, values, decision)
     best = worth.argmax(axis=1)
     return best + DISTRICT, worth[np.arange(len(best)), best]
 
@@ -112,8 +117,7 @@ def judge(cluster, firms: Enterprise, firm: np.ndarray, park: np.ndarray) -> tup
     firm, park (m,): position in the cohort and row of the park of each application.
     """
     p, parks = cluster.parameters.choice, cluster.all(Park)
-    noise_by_park = adaptation.by_grade(cluster.all(Operator).capability, p.screening_noise)[parks.operator_row]
-    focused = parks.focus.any(axis=1) * parks.focus_only
+    noise_by_park, focused = parks.screening_noise(), parks.focused()
     luck = uniform(firms.luck, key(cluster.seed, "screening", cluster.now), cluster.park_hashes, pairs=(firm, park))
     match = parks.focus[park, firms.sector[firm]]
     score = choice.screening_score(match, firms.quality[firm], noise_by_park[park] * normal(luck))
@@ -132,6 +136,7 @@ def let_area(cluster, firms: Enterprise) -> np.ndarray:
     return let.astype(np.int64)
 
 
+@has_kernel("sim.model.kernels.space_market:short_of_space", family)
 def short_of_space(cluster, firms: Enterprise) -> tuple[Enterprise, Enterprise]:
     """Tenants that outgrew their space, and those that waited for more and no longer want it: two cohorts."""
     tenants = firms[firms.is_tenant()]
@@ -139,6 +144,7 @@ def short_of_space(cluster, firms: Enterprise) -> tuple[Enterprise, Enterprise]:
     return tenants[outgrown], tenants[~outgrown & (tenants.waited > 0)]
 
 
+@has_kernel("sim.model.kernels.space_market:seekers", family)
 def seekers(cluster, firms: Enterprise) -> Enterprise:
     """Return the firms that look for a park this month, as a cohort."""
     seeking = firms[firms.may_seek_space()]
@@ -212,6 +218,7 @@ def allot(cluster, firms: Enterprise) -> tuple[np.ndarray, ...]:
     return to, area, why, elsewhere
 
 
+@has_kernel("sim.model.kernels.space_market:applications", family)
 def applications(
     cluster, firms: Enterprise, firm: np.ndarray, park: np.ndarray, gain: np.ndarray, unit: np.ndarray
 ) -> tuple[np.ndarray, ...]:
