@@ -178,9 +178,9 @@ def _leave(
                 staying[why, tier] += stayed * weight[row]
                 counts[why * N + tier, park, sector[row]] += left
         for tier in range(N):
-            open_ = vacant[tier, first:last]
+            open_, share = vacant[tier, first:last], p.tier_shares[tier]
             for j in range(len(block)):
-                posts = np.floor(talent.posts(wished[j], p.tier_shares[tier]) + uniform(mine[j], rounding[tier]))
+                posts = np.floor(talent.posts(wished[j], share) + uniform(mine[j], rounding[tier]))
                 open_[j] = max(np.int32(posts - (people[tier, j] + people[N + tier, j])), 0)
             for number in range(FIRM_KINDS):
                 here = np.int64(0)
@@ -201,8 +201,9 @@ def _quitting(p, luck, people, wage, minutes, draws, cells, chances):
     """
     found, steep, touched = 0, np.empty(BLOCK), np.empty(BLOCK, np.bool_)
     for tier in range(N):
+        base = p.quit_base[tier]  # looked up inside the loop, it would forbid vector instructions
         for j in range(len(luck)):
-            most = talent.most_monthly(talent.yearly_quits(p.quit_base[tier], minutes[j], wage[j], p))
+            most = talent.most_monthly(talent.yearly_quits(base, minutes[j], wage[j], p))
             steep[j] = -most * (1 + 0.55 * most)  # never above log(1 - p) up to 14 % a month; quits reach 8
         for cast in (tier, N + tier):
             # Of n heads none goes with a chance of (1 - p)^n = exp x; a cubic never above it spares the power. Divisions
