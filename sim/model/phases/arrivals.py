@@ -38,10 +38,10 @@ def arrivals(cluster) -> Enterprise:
 
 def introduce(cluster, new: Enterprise, source: np.ndarray, k: np.ndarray) -> None:
     """Give newcomers their identity: each is the k-th point of its source in this month. source, k (n,)."""
-    new.ident = streams.ident(source, cluster.now, k)
-    new.luck = streams.luck(new.ident, cluster.seed)
-    new.segment, new.origin = (source // len(ORIGINS)).astype(np.int8), (source % len(ORIGINS)).astype(np.int8)
-    new.sector = cluster.segment_sector[new.segment]
+    ident, (segment, origin) = streams.ident(source, cluster.now, k), np.divmod(source, len(ORIGINS))
+    new.ident, new.luck = ident, streams.luck(ident, cluster.seed)
+    new.segment, new.origin = segment.astype(np.int8), origin.astype(np.int8)
+    new.sector = cluster.segment_sector[segment]
 
 
 def brought(cluster, pull: np.ndarray) -> int:
