@@ -153,10 +153,11 @@ def in_a_queue(cluster, tenants):
         services.new_needs,
         lambda cluster, tenants: services.clear(cluster, tenants, "need_due", cluster.now),
         lambda cluster, tenants: services.clear(cluster, tenants, "need_since", cluster.now - 0.5),
+        services.done_cases,
         services.taken_up,
         in_a_queue,
     ],
-    ids=["new", "done", "given up", "taken up", "taken from a queue"],
+    ids=["new", "done", "given up", "done with their gains", "taken up", "taken from a queue"],
 )
 def test_the_same_cases_arise_wait_and_are_done(coming_and_going, plain, rule):
     def cases(cluster):

@@ -3,11 +3,11 @@
 import numpy as np
 
 from sim.engine.kernels.draws import uniform
-from sim.engine.kernels.kernel import kernel
+from sim.engine.kernels.kernel import as_tuple, kernel
 from sim.engine.streams import keys
 from sim.model.agents import Enterprise, Park, ServicePlatform
 from sim.model.mechanisms import needs
-from sim.model.vocabulary import NEEDS, TECHNOLOGY, TESTING
+from sim.model.vocabulary import LEVEL_KINDS, NEEDS, TECHNOLOGY, TESTING
 
 FIRM_BIT, MONTH_BIT = 3, 40  # a case as one number: its kind, from these bits on its firm and its month
 ARISING = tuple(f"need_{name}" for name in NEEDS)
@@ -34,6 +34,24 @@ def _clear(rows, dates, latest):
                     firm[n], kind[n] = k, number
                     n += 1
     return firm[:n].copy(), kind[:n].copy()
+
+
+def done_cases(cluster, tenants: Enterprise) -> tuple[np.ndarray, np.ndarray]:
+    """Do what the readable rule does."""
+    p, data, quality = cluster.parameters.service, tenants.table.data, cluster.all(ServicePlatform).quality
+    columns = [data[name] for name in ("need_due", "need_platform", "helped_until", "gained")]
+    return _done_cases(tenants.rows, cluster.now, as_tuple(p), needs.level_gain(p), quality, *columns)
+
+
+@kernel(calls=(needs.gained,))
+def _done_cases(rows, now, p, gain, quality, need_due, need_platform, helped_until, gained):
+    firm, kind = _clear(rows, need_due, now)
+    for k in range(len(firm)):
+        i, number = rows[firm[k]], kind[k]
+        helped_until[i, number] = now + np.int64(p.helped_months)
+        if number in LEVEL_KINDS:
+            gained[i] = needs.gained(gained[i], gain, quality[need_platform[i, number]], p)
+    return firm, kind
 
 
 def new_needs(cluster, tenants: Enterprise) -> tuple[np.ndarray, np.ndarray]:

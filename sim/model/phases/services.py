@@ -133,6 +133,7 @@ def finish(cluster, tenants: Enterprise) -> None:
     _count(cluster, "served", done, kind, Event.SERVED)
 
 
+@has_kernel("sim.model.kernels.services:done_cases", family)
 def done_cases(cluster, tenants: Enterprise) -> tuple[np.ndarray, np.ndarray]:
     """Cases that are done help where they should, for their platform's quality. Returns (firm, kind), both (m,)."""
     p, quality = cluster.parameters.service, cluster.all(ServicePlatform).quality
