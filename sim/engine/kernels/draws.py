@@ -7,7 +7,7 @@ import numpy as np
 from sim.engine.bits import GOLDEN as STEP
 from sim.engine.kernels.kernel import kernel
 
-R12, R27, R30, R31 = (np.uint64(n) for n in (12, 27, 30, 31))
+R12, R24, R27, R30, R31, R40 = (np.uint64(n) for n in (12, 24, 27, 30, 31, 40))
 M1, M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 GOLDEN = np.uint64(STEP)
 MOST_POINTS = (1 << 24) + 1  # more than an identity can tell apart
@@ -27,6 +27,18 @@ def mix(z: Any) -> Any:
 def uniform(luck: Any, key: Any) -> float:
     """One uniform in (0, 1): luck and key uint64."""
     return (np.float64(np.int64(mix(luck + key) >> R12)) + 0.5) * 2.0**-52  # signed converts in one step
+
+
+@kernel(inline="always")
+def ident(source: Any, month: Any, k: Any) -> Any:
+    """Identity of the k-th arrival from a source in a month, of numbers that fit."""
+    return np.uint64(source) << R40 | np.uint64(month) << R24 | np.uint64(k)
+
+
+@kernel(inline="always")
+def luck(ident: Any, seed: Any) -> Any:
+    """Start of all draws of an identity. seed: mixed, uint64."""
+    return mix(mix(ident + seed) + GOLDEN)
 
 
 @kernel

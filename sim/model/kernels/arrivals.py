@@ -1,8 +1,12 @@
-"""Marks of newcomers, drawn in one compiled pass."""
+"""Newcomers in compiled passes: who they are, and what they have in hand."""
+
+from typing import Any
 
 import numpy as np
 
+from sim.engine.bits import mix_int
 from sim.engine.distributions import lognormal
+from sim.engine.kernels import draws
 from sim.engine.kernels.distributions import normal
 from sim.engine.kernels.draws import uniform
 from sim.engine.kernels.kernel import as_tuple, kernel
@@ -11,6 +15,7 @@ from sim.model.agents import Enterprise
 from sim.model.mechanisms import arrivals, talent
 from sim.model.random_decisions import MARKS
 from sim.model.status import Place, Status
+from sim.model.vocabulary import ORIGINS
 
 APPLICANT, GONE = int(Status.APPLICANT), int(Place.GONE)
 NORMAL = tuple(MARKS.index(f"mark_{what}") for what in ("quality", "staff", "revenue"))
@@ -18,6 +23,29 @@ AGE, LONG_STAY, ROUNDING, CLOSURE, RELOCATION = (
     MARKS.index(name)
     for name in ("mark_age", "mark_long_stay", "rounding_general", "closure_clock", "relocation_clock")
 )
+
+
+def introduce(cluster, new: Enterprise, source: np.ndarray, k: np.ndarray) -> Any:
+    """Do what the readable rule does; what does not fit into an identity is left to that, which says so."""
+    columns = [new.table.data[name] for name in ("ident", "luck", "segment", "origin", "sector")]
+    seed = np.uint64(mix_int(cluster.seed + 1))
+    fits = _introduce(new.rows, source, k, cluster.now, seed, cluster.segment_sector, *columns)
+    return None if fits else NotImplemented
+
+
+@kernel
+def _introduce(rows, source, k, now, seed, segment_sector, ident, luck, segment, origin, sector):
+    """Writes nothing and returns False if a number does not fit into an identity."""
+    for i in range(len(rows)):
+        if now >> 16 or (source[i] | k[i]) >> 24:
+            return False
+    for i in range(len(rows)):
+        row, from_segment = rows[i], source[i] // len(ORIGINS)
+        ident[row] = draws.ident(source[i], now, k[i])
+        luck[row] = draws.luck(ident[row], seed)
+        segment[row], origin[row] = from_segment, source[i] % len(ORIGINS)
+        sector[row] = segment_sector[from_segment]
+    return True
 
 
 def mark(cluster, new: Enterprise) -> None:

@@ -36,6 +36,7 @@ def arrivals(cluster) -> Enterprise:
     return new
 
 
+@has_kernel("sim.model.kernels.arrivals:introduce", family)
 def introduce(cluster, new: Enterprise, source: np.ndarray, k: np.ndarray) -> None:
     """Give newcomers their identity: each is the k-th point of its source in this month. source, k (n,)."""
     ident, (segment, origin) = streams.ident(source, cluster.now, k), np.divmod(source, len(ORIGINS))
