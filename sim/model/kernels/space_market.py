@@ -111,13 +111,14 @@ def preferences(
     by_sector, by_segment = offered
     most = by_sector + choice.rent_utility(choice.lowest_rent(parks.rent, parks.relief), p) + size
     draws = keys(cluster.seed, ("taste_outside", "taste_leaving", "taste_park"), cluster.now)[:, 0]
-    of_parks = cluster.park_hashes, size, parks.lettable(), parks.takes_graduates(), parks.rent, parks.relief
-    names = ("luck", "origin", "sector", "segment", "park_row", "area", "staff", "relief_area", *OF_LEASE)
+    room = choice.size_utility(parks.lettable()[firms.park_row] + firms.area, p)  # of tenants in their own park
+    of_parks = cluster.park_hashes, size, parks.takes_graduates(), parks.rent, parks.relief
+    names = ("luck", "origin", "sector", "segment", "park_row", "staff", "relief_area", *OF_LEASE)
     of_applicants, of_leaving, places = outside
     scales = np.exp(-of_applicants), np.exp(-of_leaving), places
     return _preferences(
         firms.rows, as_tuple(p), as_tuple(cluster.parameters.space), draws, _lease(cluster), scales, by_sector, by_segment,
-        np.exp(most), np.exp(by_segment), of_parks, *(data[name] for name in names),
+        np.exp(most), np.exp(by_segment), of_parks, room, *(data[name] for name in names),
     )  # fmt: skip
 
 
@@ -128,15 +129,13 @@ def _longer(array):
     return longer
 
 
-@kernel(
-    calls=(choice.worth, choice.rent_utility, choice.net_rent, choice.size_utility, space.wanted, distributions.gumbel)
-)
+@kernel(calls=(choice.worth, choice.rent_utility, choice.net_rent, space.wanted, distributions.gumbel))
 def _preferences(
-    rows, p, of_space, keys, lease, elsewhere, by_sector, by_segment, of_sector, of_segment, of_parks, luck, origin,
-    sector, segment, park_row, area, staff, relief_area, status, entered_on, recognised_on, long_stay,
+    rows, p, of_space, keys, lease, elsewhere, by_sector, by_segment, of_sector, of_segment, of_parks, room, luck,
+    origin, sector, segment, park_row, staff, relief_area, status, entered_on, recognised_on, long_stay,
 ):  # fmt: skip
     from_outside, from_leaving, outside = elsewhere
-    hashes, size, lettable, takes_graduates, rent, relief = of_parks
+    hashes, size, takes_graduates, rent, relief = of_parks
     n, parks, m = len(rows), len(hashes), 0
     best, taste = np.full(n, CLUSTER), np.empty(parks)
     firm, park, gain = np.empty(n + parks, np.int64), np.empty(n + parks, np.int64), np.empty(n + parks)
@@ -154,7 +153,7 @@ def _preferences(
             net = choice.net_rent(rent[own], relief[own], covered, wanted)
             known = by_sector[s, own] + by_segment[g, own]
             least = choice.worth(known, choice.rent_utility(net, p), distributions.gumbel(taste[own]))
-            least += choice.size_utility(lettable[own] + area[i], p) + p.move_margin
+            least += room[k] + p.move_margin
             otherwise = np.exp(-least)
         else:
             otherwise, luck_outside = np.inf, mix(luck[i] + keys[int(notice)])
