@@ -81,15 +81,21 @@ def gamma_tail(shape: float, begin: float) -> tuple[float, float, np.ndarray]:
 
 def root_gamma(u: np.ndarray, shape: float) -> np.ndarray:
     """Square root of a gamma draw of the given shape and scale 1. u (n,)."""
-    return _root_gamma(
-        u, distributions.gamma_table(shape)[0], distributions.EXACT, *gamma_tail(shape, distributions.EXACT)
-    )
+    table = distributions.gamma_table(shape)[0]
+    return _root_gamma(u, table, _copy_of(shape), distributions.EXACT, *gamma_tail(shape, distributions.EXACT))
+
+
+@cache
+def _copy_of(shape):
+    """Memory for a copy of the table, kept: a new piece of it each time takes longer to get than to fill."""
+    return distributions.gamma_table(shape)[0].copy()
 
 
 @kernel
-def _root_gamma(u, table, begin, start, per_unit, beyond):
+def _root_gamma(u, original, table, begin, start, per_unit, beyond):
     """The same: linear within a cell of the table, cubic within one of the tail's table."""
-    table, cells = table.copy(), len(table) - 1  # read in order, it comes from memory faster than cell by cell
+    table[:] = original  # read in order, it comes from memory faster than cell by cell
+    cells = len(table) - 1
     value, tail, n = np.empty(len(u)), np.empty(len(u), np.int64), 0
     for i in range(len(u)):
         place = u[i] * cells

@@ -87,9 +87,13 @@ def _likely(firms, luck, most):
 
 
 def _qualities(firms):
-    """The least and the greatest founder quality in the whole table, of which all of these firms are part."""
+    """Bounds, in halves, of founder quality in the whole table, of which all of these firms are part.
+
+    In halves, for bounds that seldom change make limits that seldom have to be worked out.
+    """
     qualities = firms.table.data["quality"][: len(firms.table)]
-    return float(qualities.min(initial=0.0)), float(qualities.max(initial=0.0))
+    least, most = qualities.min(initial=0.0), qualities.max(initial=0.0)
+    return float(np.floor(2 * least)) / 2, float(np.ceil(2 * most)) / 2
 
 
 def _highest(cluster, equation, ranges, others):
