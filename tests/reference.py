@@ -304,8 +304,8 @@ def grow(cluster):
         size, sign = draw(cluster, "growth_size", firm.luck), ndtri(draw(cluster, "growth_sign", firm.luck))
         shock = growth.shock(size, sign, firm.desired, p.growth).item()
         rise = growth.rise(firm.level, firm.level_target(), p.growth)
-        early, loss = growth.early_drift(firm.age(), p.growth), growth.early_loss(firm.age(), p.growth)
-        change = growth.drift(early, firm.quality, p.growth) + rise + shock
+        youth, loss = growth.youth(firm.age(), p.growth), growth.early_loss(firm.age(), p.growth)
+        change = growth.drift(youth, firm.quality, p.growth) + rise + shock
         firm.level = firm.level + rise
         firm.revenue = firm.revenue * growth.growth_factor(change)
         firm.desired = firm.desired * growth.staff_factor(change, p.growth)

@@ -43,6 +43,9 @@ class Demand:
     )
     promotion_spend0: float = number("CNY/month", 1e4, 1e8, "scale of promotion spending", "招商投入尺度")
     reputation_exponent: float = number("1", 0, 1, "arrivals respond to reputation by this power", "声誉对申请的弹性")
+    quality_most: float = number(
+        "1", 1, 6, "standard deviations within which founder quality lies", "创始人质量的上下限（标准差）"
+    )
     age_max: float = number("month", 0, 60, "oldest applicant", "申请时最大企龄")
     staff_mean: float = number("person", 2, 40, "mean staff on arrival", "入驻时平均人数")
     staff_spread: float = number("1", 0.1, 1.5, "log standard deviation of staff on arrival", "入驻人数对数离差")
@@ -118,10 +121,10 @@ class Choice:
 class Growth:
     """Revenue, productivity, cash."""
 
-    early_drift: float = number("1/year", 0, 1, "extra log growth of a newborn firm", "初创期额外增长")
-    drift_fade: float = number("month", 12, 120, "time in which the extra growth fades", "额外增长衰减时间")
+    early_drift: float = number("1/year", 0, 1, "log growth of a newborn firm", "初创期增长")
+    drift_fade: float = number("month", 12, 120, "time in which growth at birth fades", "初创期增长衰减时间")
     quality_drift: float = number(
-        "1/year", 0, 0.5, "log growth per standard deviation of founder quality", "创始人质量对增长的作用"
+        "1/year", 0, 0.5, "log growth of a newborn firm per standard deviation of founder quality", "创始人质量对初创期增长的作用"
     )
     spread: float = number("1", 0.1, 0.9, "spread of yearly log growth at the reference size", "年增长离散度")
     spread_exponent: float = number("1", 0, 0.4, "power by which the spread falls with size", "离散度随规模下降的指数")

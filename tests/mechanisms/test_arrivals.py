@@ -26,6 +26,11 @@ def test_four_times_the_reputation_draws_twice_the_applicants(p):
     assert arrivals.reputation_pull(1.0, p) == 1
 
 
+def test_founders_of_four_standard_deviations_count_as_those_of_three(p):
+    assert arrivals.quality(4.0, p) == 3 == -arrivals.quality(-9.0, p)
+    assert arrivals.quality(-1.5, p) == -1.5
+
+
 def test_a_years_applicants_come_by_twelfths_and_by_the_shares_of_segment_and_origin():
     # 1200 / 12 = 100 a month: half in each of two segments, of those .6 .3 .1
     expected = arrivals.applicants(1200, np.array([0.5, 0.5]), np.array([0.6, 0.3, 0.1]))

@@ -21,10 +21,20 @@ def p(parameters):
 
 
 def test_a_newborn_firm_drifts_by_a_twelfth_of_0_44_a_month(p):
-    # Model notes, section 5: mu = 0.44 exp(-age / 60 months) + 0.12 q, a year.
-    assert growth.drift(growth.early_drift(0, p), 0.0, p) == pytest.approx(0.44 / 12)
-    assert growth.drift(growth.early_drift(60, p), 1.0, p) == pytest.approx((0.44 / np.e + 0.12) / 12)
-    assert growth.drift(growth.early_drift(10_000, p), 0.0, p) == pytest.approx(0, abs=1e-12)
+    # mu = (0.44 + 0.12 q) exp(-age / 60 months), a year.
+    assert growth.drift(growth.youth(0, p), 0.0, p) == pytest.approx(0.44 / 12)
+    assert growth.drift(growth.youth(60, p), 1.0, p) == pytest.approx((0.44 + 0.12) / np.e / 12)
+
+
+def test_the_best_founder_of_an_old_firm_adds_no_growth(p):
+    assert growth.drift(growth.youth(1200, p), 3.0, p) == pytest.approx(0, abs=1e-9)
+
+
+def test_the_best_founder_has_a_firm_six_times_that_of_the_median_one(p):
+    # over a life, 0.12 x 3 x 60 / 12 = 1.8 in logs of revenue: e^1.8 = 6.05, and no more however long it lives
+    ages = np.arange(2400)
+    best, median = (growth.drift(growth.youth(ages, p), quality, p).sum() for quality in (3.0, 0.0))
+    assert np.exp(best - median) == pytest.approx(np.exp(1.8), rel=0.02)
 
 
 def test_the_spread_falls_with_size_by_the_power_0_18(p):
@@ -118,7 +128,7 @@ def test_more_filled_posts_never_earn_less(parameters, filled):
 @given(ages=st.tuples(st.integers(0, 1200), st.integers(0, 1200)))
 def test_youth_fades_extra_growth_and_losses_alike(parameters, ages):
     young, old = sorted(ages)
-    for fading in (growth.early_drift, growth.early_loss):
+    for fading in (growth.youth, growth.early_loss):
         assert 0 <= fading(old, parameters.growth) <= fading(young, parameters.growth)
 
 

@@ -60,7 +60,7 @@ def mark(cluster, new: Enterprise) -> None:
     )  # fmt: skip
 
 
-@kernel(calls=(arrivals.age, arrivals.staff, arrivals.revenue, arrivals.cash, talent.posts, lognormal))
+@kernel(calls=(arrivals.quality, arrivals.age, arrivals.staff, arrivals.revenue, arrivals.cash, talent.posts, lognormal))
 def _mark(
     rows, now, p, shares, long_stay_share, draws, luck, sector, status, place, park_row, quality, founded_on, long_stay,
     staff, desired, revenue, cash, closure_clock, relocation_clock,
@@ -75,7 +75,7 @@ def _mark(
         row = rows[i]
         mine = luck[row]
         status[row], place[row], park_row[row] = APPLICANT, GONE, -1
-        quality[row] = drawn[i]
+        quality[row] = arrivals.quality(drawn[i], p)
         founded_on[row] = now - np.int64(arrivals.age(uniform(mine, draws[AGE]), p))
         long_stay[row] = uniform(mine, draws[LONG_STAY]) < long_stay_share[sector[row]]
         heads = arrivals.staff(drawn[n + i], p)

@@ -30,7 +30,7 @@ def develop(cluster, firms: Enterprise) -> np.ndarray:
     change, filled = np.empty(len(rows)), np.empty(len(rows))
     names = ("founded_on", "park_row", "sector", "segment", "quality", "gained", "level", "momentum")
     _change(
-        rows, now, g, walk, growth.early_drift(ages, p.growth), near, chain, parks.capability(), change,
+        rows, now, g, walk, growth.youth(ages, p.growth), near, chain, parks.capability(), change,
         *(data[name] for name in names),
     )  # fmt: skip
     columns = [data[name] for name in ("place", "staff", "revenue", "desired")]
@@ -46,7 +46,7 @@ def develop(cluster, firms: Enterprise) -> np.ndarray:
 
 @kernel(calls=(growth.level_target, growth.rise, growth.drift, growth.change, growth.momentum))
 def _change(
-    rows, now, p, walk, early, near, chain, capability, change, founded_on, park_row, sector, segment, quality, gained,
+    rows, now, p, walk, youth, near, chain, capability, change, founded_on, park_row, sector, segment, quality, gained,
     level, momentum,
 ):  # fmt: skip
     """Log growth of the month into `change`; level and momentum move."""
@@ -57,7 +57,7 @@ def _change(
         target = growth.level_target(around, chain[np.uint64(segment[i])], gained[i], capability[park], p)
         target = target if park_row[i] >= 0 else 0.0
         rise = growth.rise(level[i], target, p)
-        drift = growth.drift(early[np.uint64(now - founded_on[i])], quality[i], p)
+        drift = growth.drift(youth[np.uint64(now - founded_on[i])], quality[i], p)
         change[k] = growth.change(drift, rise, walk[k])
         level[i] += rise
         momentum[i] = growth.momentum(momentum[i], change[k])

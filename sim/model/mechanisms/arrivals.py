@@ -19,6 +19,11 @@ def applicants(yearly: float, segment_shares: np.ndarray, origin_shares: Sequenc
     return yearly / 12 * (segment_shares[:, None] * origin_shares)
 
 
+def quality(normal: Quantity, p: Demand) -> Reading:
+    """Founder quality: standard normal, held within so many standard deviations, so that no founder is without equal."""
+    return np.minimum(np.maximum(normal, -p.quality_most), p.quality_most)
+
+
 def age(u: Quantity, p: Demand) -> Reading:
     """Age on arrival, whole months, all up to the oldest alike. u uniform."""
     return np.floor(u * (p.age_max + 1))

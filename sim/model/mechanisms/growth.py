@@ -9,14 +9,18 @@ from sim.model.parameters import Choice, Growth
 MONTHS = 12
 
 
-def early_drift(age: Quantity, p: Growth) -> Reading:
-    """Extra log growth a year of a young firm, fading with age (months)."""
-    return p.early_drift * np.exp(-age / p.drift_fade)
+def youth(age: Quantity, p: Growth) -> Reading:
+    """Part of its growth at birth that a firm still has by its age (months): 1 at birth, fading."""
+    return np.exp(-age / p.drift_fade)
 
 
-def drift(early: Quantity, quality: Quantity, p: Growth) -> Reading:
-    """Mean log growth a month: extra growth of the young, and more for better founders."""
-    return (early + p.quality_drift * quality) / MONTHS
+def drift(youth: Quantity, quality: Quantity, p: Growth) -> Reading:
+    """Mean log growth a month: the young grow, more so with better founders, and both fade [growth_given_age_size_effect].
+
+    Differences between founders so become differences of the level that firms reach, not of growth for life
+    [growth_ex_ante_types].
+    """
+    return (p.early_drift + p.quality_drift * quality) * youth / MONTHS
 
 
 def spread(size: Quantity, p: Growth) -> Reading:

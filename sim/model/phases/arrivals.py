@@ -63,7 +63,7 @@ def mark(cluster, new: Enterprise) -> None:
     """Draw what newcomers have in hand: once, so that no policy changes it."""
     p, luck = cluster.parameters.demand, dict(zip(MARKS, cluster.draw(MARKS, new), strict=True))
     new.status, new.place, new.park_row = Status.APPLICANT, Place.GONE, -1
-    new.quality = distributions.normal(luck["mark_quality"])
+    new.quality = equations.quality(distributions.normal(luck["mark_quality"]), p)
     new.founded_on = (cluster.now - equations.age(luck["mark_age"], p)).astype(np.int32)
     new.long_stay = luck["mark_long_stay"] < cluster.long_stay_share[new.sector]
     heads = equations.staff(distributions.normal(luck["mark_staff"]), p)

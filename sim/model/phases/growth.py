@@ -16,7 +16,7 @@ def develop(cluster, firms: Enterprise) -> np.ndarray:
     size, sign = cluster.draw("growth_size", firms), normal(cluster.draw("growth_sign", firms))
     rise = growth.rise(level, firms.level_target(), p)
     change = growth.change(
-        growth.drift(growth.early_drift(age, p), firms.quality, p), rise, growth.shock(size, sign, desired, p)
+        growth.drift(growth.youth(age, p), firms.quality, p), rise, growth.shock(size, sign, desired, p)
     )
     firms.level = level + rise
     firms.revenue = firms.revenue * growth.growth_factor(change)

@@ -35,7 +35,7 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
         self.sector, _ = model.segments[segment]
         self.founded_on = model.now - arrivals.age(random(), demand)
         self.long_stay = random() < model.long_stay[self.sector]
-        self.born(self.random.gauss(0, 1))
+        self.born(arrivals.quality(self.random.gauss(0, 1), demand))
         heads = arrivals.staff(self.random.gauss(0, 1), demand)
         self.rounding = [random(), random(), random()]
         self.staff = [
@@ -84,7 +84,7 @@ class Enterprise(Tenancy, Employer, mesa.Agent):
             target = growth.level_target(around, chain, self.gained, park.operator.capability, p)
         rise = growth.rise(self.level, target, p)
         shock = growth.shock(random, random.gauss(0.0, 1.0), desired, p)
-        change = growth.drift(rates.early_drift[age], self.quality, p) + rise + shock
+        change = growth.drift(rates.youth[age], self.quality, p) + rise + shock
         self.level += rise
         self.revenue = revenue = self.revenue * growth.growth_factor(change)
         self.desired = desired = desired * growth.staff_factor(change, p)

@@ -17,7 +17,7 @@ class Rates:
         p = setup.parameters
         labour, funding = p.labour, p.funding
         ages = range(survival.OLDEST + 1)
-        self.early_drift = [growth.early_drift(age, p.growth) for age in ages]
+        self.youth = [growth.youth(age, p.growth) for age in ages]
         self.margin = [growth.margin(growth.early_loss(age, p.growth), p.growth) for age in ages]
         self.hazard = survival_of_many.base_hazards(p.survival).tolist()
         self.outside_rivalry = survival.rivalry(p.survival.outside_rivals, p.survival)
