@@ -110,7 +110,6 @@ class Cluster(mesa.Model):
         )  # fmt: skip
         operators = [o.key for o in data.operators]
         stock = np.array([park.stock for park in data.parks]).astype(np.int64)
-        capacity = stock / p.space.area_per_head
         Park.enter(
             self, len(stock), **self._who([f"park/{key}" for key in self.park_keys]),
             kind=np.array([Kind[park.kind.upper()] for park in data.parks], np.int8),
@@ -123,7 +122,7 @@ class Cluster(mesa.Model):
             focus=np.array([[s in park.focus for s in self.sector_keys] for park in data.parks]),
             certified_share=np.array([park.certified_share for park in data.parks]),
             rent=np.array([park.rent for park in data.parks]),
-            amenity_area=np.array([park.amenity for park in data.parks]) * capacity,
+            amenity_planned=np.array([park.amenity for park in data.parks]),
             letting_share=np.array([park.letting_target for park in data.parks]),
             own_list=np.array([[f.parks == ("all",) or park.key in f.parks for f in data.platforms] for park in data.parks], bool)
             .reshape(len(stock), len(data.platforms)),

@@ -42,7 +42,7 @@ class ParkData:
     focus: tuple = names("sectors the park is positioned for")
     operator: str = text("key of its operator", "运营机构")
     amenity: float = number(
-        "m2/person", 0, 20, "living services a head of capacity at the start", "起始人均生活配套面积"
+        "m2/person", 0, 20, "living services a head that open with its space", "随空间启用的人均生活配套面积"
     )
     letting_target: float = number(
         "1", 0, 1, "share of vacancy set as the year's letting task", "年度招租任务占空置比例"

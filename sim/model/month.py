@@ -64,6 +64,7 @@ def open_space(cluster) -> None:
     fitting = space.fitted(bare, parks.speed(), p.space)
     back = space.returned(parks.turning, parks.speed(), p.space)
     parks.announced, parks.fitted, parks.turning = announced, fitted + fitting, parks.turning - back
+    opening = space.amenities(first + fitting, parks.amenity_planned, p.space)
     cluster.tally.at_parks("fitted_out", fitting)
     cluster.tally.at_parks("returned", back)
     for policy in cluster.policies:
@@ -71,10 +72,10 @@ def open_space(cluster) -> None:
             Work(cluster.now, cluster.now + int(p.amenity.build_months), row, area, policy.name)
             for row, area in policy.orders(cluster)
         ]
-    opening = np.zeros(len(parks))
     for work in cluster.works:
         opening[work.row] += work.area * (work.due == cluster.now)
-    parks.amenity_area = space.worn(parks.amenity_area, p.amenity) + opening
+    worn = parks.amenity_area if cluster.in_burn_in else space.worn(parks.amenity_area, p.amenity)
+    parks.amenity_area = worn + opening
 
 
 @writes(*columns_of(Enterprise))

@@ -30,6 +30,7 @@ class Park(ColumnAgent):
     let = Column(np.int64, unit="m2", doc="sum of tenants' areas, derived")
     rent = Column(float, unit="CNY/m2/month", doc="asking rent")
     amenity_area = Column(float, unit="m2", doc="living services in use")
+    amenity_planned = Column(float, unit="m2/person", doc="living services a head that open with its space")
     reputation = Column(float, empty=1, doc="earned by graduates, 1 is the norm")
     effort = Column(float, doc="how hard its operator works to let space, 0 to 1")
 

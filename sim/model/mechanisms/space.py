@@ -67,6 +67,11 @@ def returned(turning: Quantity, speed: Quantity, p: Space) -> Reading:
     return np.minimum(np.ceil(turning * speed / p.turning_months), turning).astype(np.int64)
 
 
+def amenities(opened: Quantity, planned: Quantity, p: Space) -> Reading:
+    """Living services that open with fitted-out space, m2. opened m2; planned m2 a head of its capacity."""
+    return planned * capacity(opened, p)
+
+
 def worn(area: Quantity, p: Amenity) -> Reading:
     """Living services left after a month's wear, m2. p: amenity."""
     return area * (1 - p.depreciation / 12)

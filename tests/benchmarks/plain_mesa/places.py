@@ -93,9 +93,11 @@ class Park(mesa.Agent):
         model, p = self.model, self.model.parameters
         self.announced += model.additions.get((model.now, self.key), 0)
         speed = space.speed(0.0, self.effort, p.adaptation)
-        self.fitted += int(space.fitted(np.int64(self.announced - self.fitted), speed, p.space))
+        fitting = int(space.fitted(np.int64(self.announced - self.fitted), speed, p.space))
+        self.fitted += fitting
         self.turning -= int(space.returned(np.int64(self.turning), speed, p.space))
-        self.amenity_area = space.worn(self.amenity_area, p.amenity)
+        opening = space.amenities(fitting, self.amenity_planned, p.space)
+        self.amenity_area = space.worn(self.amenity_area, p.amenity) + opening
 
     def lettable(self):
         """Space that can be let now, m2."""

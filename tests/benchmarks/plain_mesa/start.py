@@ -20,7 +20,7 @@ COPIED = (  # columns that are plain attributes here too
     "patents", "is_high_tech", "acquired", "gained", "closure_clock", "relocation_clock",
 )  # fmt: skip
 OF_PARKS = (
-    "announced", "fitted", "turning", "let", "rent", "amenity_area", "reputation", "effort", "graduates",
+    "announced", "fitted", "turning", "let", "rent", "amenity_area", "amenity_planned", "reputation", "effort", "graduates",
     "graduates_year", "earned", "incubatee_months", "letting_share", "letting_task", "newly_let", "opened_on", "minutes",
     "certified_share", "level",
 )  # fmt: skip
