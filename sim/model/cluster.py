@@ -98,7 +98,7 @@ class Cluster(mesa.Model):
 
     def _found_places(self):
         """District, operators, parks and platforms as the data has them; enterprises come by themselves."""
-        data, p = self.data, self.parameters
+        data = self.data
         District.enter(self, 1, **self._who(["district"]), labour_pool=12 * labour_market.newcomers(self)[None, :])
         grade = np.array([GRADE_VALUE[o.grade] for o in data.operators])
         Operator.enter(

@@ -244,7 +244,7 @@ def settle(cluster) -> None:
     p, rent, covered = cluster.parameters.money, parks.rent_received, parks.relief_covered
     pay = parks.pay * (parks.fitted > 0) / 12
     services = adaptation.service_income(rent, operators.service_share[parks.operator_row])
-    surplus = adaptation.surplus(rent, services, parks.relief_due, pay, adaptation.upkeep(parks.fitted, p))
+    surplus = adaptation.surplus(rent, services, parks.relief_due.sum(axis=1), pay, adaptation.upkeep(parks.fitted, p))
     operators.cash = operators.cash + np.bincount(parks.operator_row, surplus, minlength=len(operators))
     cluster.tally.at_parks("rent_income", rent)
     cluster.tally.at_parks("service_income", services)
@@ -252,22 +252,18 @@ def settle(cluster) -> None:
         for line, amount in sorted(policy.bill(cluster).items()):
             if amount:
                 cluster.spending.append((cluster.now, policy.name, line, float(amount)))
-    parks.relief_area_months, parks.relief_reward = (
-        parks.relief_area_months + covered,
-        parks.relief_reward + covered * parks.reward,
-    )
-    parks.relief_due = np.zeros(len(parks))
+    parks.relief_area_months = parks.relief_area_months + covered
+    rewards = parks.relief_reward.copy()
+    rewards[:, cluster.now % 12] = covered * parks.reward
+    parks.relief_reward, parks.relief_due = rewards, np.zeros_like(rewards)
     if cluster.now % 12 == 11:  # December: was the year's letting task met, and what is the next one
         task = parks.letting_task
         earned = adaptation.task_met(parks.newly_let, task, p)
-        parks.relief_due = parks.relief_reward * earned
+        parks.relief_due = rewards * earned[:, None]
         parks.paid_fraction = np.where(parks.relief_area_months > 0, earned, 1.0)
         parks.letting_task = adaptation.letting_task(parks.lettable(), parks.letting_share)
-        parks.relief_area_months, parks.relief_reward, parks.newly_let = (
-            np.zeros(len(parks)),
-            np.zeros(len(parks)),
-            np.zeros(len(parks), np.int64),
-        )
+        parks.relief_area_months, parks.relief_reward = np.zeros(len(parks)), np.zeros_like(rewards)
+        parks.newly_let = np.zeros(len(parks), np.int64)
 
 
 @writes("january", "january_park", "january_staff", "reemployed")

@@ -124,7 +124,11 @@ class Growth:
     early_drift: float = number("1/year", 0, 1, "log growth of a newborn firm", "初创期增长")
     drift_fade: float = number("month", 12, 120, "time in which growth at birth fades", "初创期增长衰减时间")
     quality_drift: float = number(
-        "1/year", 0, 0.5, "log growth of a newborn firm per standard deviation of founder quality", "创始人质量对初创期增长的作用"
+        "1/year",
+        0,
+        0.5,
+        "log growth of a newborn firm per standard deviation of founder quality",
+        "创始人质量对初创期增长的作用",
     )
     spread: float = number("1", 0.1, 0.9, "spread of yearly log growth at the reference size", "年增长离散度")
     spread_exponent: float = number("1", 0, 0.4, "power by which the spread falls with size", "离散度随规模下降的指数")

@@ -24,8 +24,10 @@ EVERY_POLICY = pytest.mark.parametrize("name", POLICIES)
 
 @pytest.fixture(scope="module")
 def short(toy_setup):
-    """The toy setup without policies, to the spring after their end."""
-    return replace(toy_setup, run=replace(toy_setup.run, until=LAST))
+    """The toy setup without policies, to the spring after their end; rewards are paid however little was let."""
+    p = toy_setup.parameters
+    paid = replace(p, money=replace(p.money, task_threshold=0.0))
+    return replace(toy_setup, parameters=paid, run=replace(toy_setup.run, until=LAST))
 
 
 @pytest.fixture(scope="module")
@@ -166,11 +168,12 @@ def test_a_copy_of_it_is_refused_unless_its_class_says_why_copies_add_up(name, l
 
 
 def test_copies_that_never_meet_are_no_mistake(lever, toy_setup):
-    """They differ in months, or in parks, or in whom they support; relief is paid a year late, so that months do not help."""
+    """They differ in months, or in parks, or in whom they support."""
     data, months = toy_setup.data, {"start": np.datetime64("2028-01"), "end": None}
     for name in ("stock_activation", "service_list", "rent_relief"):
         one = replace(lever(name), end=np.datetime64("2027-12"))
-        assert bool(one.clash(replace(one, name="later", **months), data)) == (name == "rent_relief")
+        assert not one.clash(replace(one, name="later", **months), data)
+        assert one.clash(replace(one, name="sooner", **months | {"start": np.datetime64("2027-12")}), data)
         central = replace(one, parks=("central_park",))
         assert not central.clash(replace(one, name="remote", parks=("remote_park",)), data)
         assert central.clash(replace(one, name="both"), data)

@@ -44,8 +44,8 @@ class Park(ColumnAgent):
     rent_received = Column(float, unit="CNY", doc="rent the operator received this month")
     relief_covered = Column(float, unit="m2", doc="space under relief this month")
     relief_area_months = Column(float, unit="m2*month", doc="space under relief, summed since January")
-    relief_reward = Column(float, unit="CNY", doc="reward for that space at full completion, summed since January")
-    relief_due = Column(float, unit="CNY", doc="last year's reward as earned, paid in January")
+    relief_reward = Column(float, unit="CNY", shape=(12,), doc="reward at full completion, by month since January")
+    relief_due = Column(float, unit="CNY", shape=(12,), doc="last year's reward as earned, by month, paid in January")
     paid_fraction = Column(
         float, empty=1, doc="share of last year's reward that was earned: what tenants are promised on"
     )

@@ -60,7 +60,9 @@ def mark(cluster, new: Enterprise) -> None:
     )  # fmt: skip
 
 
-@kernel(calls=(arrivals.quality, arrivals.age, arrivals.staff, arrivals.revenue, arrivals.cash, talent.posts, lognormal))
+@kernel(
+    calls=(arrivals.quality, arrivals.age, arrivals.staff, arrivals.revenue, arrivals.cash, talent.posts, lognormal)
+)
 def _mark(
     rows, now, p, shares, long_stay_share, draws, luck, sector, status, place, park_row, quality, founded_on, long_stay,
     staff, desired, revenue, cash, closure_clock, relocation_clock,

@@ -1,7 +1,6 @@
 """Rent relief as the official rule has it: a reward to the operator, most of it passed on to tenants."""
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 
@@ -30,7 +29,8 @@ class RentRelief(BySector):
 
     Paid in January for the year before, in proportion to the letting task met, nothing below 70 %. Tenants get their
     share monthly on last year's paid fraction, so a miss falls on the operator [rent_subsidy_standard]. With `sectors`,
-    only firms of these are covered.
+    only firms of these are covered. A reward that changes with time is two entries, one from the month after the other ends:
+    each pays for its own months.
     """
 
     kind = "rent_relief"
@@ -60,14 +60,13 @@ class RentRelief(BySector):
         covered = super().beneficiaries(cluster)
         return covered[(covered.relief_area > 0) & (covered.at_park("relief") > 0)]
 
-    def shares_months(self, other: Self) -> bool:
-        """Always true: a park's reward is paid a year late in one sum, so that two reliefs on it would both pay the whole."""
-        return True
-
     def owed(self, cluster) -> float:
-        """The year's reward as earned, paid next January."""
-        return float(self.targets(cluster).relief_due.sum())
+        """The year's reward as earned, paid next January: of the months in which it was in force."""
+        first, last = self._first_and_last
+        january = cluster.now + 1 - (cluster.now + 1) % 12 - 12  # of the last year that has ended
+        of_year = january + np.arange(12)
+        return float(self.targets(cluster).relief_due[:, (first <= of_year) & (of_year <= last)].sum())
 
     def cost(self, cluster) -> dict[str, float]:
         """Last year's reward as earned, paid in January on the parks it acts on."""
-        return {"reward": float(self.targets(cluster).relief_due.sum())}
+        return {"reward": self.owed(cluster)}
